@@ -1,0 +1,75 @@
+"""The peer of the inbox page: the same server, template and rows, and nothing else. No session, no person, no database."""
+
+from __future__ import annotations
+
+import os
+from functools import cache
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import include, path
+
+ADVOCATE = "PARAPET_BENCH_ADVOCATE"
+
+
+@cache
+def held() -> tuple[Any, Any, Any]:
+    """Counts, page and card of the advocate, read once."""
+    from parapet.access import inbox, people
+    from parapet.access.views import Filters
+    from parapet.actions.welcome import owner
+
+    person, advocate = owner(), os.environ[ADVOCATE]
+    [card] = [card for card in people.advocates_of(person) if card.id == advocate]
+    return inbox.counts(person, advocate), inbox.page(person, advocate, Filters()), card
+
+
+def bare(request: HttpRequest) -> HttpResponse:
+    """Draw the rows and fill the template."""
+    from parapet.access.views import Filters
+    from parapet.web import rows
+    from parapet.web.inbox import asked, summary
+
+    counts, page, card = held()
+    filters = Filters()
+    context = {
+        "signed_in": True,
+        "here": "inbox",
+        "theme": "system",
+        "advocate": card,
+        "others": [],
+        "summary": summary.said(counts),
+        "facets": summary.facets(counts, filters),
+        "narrowed": [],
+        "asked": {},
+        "hidden": {},
+        "languages": [(code, code) for code in counts.by_lang if code],
+        "rows": rows.drawn(page.rows, choose=True),
+        "older": asked.link(filters, older=page.older),
+        "first_page": True,
+        "search_done": True,
+        "total": counts.total,
+    }
+    return render(request, "inbox/inbox.html", context)
+
+
+def load(_target: str) -> Any:
+    """In granian's own child process: Django with these addresses and no middleware."""
+    from parapet.settings.start import configure_for
+
+    configure_for()
+    from django.conf import settings
+    from django.core.wsgi import get_wsgi_application
+
+    settings.ROOT_URLCONF = (path("bare", bare), path("", include("parapet.web.urls")))
+    settings.MIDDLEWARE = []
+    return get_wsgi_application()
+
+
+def main() -> None:
+    """Serve as `parapet serve` does, but for what is loaded. PARAPET_HOME and PARAPET_PORT say which and where."""
+    from parapet.cli import background
+
+    background._load_web = load
+    background.run_web()

@@ -1,0 +1,81 @@
+#!/usr/bin/env bash
+# The checks, one after the other; each says how long it took, and all run even when one fails.
+#
+#   scripts/checks.sh all     everything; pytest's closing line comes last
+#   scripts/checks.sh lint    what can be told without running the product
+#   scripts/checks.sh docs    the pages
+#   scripts/checks.sh soak    what chance decides, many times over
+set -uo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+export PATH="$PWD/.venv/bin:$PATH" PYTHONDONTWRITEBYTECODE=
+mkdir -p test-results
+failed=()
+
+step() {
+  local title=$1 began=$SECONDS output
+  shift
+  if output=$("$@" 2>&1 </dev/null); then
+    printf '  ok      %-34s %3d s\n' "$title" $((SECONDS - began))
+  else
+    printf '  FAILED  %-34s %3d s\n\n%s\n\n' "$title" $((SECONDS - began)) "$output"
+    failed+=("$title")
+  fi
+}
+
+lint() {
+  step "style (ruff check)" ruff check --output-format concise .
+  step "layout (ruff format)" ruff format --check --output-format concise .
+  step "types (mypy --strict)" mypy
+  step "imports (import-linter)" lint-imports
+  step "French strings" python scripts/french.py
+  step "shell scripts" bash -n scripts/*.sh .ci/run
+}
+
+tests() {
+  # Through a file, so that the closing line can be said again after what else failed.
+  local colour=no
+  [ -t 1 ] && colour=yes
+  pytest --color=$colour "$@" </dev/null | tee test-results/pytest.txt
+  return "${PIPESTATUS[0]}"
+}
+
+browser() {
+  # Where the system has no Chromium (Ubuntu's is a snap), Playwright brings its own.
+  scripts/chromium.sh >/dev/null && return
+  playwright install --with-deps --only-shell chromium
+}
+
+finish() {
+  if [ ${#failed[@]} -gt 0 ]; then
+    printf '\nFailed besides:'
+    printf ' %s;' "${failed[@]}"
+    printf '\n'
+  fi
+}
+
+status=0
+case ${1:-all} in
+  lint)
+    lint
+    finish
+    ;;
+  docs)
+    step "links, commands, settings" pytest -q -p no:cacheprovider tests/docs
+    finish
+    ;;
+  soak)
+    browser && PYTHONPATH=tests tests -p support.soak --soak="${SOAK_TIMES:-20}" --timeout=3600
+    status=$?
+    ;;
+  all)
+    lint
+    step "a browser for the tests" browser
+    tests -n "${PYTEST_WORKERS:-2}" --dist=worksteal -m "not soak"
+    status=$?
+    if [ ${#failed[@]} -gt 0 ]; then
+      finish
+      tail -n 1 test-results/pytest.txt
+    fi
+    ;;
+esac
+[ $status -eq 0 ] && [ ${#failed[@]} -eq 0 ]

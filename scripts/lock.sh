@@ -1,0 +1,12 @@
+#!/usr/bin/env bash
+# Write the lock files anew from pyproject.toml: exact versions, a digest for each file, no address of an index.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+compile() {
+  .venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links \
+    --no-header --no-annotate "${@:2}" --output-file "$1" pyproject.toml
+}
+compile requirements.lock
+compile requirements-dev.lock --extra dev --constraint requirements.lock
+.venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links \
+  --no-header --no-annotate --group build --output-file requirements-build.lock

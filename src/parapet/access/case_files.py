@@ -1,0 +1,94 @@
+"""A case as its documents need it: every exhibit opened, for a person whose look is in the log already."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+from attrs import evolve
+
+import parapet
+from parapet.access import opening
+from parapet.access.case_cards import case_key, note_context, title_context
+from parapet.channels.contract import channels
+from parapet.dossiers.case_file import CaseFile, CaseNote, Exhibit, Software, Version, exhibit_from
+from parapet.records.models import Advocate, Case, Checkpoint, Item, LogEntry, Note
+from parapet.records.models import Version as VersionRow
+from parapet.records.profiles import profile_of
+
+#: A home whose advocates were enrolled from the sample marks its documents: `Profile.reference` of the sample starts so.
+SAMPLE_DOMAIN = ".example"
+
+
+def case_items(case: Case) -> list[Item]:
+    """The items of a case in order of time."""
+    items = Item.objects.filter(caseitem__case=case, caseitem__removed_at=None).select_related("advocate")
+    return list(items.order_by("sent_at", "number"))
+
+
+def case_file(case: Case, items: Sequence[Item], *, exported_at: datetime, checkpoint: Checkpoint, root: str) -> CaseFile:
+    """Everything that the dossier of `case` shows: its `items`, as the log under `checkpoint` has them."""
+    key = case_key(case)
+    notes = Note.objects.filter(case=case, at__lte=exported_at).select_related("person").order_by("at", "pk")
+    return CaseFile(
+        case_id=case.id,
+        title=key.unlock(bytes(case.sealed_title), about=title_context(case.number)).decode(),
+        advocate_name=profile_of(case.advocate).name,
+        opened_at=case.opened_at,
+        exported_at=exported_at,
+        software=Software("Parapet", parapet.__version__),
+        checkpoint=checkpoint.note,
+        head_hash=root,
+        log_size=checkpoint.size,
+        exhibits=tuple(_exhibits(items, checkpoint.size)),
+        notes=tuple(
+            CaseNote(
+                n.at,
+                n.person.name if n.person else "",
+                key.unlock(bytes(n.sealed_text), about=note_context(case.number)).decode(),
+            )
+            for n in notes
+        ),
+        fictional=_is_sample(case.advocate),
+    )
+
+
+def _is_sample(advocate: Advocate) -> bool:
+    """Invented people have invented addresses: names under `.example` exist nowhere (RFC 2606)."""
+    mails = [i for i in profile_of(advocate).identifiers if i.startswith("email:")]
+    return bool(mails) and all(m.endswith(SAMPLE_DOMAIN) for m in mails)
+
+
+def _exhibits(items: Sequence[Item], size: int) -> Iterator[Exhibit]:
+    titles = {name: manifest.title for name, manifest in channels().items()}
+    for number, item in enumerate(items, 1):
+        key = opening.item_key(item, opening.locker_of(item.advocate))
+        rows = list(VersionRow.objects.filter(item=item, log_index__lt=size).order_by("ordinal"))
+        content = opening.face(rows[-1], key)
+        versions, later = [], content.text
+        for row in reversed(rows):
+            text = opening.face(row, key).text
+            leaf = json.loads(opening.leaf_bytes(LogEntry.objects.get(index=row.log_index), key))
+            versions.append(
+                Version(
+                    number=row.ordinal,
+                    captured_at=row.captured_at,
+                    sha256=leaf["sha256"],
+                    log_index=row.log_index,
+                    text=None if text == later else text,
+                    size_bytes=leaf["size"],
+                    media_type=row.media_type,
+                )
+            )
+            later = text
+        exhibit = exhibit_from(
+            number,
+            item.id,
+            content,
+            tuple(reversed(versions)),
+            assessment=opening.assessment(rows[-1], key),
+            channel_title=titles.get(item.channel, item.channel),
+            gone_at=item.gone_at,
+        )
+        yield evolve(exhibit, own=item.own)

@@ -1,0 +1,53 @@
+"""Cases of an advocate."""
+
+from __future__ import annotations
+
+from parapet.access.case_cards import case_card, case_key, note_context
+from parapet.access.custody import custody_of_case
+from parapet.access.people import advocate_for, card_for
+from parapet.access.rows import rows_of
+from parapet.access.views import CaseCard, CasePage, Note
+from parapet.domain.errors import NotFound
+from parapet.records.models import Case, Item, Person
+from parapet.records.models import Note as NoteRow
+from parapet.records.numbers import number_of
+
+
+def mine(person: Person, advocate_id: str) -> tuple[CaseCard, ...]:
+    """The cases of an advocate, open ones first, then newest first. Raises NotFound."""
+    advocate = advocate_for(person, advocate_id)
+    cases = Case.objects.filter(advocate=advocate).select_related("advocate").order_by("-opened_at")
+    return tuple(sorted((case_card(c) for c in cases), key=lambda c: c.state != "open"))
+
+
+def page(person: Person, case_id: str) -> CasePage:
+    """A case with its items in order of time. Raises NotFound."""
+    case = held_case(person, case_id)
+    key = case_key(case)
+    items = Item.objects.filter(caseitem__case=case, caseitem__removed_at=None).order_by("sent_at", "number")
+    notes = NoteRow.objects.filter(case=case).select_related("person").order_by("at", "pk")
+    return CasePage(
+        card=case_card(case),
+        advocate=card_for(person, case.advocate_id),
+        rows=rows_of(person, items),
+        notes=tuple(
+            Note(
+                n.at,
+                n.person.name if n.person else "",
+                key.unlock(bytes(n.sealed_text), about=note_context(case.number)).decode(),
+            )
+            for n in notes
+        ),
+        custody=custody_of_case(case),
+        exports=custody_of_case(case, ("export", "dossier")),
+    )
+
+
+def held_case(person: Person, case_id: str) -> Case:
+    """The row of a case, if it is hers to see. Raises NotFound."""
+    number = number_of("cas", case_id)
+    case = Case.objects.filter(number=number).select_related("advocate").first() if number is not None else None
+    if case is None:
+        raise NotFound("There is nothing here.")
+    card_for(person, case.advocate_id)
+    return case

@@ -1,0 +1,30 @@
+"""Who did what, and when: the log's entries about an item or a case."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from parapet.access.views import CustodyLine
+from parapet.records.models import Case, Item, LogEntry, Person
+
+#: Lines shown on a screen; the whole of it is in the log and in an exported bag.
+_MAX_LINES = 200
+
+
+def custody_of_item(item: Item) -> tuple[CustodyLine, ...]:
+    """Everything that happened to an item, oldest first."""
+    return _lines(LogEntry.objects.filter(item_number=item.number).order_by("index")[:_MAX_LINES])
+
+
+def custody_of_case(case: Case, kinds: Iterable[str] = ()) -> tuple[CustodyLine, ...]:
+    """Everything that happened to a case, oldest first; only of `kinds` when given."""
+    entries = LogEntry.objects.filter(case_number=case.number)
+    if kinds:
+        entries = entries.filter(kind__in=list(kinds))
+    return _lines(entries.order_by("index")[:_MAX_LINES])
+
+
+def _lines(entries: Iterable[LogEntry]) -> tuple[CustodyLine, ...]:
+    entries = list(entries)
+    people = {p.number: p.name for p in Person.objects.filter(number__in={e.person_number for e in entries if e.person_number})}
+    return tuple(CustodyLine(e.at, e.kind, people.get(e.person_number or 0, ""), e.index) for e in entries)

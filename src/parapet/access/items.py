@@ -1,0 +1,152 @@
+"""One item: its card under the veil, its content once asked for, its original bytes."""
+
+from __future__ import annotations
+
+import json
+import mimetypes
+from collections.abc import Sequence
+from pathlib import PurePath
+
+from attrs import frozen
+
+from parapet.access import opening
+from parapet.access.case_cards import case_card
+from parapet.access.custody import custody_of_item
+from parapet.access.looks import log_look
+from parapet.access.people import card_for
+from parapet.access.rows import COLUMNS, rows_of
+from parapet.access.views import CaseCard, ItemCard, Opened, Row, VersionCard
+from parapet.domain.errors import NotFound
+from parapet.evidence.keys import Locker
+from parapet.records.keyring import keyring
+from parapet.records.models import CaseItem, Checkpoint, Grant, IntakeFile, Item, LogEntry, Occurrence, Person, Version
+from parapet.records.numbers import number_of
+
+_MAX_THREAD = 50
+_MAX_PLACES = 20
+
+
+@frozen
+class Original:
+    """The bytes exactly as received. `filename` is made of our own id, never of a stranger's name."""
+
+    content: bytes
+    media_type: str
+    filename: str
+
+
+def card(person: Person, item_id: str) -> ItemCard:
+    """The page of an item under the veil. Raises NotFound."""
+    item, key = held(person, item_id)
+    return _card(person, item, key)
+
+
+def veiled(person: Person, item_ids: Sequence[str]) -> tuple[Row, ...]:
+    """The rows of these items, in the order named. Raises NotFound if any of them is not hers, or no item at all."""
+    numbers = [number_of("itm", name) for name in item_ids]
+    wanted = [n for n in numbers if n is not None]
+    hers = Grant.objects.filter(person=person, revoked_at=None).values("advocate_id")
+    found = {i.number: i for i in Item.objects.filter(number__in=wanted, advocate_id__in=hers).only(*COLUMNS)}
+    if not person.is_active or len(wanted) < len(numbers) or any(n not in found for n in wanted):
+        raise NotFound("There is nothing here.")
+    return rows_of(person, [found[n] for n in wanted])
+
+
+def opened(person: Person, item_id: str, *, why: str, version: int | None = None) -> Opened:
+    """The content of an item (its newest version, or that of this ordinal), after the look is in the log. Raises NotFound."""
+    item, key = held(person, item_id)
+    chosen = _version(item, version)
+    log_look(person, item, key, why=why, version=chosen.ordinal)
+    judged = opening.assessment(chosen, key)
+    content = opening.face(chosen, key)
+    return Opened(_card(person, item, key), content, judged.indicators if judged else (), chosen.ordinal)
+
+
+def original(person: Person, item_id: str, *, why: str, version: int | None = None) -> Original:
+    """The exact bytes, after the look is in the log. Raises NotFound, KeyWrong."""
+    item, key = held(person, item_id)
+    chosen = _version(item, version)
+    log_look(person, item, key, why=why, version=chosen.ordinal, kind="download")
+    suffix = mimetypes.guess_extension(chosen.media_type) or ".bin"
+    name = f"{item.id}-v{chosen.ordinal}{'.eml' if chosen.media_type == 'message/rfc822' else suffix}"
+    return Original(opening.original_bytes(chosen, key), chosen.media_type, name)
+
+
+def held(person: Person, item_id: str) -> tuple[Item, Locker]:
+    """The row and key of an item, if it is hers to see. Raises NotFound."""
+    number = number_of("itm", item_id)
+    item = Item.objects.filter(number=number).select_related("advocate").first() if number is not None else None
+    if item is None:
+        raise NotFound("There is nothing here.")
+    card_for(person, item.advocate_id)
+    return item, opening.item_key(item, opening.locker_of(item.advocate))
+
+
+def _version(item: Item, ordinal: int | None) -> Version:
+    versions = Version.objects.filter(item=item)
+    found = versions.filter(ordinal=ordinal).first() if ordinal is not None else versions.order_by("-ordinal").first()
+    if found is None:
+        raise NotFound("There is nothing here.")
+    return found
+
+
+def _card(person: Person, item: Item, key: Locker) -> ItemCard:
+    versions = list(Version.objects.filter(item=item).order_by("ordinal"))
+    newest = versions[-1]
+    judged = opening.assessment(newest, key)
+    entry = LogEntry.objects.get(index=newest.log_index)
+    head = Checkpoint.objects.order_by("-size").values_list("size", flat=True).first() or 0
+    return ItemCard(
+        row=rows_of(person, [item])[0],
+        advocate=card_for(person, item.advocate_id),
+        flags=tuple(sorted(opening.face(newest, key).flags)),
+        indicator_codes=tuple(dict.fromkeys(i.code for i in judged.indicators)) if judged else (),
+        reason=judged.reason if judged else (),
+        probabilities=judged.probabilities if judged else {},
+        abusive=judged.abusive if judged else 0.0,
+        model=judged.model if judged else "",
+        versions=tuple(_version_card(v, key) for v in versions),
+        cases=_cases(item),
+        custody=custody_of_item(item),
+        thread=_thread(person, item),
+        leaf_hash=bytes(entry.leaf_hash).hex(),
+        checkpoint_size=head if head > newest.log_index else 0,
+    )
+
+
+def _version_card(version: Version, key: Locker) -> VersionCard:
+    leaf = json.loads(opening.leaf_bytes(LogEntry.objects.get(index=version.log_index), key))
+    places = []
+    for occurrence in Occurrence.objects.filter(version=version).order_by("pk")[:_MAX_PLACES]:
+        said = keyring().unlock_text(bytes(occurrence.sealed_place), about=f"place:{version.number}".encode())
+        places.append(", ".join(part for part in (_file_name(occurrence.source_id), *said.split("\0")) if part))
+    return VersionCard(
+        number=version.ordinal,
+        captured_at=version.captured_at,
+        sha256=leaf["sha256"],
+        size_bytes=leaf["size"],
+        media_type=version.media_type,
+        log_index=version.log_index,
+        places=tuple(p for p in places if p),
+    )
+
+
+def _file_name(source: int) -> str:
+    """The name under which a sealed file first came; "" for what came through a form."""
+    file = IntakeFile.objects.filter(source_id=source).order_by("number").first()
+    if file is None:
+        return ""
+    return PurePath(keyring().unlock_text(bytes(file.sealed_path), about=f"delivered:{file.number}".encode())).name
+
+
+def _cases(item: Item) -> tuple[CaseCard, ...]:
+    rows = CaseItem.objects.filter(item=item, removed_at=None, case__advocate_id=item.advocate_id).select_related("case")
+    return tuple(case_card(row.case) for row in rows)
+
+
+def _thread(person: Person, item: Item) -> tuple[Row, ...]:
+    if item.thread is None:
+        return ()
+    mates = Item.objects.filter(advocate_id=item.advocate_id, thread=item.thread).order_by("sent_at", "number")[:_MAX_THREAD]
+    rows = rows_of(person, mates)
+    return rows if len(rows) > 1 else ()

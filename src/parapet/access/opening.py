@@ -1,0 +1,53 @@
+"""Opening what is sealed. Only this room calls it for a person, and logs that it did."""
+
+from __future__ import annotations
+
+from parapet.domain.items import Item as Content
+from parapet.domain.judgement import Assessment
+from parapet.evidence.keys import Locker
+from parapet.evidence.vault import Slot
+from parapet.records.chain import leaf_context
+from parapet.records.faces import unpack_assessment, unpack_item
+from parapet.records.keyring import keyring, vault
+from parapet.records.models import Advocate, Item, LogEntry, Version
+from parapet.records.models import Assessment as AssessmentRow
+from parapet.records.naming import assessment_context, face_context, item_key_context, original_context
+
+
+def locker_of(advocate: Advocate) -> Locker:
+    """What opens the keys of this advocate's items."""
+    return keyring().advocate(advocate.number, bytes(advocate.wrapped_key))
+
+
+def item_key(item: Item, advocate: Locker) -> Locker:
+    """The key of one item. Raises KeyWrong."""
+    return Locker(advocate.unwrap(bytes(item.wrapped_key), about=item_key_context(item.number)))
+
+
+def face(version: Version, key: Locker) -> Content:
+    """The working copy of a version."""
+    return unpack_item(face_bytes(version, key))
+
+
+def face_bytes(version: Version, key: Locker) -> bytes:
+    """The working copy as the log's leaf digests it."""
+    return key.unlock(bytes(version.sealed_face), about=face_context(version.number))
+
+
+def original_bytes(version: Version, key: Locker) -> bytes:
+    """The bytes exactly as received. Raises KeyWrong when the vault's copy was changed."""
+    sealed = vault().read(Slot(version.pack, version.offset, version.length))
+    return key.unlock(sealed, about=original_context(version.number))
+
+
+def leaf_bytes(entry: LogEntry, key: Locker) -> bytes:
+    """What a leaf of the log says."""
+    return key.unlock(bytes(entry.sealed_leaf), about=leaf_context(entry.index))
+
+
+def assessment(version: Version, key: Locker) -> Assessment | None:
+    """The newest judgement of a version; None while it waits."""
+    row = AssessmentRow.objects.filter(version=version).order_by("-at", "-pk").first()
+    if row is None:
+        return None
+    return unpack_assessment(key.unlock(bytes(row.sealed), about=assessment_context(version.number, row.model)))

@@ -1,0 +1,45 @@
+"""Search in sealed items: each is opened in memory, compared, and closed again. Nothing about words is stored."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Sequence
+
+from parapet.access.opening import item_key
+from parapet.evidence.keys import Locker
+from parapet.records.faces import unpack_written
+from parapet.records.keyring import keyring
+from parapet.records.models import Advocate, Item, Version
+from parapet.records.naming import face_context
+
+
+def folded(text: str) -> str:
+    """As people search: without case and accents."""
+    text = text.casefold()
+    if text.isascii():  # most are, and are folded already
+        return text
+    return "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
+
+
+class Needle:
+    """Words to find, all of them, anywhere in text, subject or the author's names, of any version."""
+
+    def __init__(self, advocate: Advocate, words: str) -> None:
+        self._words = [w for w in folded(words).split() if w]
+        self._locker = keyring().advocate(advocate.number, bytes(advocate.wrapped_key))
+
+    def found_in(self, items: Sequence[Item]) -> list[Item]:
+        """Those of `items` that hold the words, in their order."""
+        keys: dict[int, Locker] = {i.number: item_key(i, self._locker) for i in items}
+        hit = set()
+        faces = Version.objects.filter(item__in=keys).values_list("item_id", "number", "sealed_face")
+        for item, version, sealed in faces:
+            if item not in hit and self._in(keys[item].unlock(bytes(sealed), about=face_context(version))):
+                hit.add(item)
+        return [i for i in items if i.number in hit]
+
+    def _in(self, face: bytes) -> bool:
+        item = unpack_written(face)
+        author = item.author
+        text = folded("\n".join((item.text, item.subject, author.handle, author.name, author.native_id, item.url)))
+        return all(word in text for word in self._words)

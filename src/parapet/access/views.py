@@ -1,0 +1,201 @@
+"""What screens, dossiers and the command line get to see: plain values, never database rows."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from attrs import field, frozen
+
+from parapet.domain.items import Flag, Item, ItemKind
+from parapet.domain.judgement import Harm, Indicator, Severity, Urgency
+
+
+@frozen
+class AdvocateCard:
+    """An advocate whom a person may act for. `role` is "advocate" (it is herself) or "helper"."""
+
+    id: str
+    name: str
+    role: str
+
+
+@frozen
+class Filters:
+    """What to show of an inbox. Empty means all. `severity` and `urgency` mean "this or graver"."""
+
+    channel: str = ""
+    harm: Harm | None = None
+    severity: Severity | None = None
+    urgency: Urgency | None = None
+    lang: str = ""
+    sender: str = ""  # a sender's tag (`Row.sender`)
+    since: datetime | None = None
+    until: datetime | None = None
+    words: str = ""  # searched in text, subject and names, under the veil: rows come back veiled
+    unsure: bool = False  # only those on which triage abstained
+    own: bool = False  # the advocate's own posts, shown as context
+
+
+@frozen
+class Row:
+    """One item under the veil: nothing here was written by a stranger."""
+
+    id: str
+    channel: str
+    kind: ItemKind
+    sent_at: datetime  # the time of capture where the source gave none that can be believed
+    time_is_ours: bool
+    severity: Severity
+    urgency: Urgency
+    harms: tuple[Harm, ...]
+    lang: str
+    abstain: bool
+    assessed: bool
+    versions: int
+    gone: bool  # a deletion was seen
+    own: bool
+    sender: str  # 8 hex digits that stand for the account within this advocate's inbox; "" when anonymous
+    sender_count: int  # items from this sender, this one included
+    looked_at: bool  # by this person
+
+
+@frozen
+class Page:
+    """One page of rows, newest first, with keyset cursors ("" when there is no such page)."""
+
+    rows: tuple[Row, ...]
+    older: str
+    newer: str
+    searched: int = 0  # items searched for `Filters.words`, and the moment to go on from is in `older`
+    search_done: bool = True
+
+
+@frozen
+class Counts:
+    """How many, from where, how serious. Own posts are not counted."""
+
+    total: int
+    waiting: int  # not yet assessed
+    unsure: int
+    by_channel: dict[str, int]
+    by_severity: dict[Severity, int]
+    by_urgency: dict[Urgency, int]
+    by_harm: dict[Harm, int]
+    by_lang: dict[str, int]
+
+
+@frozen
+class VersionCard:
+    """One version of an item, veiled."""
+
+    number: int
+    captured_at: datetime
+    sha256: str  # of the original bytes
+    size_bytes: int
+    media_type: str
+    log_index: int
+    places: tuple[str, ...]  # where it lay: "notifications.json, /3/notifications/17"; file names are the person's own
+
+
+@frozen
+class CustodyLine:
+    """One entry of the log about an item or a case, in order."""
+
+    at: datetime
+    kind: str  # "capture", "version", "view", "assess", "export", ...
+    who: str  # a person's name, or "" for the program
+    log_index: int
+
+
+@frozen
+class ItemCard:
+    """An item's page under the veil."""
+
+    row: Row
+    advocate: AdvocateCard
+    flags: tuple[Flag, ...]
+    indicator_codes: tuple[str, ...]
+    reason: tuple[str, ...]
+    probabilities: dict[Harm, float]
+    abusive: float
+    model: str
+    versions: tuple[VersionCard, ...]
+    cases: tuple[CaseCard, ...]
+    custody: tuple[CustodyLine, ...]
+    thread: tuple[Row, ...]  # items of the same thread, oldest first, at most 50
+    leaf_hash: str  # of the latest version's capture
+    checkpoint_size: int  # 0 when not yet under a signed checkpoint
+
+
+@frozen
+class Opened:
+    """An item unveiled for one person, for one reason, and logged. Everything in `item` is a stranger's: escape it."""
+
+    card: ItemCard
+    item: Item
+    indicators: tuple[Indicator, ...]
+    number: int  # of the version shown
+
+
+@frozen
+class CaseCard:
+    """A case in a list. `title` and notes are the person's own words."""
+
+    id: str
+    title: str
+    state: str  # "open", "closed"
+    items: int
+    opened_at: datetime
+    gravest: Severity
+
+
+@frozen
+class Note:
+    """A note in a case."""
+
+    at: datetime
+    who: str
+    text: str
+
+
+@frozen
+class CasePage:
+    """A case with its items in order of time, notes and custody."""
+
+    card: CaseCard
+    advocate: AdvocateCard
+    rows: tuple[Row, ...]
+    notes: tuple[Note, ...]
+    custody: tuple[CustodyLine, ...]
+    exports: tuple[CustodyLine, ...]
+
+
+@frozen
+class RefusalCard:
+    """One refused input: the file as the person named it, the place in it, the reason's code, numbers."""
+
+    file: str
+    place: str
+    reason: str
+    detail: str
+
+
+@frozen
+class IntakeCard:
+    """One import, running or ended. `found == new + already + refused_items` always holds once it has ended."""
+
+    id: str
+    started_at: datetime
+    state: str  # "waiting", "running", "done", "failed"
+    files_total: int
+    files_done: int
+    found: int
+    new: int
+    versions: int  # of `new`: other content under a known URI
+    already: int
+    refused: int
+    own: int  # of `new`: the advocate's own posts
+    unmatched: int  # of `new`: aimed at nobody we protect
+    passed: int  # records that are no messages
+    gone: int
+    refusals: tuple[RefusalCard, ...] = field(factory=tuple)

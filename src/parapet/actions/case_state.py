@@ -1,0 +1,20 @@
+"""The state of a case: the sum of its events, changed only with one."""
+
+from __future__ import annotations
+
+from django.db import transaction
+
+from parapet.access.cases import held_case
+from parapet.actions.case_events import log_case_event
+from parapet.records import models
+
+_KINDS = {"open": "case_reopen", "closed": "case_close"}
+
+
+def set_state(person: models.Person, case_id: str, state: str) -> None:
+    """Bring a case of hers into `state` ("open" or "closed"). Raises NotFound."""
+    case = held_case(person, case_id)
+    with transaction.atomic():
+        models.LogHead.objects.select_for_update().get(number=1)
+        if models.Case.objects.filter(number=case.number).exclude(state=state).update(state=state):
+            log_case_event(case, _KINDS[state], person=person)

@@ -1,0 +1,28 @@
+"""Enrol somebody through a screen."""
+
+from __future__ import annotations
+
+from django.db import transaction
+
+from parapet.access.people import Details
+from parapet.actions.change_profile import profile_from, refuse_claimed
+from parapet.actions.enrol_advocates import allow, write_profile
+from parapet.domain.errors import RequestRefused
+from parapet.records import models
+
+
+def enrol_person(person: models.Person, details: Details, *, herself: bool) -> str:
+    """Protect somebody new, for whom `person` may act from now on; returns her public name.
+
+    Always a new row: a person who names somebody enrolled by another must not come to act for her. A home knows
+    each person as one advocate at most. Raises RequestRefused as `profile_from` and `refuse_claimed` do.
+    """
+    profile = profile_from(details)
+    with transaction.atomic():
+        models.LogHead.objects.select_for_update().get(number=1)
+        if herself and models.Grant.objects.filter(person=person, role="advocate", revoked_at=None).exists():
+            raise RequestRefused("You are enrolled already.")
+        refuse_claimed(profile, person)
+        advocate = write_profile(profile, None, person)
+        allow(person, advocate, "advocate" if herself else "helper")
+    return advocate.id

@@ -1,0 +1,36 @@
+"""Sign the log as it stands, when it has grown since the last time."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from django.db import transaction
+
+from parapet.evidence.checkpoint import sign, verifier_key
+from parapet.evidence.log import Frontier
+from parapet.records import models
+from parapet.records.keyring import keyring
+
+
+def origin() -> str:
+    """The name of this home's log in its signed notes: it tells nothing of whose home it is."""
+    return f"parapet/{keyring().instance.fingerprint}"
+
+
+def public_key() -> str:
+    """The log's verifier key, as people hand it to one another."""
+    return verifier_key(origin(), keyring().instance.signing())
+
+
+def sign_checkpoint(*, now: datetime | None = None) -> models.Checkpoint | None:
+    """The newest checkpoint over the whole log, signed now if need be; None while the log is empty."""
+    now = now or datetime.now(UTC)
+    with transaction.atomic():
+        head = models.LogHead.objects.select_for_update().get(number=1)
+        if not head.size:
+            return None
+        held = models.Checkpoint.objects.filter(size=head.size).first()
+        if held is not None:
+            return held
+        note = sign(origin(), head.size, Frontier.from_bytes(bytes(head.frontier)).root(), keyring().instance.signing())
+        return models.Checkpoint.objects.create(size=head.size, note=note, at=now)

@@ -1,0 +1,43 @@
+"""Accept files through a page: seal each as it comes, and promise to read them."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from typing import BinaryIO
+
+from django.db import transaction
+
+from parapet.access.people import advocate_for
+from parapet.actions.seal_source import seal_source
+from parapet.actions.take_in import file_context
+from parapet.jobs import outbox
+from parapet.records import models
+from parapet.records.keyring import keyring
+
+#: Longest name kept of a file sent up; it is shown, never used as a path.
+_MAX_NAME_CHARS = 200
+
+
+def start_intake(person: models.Person, files: Iterable[tuple[str, BinaryIO]], advocate_id: str = "") -> str:
+    """Seal `files` (name and seekable content) and promise to take them in; returns the import's public name.
+
+    advocate_id  whose files these are; "" when their content must tell
+
+    Raises NotFound for an advocate that is not hers to act for.
+    """
+    advocate = advocate_for(person, advocate_id) if advocate_id else None
+    intake = models.Intake.objects.create(person=person, advocate=advocate)
+    rows = []
+    for name, stream in files:
+        sha256 = hashlib.file_digest(stream, "sha256").hexdigest()  # type: ignore[arg-type]  # typeshed's BinaryIO lacks readinto
+        stream.seek(0)
+        row = models.IntakeFile(intake=intake, source=seal_source(stream, sha256=sha256))
+        row.sealed_path = keyring().lock_text(name[-_MAX_NAME_CHARS:], about=file_context(row.number))
+        rows.append(row)
+    with transaction.atomic():
+        models.IntakeFile.objects.bulk_create(rows)
+        intake.files_total = len(rows)
+        intake.save(update_fields=["files_total"])
+        outbox.put("run_intake", {"intake": intake.number})
+    return intake.id

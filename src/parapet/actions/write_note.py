@@ -1,0 +1,31 @@
+"""Write a note in a case."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import UTC, datetime
+
+from django.db import transaction
+
+from parapet.access.case_cards import case_key, note_context
+from parapet.access.cases import held_case
+from parapet.actions.case_events import log_case_event
+from parapet.domain.errors import RequestRefused
+from parapet.records import models
+
+MAX_NOTE_CHARS = 20_000
+
+
+def write_note(person: models.Person, case_id: str, text: str) -> None:
+    """Keep a note of hers, sealed under the case's key; the log keeps its digest. Raises NotFound, RequestRefused."""
+    case, now = held_case(person, case_id), datetime.now(UTC)
+    text = text.strip()
+    if not text or len(text) > MAX_NOTE_CHARS:
+        raise RequestRefused("A note has between 1 and 20,000 characters.")
+    raw = text.encode("utf-8", "replace")
+    with transaction.atomic():
+        models.LogHead.objects.select_for_update().get(number=1)
+        sealed = case_key(case).lock(raw, about=note_context(case.number))
+        models.Note.objects.create(case=case, person=person, at=now, sealed_text=sealed)
+        details = {"sha256": hashlib.sha256(raw).hexdigest()}
+        log_case_event(case, "note", person=person, details=details, now=now)

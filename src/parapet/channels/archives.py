@@ -1,0 +1,344 @@
+"""Zip and gzip files opened without trusting them: names, sizes and checksums are claims until they are checked.
+
+Nothing is ever written under a name from an archive. A member is unpacked into an anonymous temporary file of the system,
+one at a time, and the unpacking stops at the first limit. Archives within archives are not opened.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import stat
+import struct
+import unicodedata
+import zipfile
+import zlib
+from collections import Counter
+from collections.abc import Iterator
+from gzip import BadGzipFile, GzipFile
+from pathlib import Path
+from tempfile import SpooledTemporaryFile
+from typing import IO, TYPE_CHECKING, BinaryIO, cast
+
+from attrs import define, field, frozen
+
+from parapet.domain.parsed import Reason
+
+if TYPE_CHECKING:
+    from typing_extensions import Buffer
+
+#: What one unpacked member may hold in memory before it moves to an unnamed file on disk.
+SPOOL_BYTES = 8 * 1024 * 1024
+#: Limits of unpacking. Real exports of text compress 3 to 40 times; a file of zeros about 1,000 times.
+MAX_RATIO = 150
+RATIO_COUNTS_FROM_BYTES = 16 * 1024 * 1024
+MAX_MEMBER_BYTES = 2 * 1024**3
+MAX_TOTAL_BYTES = 16 * 1024**3
+#: A central directory beyond this would cost over 100 MB of memory to list.
+MAX_DIRECTORY_BYTES = 8 * 1024 * 1024
+MAX_MEMBERS = 60_000
+MAX_SIBLING_BYTES = 1024 * 1024
+MAX_NAME_CHARS = 1024
+
+#: What zipfile raises on damaged, encrypted or unknown members.
+_BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, struct.error, ValueError, NotImplementedError, RuntimeError)
+
+_CHUNK_BYTES = 256 * 1024
+_DRIVE = re.compile(r"^[A-Za-z]:")
+_ARCHIVE_MAGIC = (b"PK\x03\x04", b"PK\x05\x06", b"\x1f\x8b", b"Rar!\x1a\x07", b"7z\xbc\xaf\x27\x1c", b"BZh", b"\xfd7zXZ\x00")
+
+
+@frozen
+class Turned:
+    """Why a file or a member was not opened. `member` is "" for a whole file, else safe to show."""
+
+    reason: Reason
+    member: str = ""
+    detail: str = ""
+
+
+class _Stop(Exception):
+    """Unpacking reached a limit or found damage."""
+
+    def __init__(self, reason: Reason, detail: str = "") -> None:
+        super().__init__(reason, detail)
+        self.reason = reason
+        self.detail = detail
+
+
+@define(eq=False)
+class Unpacked:
+    """The bytes of one member. Views of it may be open at once, each with its own position."""
+
+    spool: SpooledTemporaryFile[bytes]
+    size_bytes: int
+    views: int = 0
+    retired: bool = False
+
+    def view(self) -> BinaryIO:
+        """A seekable reader at position 0."""
+        self.views += 1
+        return io.BufferedReader(_View(self), 65_536)
+
+    def retire(self) -> None:
+        """Give the bytes back once no reader is open."""
+        self.retired = True
+        if not self.views:
+            self.spool.close()
+
+
+class _View(io.RawIOBase):
+    def __init__(self, unpacked: Unpacked) -> None:
+        self._unpacked = unpacked
+        self._at = 0
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Buffer, /) -> int:
+        room = memoryview(buffer).cast("B")
+        self._unpacked.spool.seek(self._at)
+        found = self._unpacked.spool.read(len(room))
+        room[: len(found)] = found
+        self._at += len(found)
+        return len(found)
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET, /) -> int:
+        base = (0, self._at, self._unpacked.size_bytes)[whence]
+        self._at = max(0, base + offset)
+        return self._at
+
+    def close(self) -> None:
+        if not self.closed:
+            self._unpacked.views -= 1
+            if self._unpacked.retired and not self._unpacked.views:
+                self._unpacked.spool.close()
+        super().close()
+
+
+def is_zip(start: bytes) -> bool:
+    """True when the first bytes are those of a zip file, an empty one included."""
+    return start.startswith((b"PK\x03\x04", b"PK\x05\x06"))
+
+
+def is_gzip(start: bytes) -> bool:
+    """True when the first bytes are those of gzip with its one known method."""
+    return start.startswith(b"\x1f\x8b\x08")
+
+
+def is_archive(start: bytes) -> bool:
+    """True for any kind of archive, those that we do not open included."""
+    return start.startswith(_ARCHIVE_MAGIC) or start[257:262] == b"ustar"
+
+
+def shown(name: str) -> str:
+    """A stranger's file name as text that is safe to show: one line, no controls, no lone surrogates, cut."""
+    name = name.encode("utf-8", "replace").decode("utf-8")
+    return "".join(c if c.isprintable() else "\ufffd" for c in name[:MAX_NAME_CHARS])
+
+
+def unsafe(name: str) -> str:
+    """Why this member name must not be used ("" when it may): it could point outside, or hide what it is."""
+    path = name.replace("\\", "/")
+    if not path or len(path) > MAX_NAME_CHARS:
+        return "length of name"
+    if path.startswith("/") or _DRIVE.match(path):
+        return "absolute path"
+    if any(part in ("..", ".") for part in path.split("/")):
+        return "path with dots"
+    if any(unicodedata.category(c) in ("Cc", "Cs") for c in path):
+        return "control character in name"
+    return ""
+
+
+def tidy(name: str) -> str:
+    """The one spelling by which members are compared and asked for."""
+    return unicodedata.normalize("NFC", name.replace("\\", "/"))
+
+
+def _pour(stream: IO[bytes], *, packed_bytes: int, allowed_bytes: int) -> Unpacked:
+    """Unpack `stream` whole. Raises _Stop at a limit; what was unpacked till then is given back."""
+    spool: SpooledTemporaryFile[bytes] = SpooledTemporaryFile(max_size=SPOOL_BYTES)  # noqa: SIM115 - closed by Unpacked.retire
+    size = 0
+    try:
+        while chunk := stream.read(_CHUNK_BYTES):
+            size += len(chunk)
+            if size > RATIO_COUNTS_FROM_BYTES and size > MAX_RATIO * max(1, packed_bytes):
+                raise _Stop(Reason.BOMB, f"more than {MAX_RATIO} times its packed size of {packed_bytes} bytes")
+            if size > allowed_bytes:
+                raise _Stop(Reason.TOO_LARGE, f"more than {allowed_bytes} bytes unpacked")
+            spool.write(chunk)
+    except BaseException:
+        spool.close()
+        raise
+    return Unpacked(spool, size)
+
+
+# ---------------------------------------------------------------------------------------------------------------- gzip
+
+
+def open_gzip(path: Path) -> Unpacked | Turned:
+    """The content of a gzip file, unpacked with the limits above. Raises OSError when the file cannot be read."""
+    packed = path.stat().st_size
+    with path.open("rb") as raw:
+        try:
+            unpacked = _pour(
+                cast(IO[bytes], GzipFile(fileobj=raw, mode="rb")), packed_bytes=packed, allowed_bytes=MAX_MEMBER_BYTES
+            )
+        except _Stop as stop:
+            return Turned(stop.reason, detail=stop.detail)
+        except EOFError:
+            return Turned(Reason.TRUNCATED)
+        except (BadGzipFile, zlib.error):
+            return Turned(Reason.DAMAGED_MEMBER)
+    with unpacked.view() as view:
+        if is_archive(view.read(512)):
+            unpacked.retire()
+            return Turned(Reason.NESTED_ARCHIVE)
+    return unpacked
+
+
+# ----------------------------------------------------------------------------------------------------------------- zip
+
+
+def _directory_bytes(path: Path) -> int:
+    """The size that the archive claims for its central directory: this much is read into memory to list it."""
+    with path.open("rb") as file:
+        size = file.seek(0, io.SEEK_END)
+        file.seek(max(0, size - 65_557))
+        tail = file.read()
+        at = tail.rfind(b"PK\x05\x06")
+        if at < 0 or len(tail) < at + 22:
+            return 0
+        claimed = int(struct.unpack_from("<L", tail, at + 12)[0])
+        locator = tail[max(0, at - 20) : at]
+        if locator.startswith(b"PK\x06\x07"):
+            file.seek(min(size, int(struct.unpack_from("<Q", locator, 8)[0])))
+            record = file.read(56)
+            if record.startswith(b"PK\x06\x06") and len(record) == 56:
+                return max(claimed if claimed != 0xFFFFFFFF else 0, int(struct.unpack_from("<Q", record, 40)[0]))
+        return claimed
+
+
+@define(eq=False)
+class Archive:
+    """A zip file, opened afresh for each member so that no handle stays open between them.
+
+    Holds one unpacked member at a time: the last one asked for.
+    """
+
+    path: Path
+    infos: dict[str, zipfile.ZipInfo] = field(factory=dict)  # usable members by `tidy` name, in the archive's order
+    turned: list[Turned] = field(factory=list)
+    spent_bytes: int = 0
+    is_export: bool | None = None  # whether some channel knows one of the members; set by whoever asks first
+    _last: tuple[str, Unpacked] | None = None
+
+    def unpack(self, name: str) -> Unpacked | Turned:
+        """The bytes of a usable member, with CRC checked. Raises OSError when the archive cannot be read."""
+        if self._last and self._last[0] == name:
+            return self._last[1]
+        self.close()
+        info = self.infos[name]
+        packed_total = self.path.stat().st_size
+        # Members may overlap within the file; all together they may not exceed the ratio either.
+        left = min(MAX_TOTAL_BYTES, max(RATIO_COUNTS_FROM_BYTES, MAX_RATIO * packed_total)) - self.spent_bytes
+        try:
+            with zipfile.ZipFile(self.path) as archive, archive.open(info) as stream:
+                unpacked = _pour(
+                    stream, packed_bytes=min(info.compress_size, packed_total), allowed_bytes=min(MAX_MEMBER_BYTES, max(0, left))
+                )
+        except _Stop as stop:
+            return Turned(stop.reason, shown(name), stop.detail)
+        except (zipfile.BadZipFile, zlib.error, EOFError, struct.error, ValueError, UnicodeError):
+            return Turned(Reason.DAMAGED_MEMBER, shown(name))
+        except (NotImplementedError, RuntimeError) as error:
+            reason = Reason.UNKNOWN_FORMAT if isinstance(error, NotImplementedError) else Reason.ENCRYPTED
+            return Turned(reason, shown(name), f"compression method {info.compress_type}")
+        with unpacked.view() as view:
+            start = view.read(512)
+        if is_archive(start):
+            unpacked.retire()
+            return Turned(Reason.NESTED_ARCHIVE, shown(name))
+        self.spent_bytes += unpacked.size_bytes
+        self._last = (name, unpacked)
+        return unpacked
+
+    def starts(self, max_bytes: int) -> Iterator[tuple[str, int, bytes]]:
+        """(name, claimed size, first bytes) of each member that can be read."""
+        with zipfile.ZipFile(self.path) as archive:
+            for name, info in self.infos.items():
+                try:
+                    with archive.open(info) as stream:
+                        start = stream.read(max_bytes)
+                except _BROKEN:
+                    continue
+                yield name, info.file_size, start
+
+    def sibling(self, name: str) -> bytes | None:
+        """A small member by its exact path, or None."""
+        info = self.infos.get(tidy(name))
+        if info is None or info.file_size > MAX_SIBLING_BYTES:
+            return None
+        try:
+            with zipfile.ZipFile(self.path) as archive, archive.open(info) as stream:
+                found = stream.read(MAX_SIBLING_BYTES + 1)
+        except (*_BROKEN, OSError):
+            return None
+        return found if len(found) <= MAX_SIBLING_BYTES else None
+
+    def close(self) -> None:
+        """Give back the member that is held."""
+        if self._last:
+            self._last[1].retire()
+            self._last = None
+
+
+def open_zip(path: Path) -> Archive | Turned:
+    """List a zip file: its usable members, and each one that was turned away with the reason.
+
+    Raises OSError when the file cannot be read.
+    """
+    claimed = _directory_bytes(path)
+    if claimed > MAX_DIRECTORY_BYTES:
+        return Turned(Reason.TOO_LARGE, detail=f"a directory of {claimed} bytes")
+    try:
+        with zipfile.ZipFile(path) as listing:
+            infos = [info for info in listing.infolist() if not info.filename.endswith("/")]
+    except (zipfile.BadZipFile, struct.error, ValueError, EOFError, NotImplementedError, UnicodeError):
+        return Turned(Reason.BAD_SYNTAX)
+    if len(infos) > MAX_MEMBERS:
+        return Turned(Reason.TOO_LARGE, detail=f"{len(infos)} members")
+    if any(info.filename in ("[Content_Types].xml", "mimetype", "META-INF/MANIFEST.MF") for info in infos):
+        return Turned(Reason.UNKNOWN_FORMAT)  # an office document, a book or a program, not a folder of exports
+    archive = Archive(path)
+    for info, turned in _judge(infos):
+        if turned:
+            archive.turned.append(turned)
+        else:
+            archive.infos[tidy(info.filename)] = info
+    return archive
+
+
+def _judge(infos: list[zipfile.ZipInfo]) -> Iterator[tuple[zipfile.ZipInfo, Turned | None]]:
+    copies = Counter(tidy(info.filename) for info in infos)
+    named: set[str] = set()
+    for info in infos:
+        name = tidy(info.filename)
+        why = unsafe(info.orig_filename)
+        mode = info.external_attr >> 16
+        if why:
+            yield info, Turned(Reason.UNSAFE_NAME, shown(info.orig_filename), why)
+        elif stat.S_IFMT(mode) and not stat.S_ISREG(mode):
+            yield info, Turned(Reason.UNSAFE_NAME, shown(name), "link" if stat.S_ISLNK(mode) else "not a file")
+        elif copies[name] > 1:
+            if name not in named:
+                named.add(name)
+                yield info, Turned(Reason.DUPLICATE_MEMBER, shown(name), f"{copies[name]} members of this name")
+        elif info.flag_bits & 0x1:
+            yield info, Turned(Reason.ENCRYPTED, shown(name))
+        else:
+            yield info, None

@@ -1,0 +1,1 @@
+"""Letters of complaint to a college, an employer or a hospital."""

@@ -1,0 +1,1 @@
+"""Google reviews, as the Business Profile API gives them or as monitoring tools flatten them."""

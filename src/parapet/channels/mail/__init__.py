@@ -1,0 +1,1 @@
+"""E-mail: mailboxes (mbox) and single messages (eml)."""

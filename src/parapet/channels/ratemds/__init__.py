@@ -1,0 +1,1 @@
+"""RateMDs reviews as a monitoring tool exports them."""

@@ -1,0 +1,156 @@
+"""`parapet doctor`: what is configured, what is missing, what to do."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import sqlite3
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import click
+from attrs import asdict, frozen
+
+import parapet
+from parapet.cli.options import home_option
+from parapet.cli.speech import wants_french
+from parapet.cli.words import advice_in_french, sentence_in_french
+from parapet.domain.errors import ParapetError
+from parapet.settings.environment import Environment
+
+#: Less than this and an import of a bad week may fill the disk.
+_LEAST_FREE_BYTES = 1 << 30
+
+
+@frozen
+class Finding:
+    """One thing looked at. `advice` says what to do when it is not well."""
+
+    name: str
+    well: bool
+    said: str
+    advice: str = ""
+
+
+@click.command("doctor")
+@click.option("--json", "as_json", is_flag=True, help="As JSON on standard output.")
+@home_option
+def command(as_json: bool, home: Path | None) -> None:
+    """Look at this home and say what is configured, what is missing, and what to do. Changes nothing.
+
+    Ends with 0 when all is well, 1 when something needs you.
+    """
+    findings = list(_findings(home))
+    if as_json:
+        click.echo(json.dumps([asdict(f) for f in findings], ensure_ascii=False, indent=2))
+    else:
+        for f in findings:
+            mark = "ok " if f.well else "-> "
+            click.echo(f"{mark}{f.name}: {f.said}" + (f"\n     {f.advice}" if f.advice and not f.well else ""))
+    sys.exit(0 if all(f.well for f in findings) else 1)
+
+
+def _findings(home: Path | None) -> Iterator[Finding]:
+    yield Finding("Parapet", True, f"{parapet.__version__}, Python {sys.version.split()[0]}, SQLite {sqlite3.sqlite_version}")
+    try:
+        environment = Environment.read(home)
+    except ParapetError as error:
+        yield Finding(_w("settings", "réglages"), False, str(error), _w("Correct the variable.", "Corrigez la variable."))
+        return
+    for look in (_home, _key, _space, _database, _jobs):
+        try:
+            yield from look(environment)
+        except Exception as error:  # whatever it is, the rest of the answer still helps
+            from parapet.cli.trouble import as_ours
+
+            found = as_ours(error)
+            said, advice = (sentence_in_french(found), advice_in_french(found)) if wants_french() else (str(found), found.advice)
+            yield Finding(_w("home", "espace Parapet"), False, said, advice)
+            return
+
+
+def _home(env: Environment) -> Iterator[Finding]:
+    name = _w("home", "espace Parapet")
+    if not env.home.is_dir():
+        yield Finding(
+            name, False, str(env.home), _w("Nothing here yet: run `parapet init`.", "Rien ici : lancez `parapet init`.")
+        )
+        return
+    writable = os.access(env.home, os.W_OK)
+    advice = _w("Mend its permissions: it cannot be written.", "Corrigez ses droits d'accès : impossible d'y écrire.")
+    yield Finding(name, writable, str(env.home), advice)
+
+
+def _key(env: Environment) -> Iterator[Finding]:
+    from parapet.evidence.keys import InstanceKey
+
+    if not env.home.is_dir():
+        return
+    InstanceKey.load(env.key_file)
+    closed = not env.key_file.stat().st_mode & 0o077
+    said = str(env.key_file)
+    yield Finding(_w("key", "clé"), closed, said, _w("Others can read it: chmod 600.", "D'autres peuvent la lire : chmod 600."))
+    apart = env.home not in env.key_file.parents
+    kept = _w("apart from the home", "hors de l'espace Parapet") if apart else _w("in the home", "dans l'espace Parapet")
+    yield Finding(_w("key kept", "emplacement de la clé"), True, kept)
+
+
+def _space(env: Environment) -> Iterator[Finding]:
+    if not env.home.is_dir():
+        return
+    free = shutil.disk_usage(env.home).free
+    advice = _w("Make room: less than 1 GB is left.", "Faites de la place : il reste moins de 1 Go.")
+    yield Finding(_w("free space", "place libre"), free >= _LEAST_FREE_BYTES, f"{free / 1e9:.1f} " + _w("GB", "Go"), advice)
+
+
+def _database(env: Environment) -> Iterator[Finding]:
+    if not env.home.is_dir() or not (env.on_postgres or env.sqlite_file.exists()):
+        return
+    from parapet.settings.start import configure_for
+
+    configure_for(env.home)
+    from django.db import connection
+    from django.db.migrations.executor import MigrationExecutor
+
+    from parapet.records.models import Advocate, Case, Item, LogHead, Person
+
+    executor = MigrationExecutor(connection)
+    behind = len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+    advice = _w(
+        "Run any command that opens the home; it brings it up to date.",
+        "Toute commande qui ouvre l'espace Parapet le mettra à jour.",
+    )
+    yield Finding(
+        _w("database", "base de données"),
+        not behind,
+        f"{connection.vendor}, {behind} " + _w("steps behind", "étapes de retard"),
+        advice,
+    )
+    if behind:
+        return
+    sums: dict[str, Callable[[], int]] = {
+        _w("people", "personnes"): Person.objects.count,
+        _w("advocates", "personnes protégées"): Advocate.objects.exclude(number=0).count,
+        _w("items", "messages"): Item.objects.count,
+        _w("cases", "dossiers"): Case.objects.count,
+        _w("log entries", "entrées du journal"): lambda: LogHead.objects.values_list("size", flat=True).get(number=1),
+    }
+    yield Finding(_w("holds", "contient"), True, ", ".join(f"{count()} {name}" for name, count in sums.items()))
+
+
+def _jobs(env: Environment) -> Iterator[Finding]:
+    if not env.home.is_dir() or not (env.on_postgres or env.sqlite_file.exists()):
+        return
+    from parapet.jobs.models import OutboxEntry
+
+    waiting = OutboxEntry.objects.filter(done_at=None, failed_code="").count()
+    failed = OutboxEntry.objects.filter(done_at=None).exclude(failed_code="").count()
+    said = f"{waiting} " + _w("waiting", "en attente") + f", {failed} " + _w("failed", "en échec")
+    advice = _w("Run `parapet serve` and look at the log.", "Lancez `parapet serve` et consultez le journal.")
+    yield Finding(_w("work", "travaux"), not failed, said, advice)
+
+
+def _w(english: str, french: str) -> str:
+    return french if wants_french() else english

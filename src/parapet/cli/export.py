@@ -1,0 +1,37 @@
+"""`parapet export`: cases as bags that anyone can check."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from parapet.cli.options import home_option
+from parapet.cli.speech import say, wants_french
+
+
+@click.command("export")
+@click.option("--case", "case_id", default="", help="The case (cas_...).")
+@click.option("--all", "every", is_flag=True, help="Every case; items in no case are gathered in one of their own.")
+@click.option(
+    "-o", "--out", type=click.Path(path_type=Path, file_okay=False), required=True, help="The folder to write bags into."
+)
+@click.option("--lang", type=click.Choice(["en", "fr"]), help="Language of the dossier inside.")
+@home_option
+def command(case_id: str, every: bool, out: Path, lang: str | None, home: Path | None) -> None:
+    """Write a case as a BagIt bag with originals, proofs, chronology and dossier, for `parapet verify` and public tools."""
+    if bool(case_id) == every:
+        raise click.UsageError("Name one case with --case, or take --all.")
+    from parapet.actions.make_home import open_home
+
+    open_home(home)
+    from parapet.actions.export_bag import export_bag
+    from parapet.actions.gather_all import gather_all
+    from parapet.actions.welcome import owner
+
+    person = owner()
+    language = lang or ("fr" if wants_french() else "en")
+    for each in gather_all(person) if every else [case_id]:
+        bag = export_bag(person, each, language, out)
+        say(f"Bag written: {bag}", f"Sac de preuves écrit : {bag}")
+        click.echo(str(bag))

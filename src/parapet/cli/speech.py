@@ -1,0 +1,33 @@
+"""What the command line says: plain sentences on standard error, in the reader's language."""
+
+from __future__ import annotations
+
+import os
+
+import click
+
+from parapet.domain.errors import ParapetError
+
+
+def wants_french() -> bool:
+    """True when the surroundings ask for French."""
+    for variable in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        value = os.environ.get(variable, "")
+        if value:
+            return value.lower().startswith("fr")
+    return False
+
+
+def say(english: str, french: str) -> None:
+    """One line for a person, on standard error: standard output is for what other programs read."""
+    click.echo(french if wants_french() else english, err=True)
+
+
+def say_error(error: ParapetError) -> None:
+    """What went wrong and what to do, without a traceback."""
+    from parapet.cli.words import advice_in_french, sentence_in_french
+
+    french = wants_french()
+    said = sentence_in_french(error) if french else str(error) or (error.__doc__ or "").splitlines()[0]
+    advice = advice_in_french(error) if french else error.advice
+    click.echo(f"parapet: {said}\n  {advice}  [{error.code}]", err=True)

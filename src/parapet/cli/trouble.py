@@ -1,0 +1,63 @@
+"""What went wrong beneath us (disk, database, a fault of our own), as an error with a sentence and an advice."""
+
+from __future__ import annotations
+
+import errno
+import os
+import sqlite3
+import traceback
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+
+from parapet.domain.errors import DatabaseUnreachable, HomeBusy, HomeUnwritable, ParapetError
+
+_UNWRITABLE = {
+    errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO, errno.EMFILE, errno.ENFILE,
+}  # fmt: skip
+_FULL = ("SQLITE_FULL", "SQLITE_IOERR", "SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_PERM")
+_BUSY = ("SQLITE_BUSY", "SQLITE_LOCKED")
+
+
+def as_ours(error: BaseException) -> ParapetError:
+    """An error of ours that says what `error` means for a person. It repeats nothing of what `error` says: that may be a stranger's."""
+    for each in _chain(error):
+        found = _known(each)
+        if found is not None:
+            return found
+    return ParapetError(f"Something failed inside ({type(error).__name__}, {_place(error)}).")
+
+
+def _known(error: BaseException) -> ParapetError | None:
+    if isinstance(error, ParapetError):
+        return error
+    if isinstance(error, sqlite3.Error):
+        code = getattr(error, "sqlite_errorname", None) or ""
+        if code.startswith(_FULL):
+            return HomeUnwritable("The database cannot be written: the disk is full, or the home is read-only.")
+        if code.startswith(_BUSY):
+            return HomeBusy("Another program holds the database.")
+    if isinstance(error, psycopg.errors.DiskFull | psycopg.errors.ReadOnlySqlTransaction):
+        return HomeUnwritable("The database server cannot write.")
+    if isinstance(error, psycopg.OperationalError):
+        return DatabaseUnreachable("The database server does not answer.")
+    if isinstance(error, OSError) and error.errno in _UNWRITABLE:
+        return HomeUnwritable(f"Something cannot be written ({os.strerror(error.errno or 0)}).")
+    return None
+
+
+def _chain(error: BaseException | None) -> Iterator[BaseException]:
+    """`error` and what led to it, the nearest first."""
+    seen: set[int] = set()
+    while error is not None and id(error) not in seen:
+        seen.add(id(error))
+        yield error
+        error = error.__cause__ or error.__context__
+
+
+def _place(error: BaseException) -> str:
+    """File and line where it happened, in our own code if it passed through there."""
+    frames = traceback.extract_tb(error.__traceback__)
+    ours = [f for f in frames if f"{os.sep}parapet{os.sep}" in f.filename] or frames
+    return f"{Path(ours[-1].filename).name}, line {ours[-1].lineno}" if ours else "no place known"

@@ -1,0 +1,1 @@
+"""The words of Parapet. attrs and the standard library only."""

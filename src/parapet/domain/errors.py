@@ -1,0 +1,147 @@
+"""Every error that Parapet raises on purpose.
+
+ParapetError
+    NotFound            what was asked for does not exist, or is not for you: nobody is told which
+    HomeMissing         no home here
+    HomeBusy            another process holds the home
+    HomeUnwritable      the disk is full, or the home read-only
+    DatabaseUnreachable the database server does not answer
+    KeyMissing          the key that opens the vault is not where it should be
+    KeyWrong            the key does not open this vault
+    SealBroken          stored bytes no longer give what was sealed
+    LogBroken           the log's tree does not give its own root
+    ModelDamaged        the shipped model is not the one its record names
+    ReferenceUnknown    an advocate or case was named that is not in this home
+    RequestRefused      what a person sent cannot be accepted as it is
+    SettingRefused      a setting of the surroundings makes no sense
+    PortTaken           another program listens where we were to serve
+    ServerFailed        a process of ours ended again and again
+"""
+
+from __future__ import annotations
+
+
+def _(text: str) -> str:
+    """Mark for translation; `advice` is translated where it is shown."""
+    return text
+
+
+class ParapetError(Exception):
+    """The root. `str()` holds no abusive text, name or address.
+
+    permanent   trying the same again later cannot help, so background work gives up at once and shows it
+    """
+
+    code = "parapet.error"
+    permanent = True
+    advice = _("Try again. If it happens again, run `parapet doctor`.")
+
+
+class NotFound(ParapetError):
+    """What was asked for does not exist, or is not for this person: the answer never tells which."""
+
+    code = "access.not_found"
+    advice = _("Check the address, or go back to the inbox.")
+
+
+class HomeMissing(ParapetError):
+    """There is no Parapet home at this place."""
+
+    code = "home.missing"
+    advice = _("Run `parapet init` to make one, or name another with --home.")
+
+
+class HomeBusy(ParapetError):
+    """Another process holds the home's lock."""
+
+    code = "home.busy"
+    permanent = False
+    advice = _("Stop the other Parapet first, or wait until it has finished.")
+
+
+class HomeUnwritable(ParapetError):
+    """The disk is full or the home cannot be written. What was already taken in is safe."""
+
+    code = "home.unwritable"
+    permanent = False
+    advice = _("Make room on the disk or mend its permissions, then run the same command again. Nothing is taken in twice.")
+
+
+class DatabaseUnreachable(ParapetError):
+    """The database server does not answer. What was already taken in is safe."""
+
+    code = "home.database_unreachable"
+    permanent = False
+    advice = _("Check that the server runs and that PARAPET_DATABASE_URL names it, then run the same command again.")
+
+
+class KeyMissing(ParapetError):
+    """The key that opens the vault is not where it should be."""
+
+    code = "vault.key_missing"
+    permanent = False
+    advice = _("Put the key file back where it was, or name it with PARAPET_KEY_FILE.")
+
+
+class KeyWrong(ParapetError):
+    """This key does not open this vault, or the stored bytes were changed."""
+
+    code = "vault.key_wrong"
+    advice = _("Use the key that was made with this home.")
+
+
+class SealBroken(ParapetError):
+    """The stored bytes no longer give the digest that was sealed."""
+
+    code = "evidence.seal_broken"
+    advice = _("Stop using this copy. Restore the item from a backup, then run `parapet verify`.")
+
+
+class LogBroken(ParapetError):
+    """The log's entries do not give the root that was signed."""
+
+    code = "evidence.log_broken"
+    advice = _("Stop using this copy. Keep it aside for an expert, and restore from a backup.")
+
+
+class ModelDamaged(ParapetError):
+    """The shipped model is not the one its record names."""
+
+    code = "triage.model_damaged"
+    advice = _("Install Parapet again: a file of the installation was changed or is incomplete.")
+
+
+class ReferenceUnknown(ParapetError):
+    """An advocate, case or item was named that this home does not have."""
+
+    code = "reference.unknown"
+    advice = _("Check the name. `parapet doctor` lists what there is.")
+
+
+class RequestRefused(ParapetError):
+    """What was sent cannot be accepted as it is."""
+
+    code = "request.refused"
+    advice = _("Correct what is marked, then send it again.")
+
+
+class SettingRefused(ParapetError):
+    """A setting makes no sense. The sentence names the variable and what it must look like, never its value."""
+
+    code = "setting.refused"
+    advice = _("Correct the setting, then run the same command again.")
+
+
+class PortTaken(ParapetError):
+    """Another program listens on the address that Parapet was to serve."""
+
+    code = "serve.port_taken"
+    advice = _("Stop the other program, or choose another port with --port.")
+
+
+class ServerFailed(ParapetError):
+    """A process of ours ended again and again."""
+
+    code = "serve.failed"
+    permanent = False
+    advice = _("Read the lines above: they say which part failed, and where. `parapet doctor` checks the home.")

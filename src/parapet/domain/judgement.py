@@ -1,0 +1,101 @@
+"""What triage says of a message: `Assessment`, with its harms, severity, urgency and why."""
+
+from __future__ import annotations
+
+import enum
+
+from attrs import frozen
+
+
+class Harm(enum.StrEnum):
+    """The labels. Several can hold at once. Their order is that of every vector of probabilities."""
+
+    INSULT = "insult"
+    SEXUAL = "sexual"
+    THREAT = "threat"
+    DOXING = "doxing"
+    IDENTITY_HATE = "identity_hate"
+    INCITEMENT = "incitement"
+    REPUTATION = "reputation"
+
+    @property
+    def bit(self) -> int:
+        """The bit of this harm in a mask."""
+        return 1 << list(Harm).index(self)
+
+
+def mask_of(harms: frozenset[Harm]) -> int:
+    """The harms as one integer, for storage."""
+    return sum(h.bit for h in harms)
+
+
+def harms_of(mask: int) -> frozenset[Harm]:
+    """The inverse of `mask_of`."""
+    return frozenset(h for h in Harm if mask & h.bit)
+
+
+class Severity(enum.IntEnum):
+    """How grave. Critical: a credible or specific threat to life or safety, of sexual violence, or home, family or schedule exposed."""
+
+    NONE = 0
+    LOW = 1
+    MEDIUM = 2
+    HIGH = 3
+    CRITICAL = 4
+
+    @property
+    def code(self) -> str:
+        """The stable name used in contracts: "none" to "critical"."""
+        return self.name.lower()
+
+
+class Urgency(enum.IntEnum):
+    """How soon a person must look (domain.md: indicators, never a score)."""
+
+    NONE = 0
+    WATCH = 1
+    SAME_DAY = 2
+    IMMEDIATE = 3
+
+    @property
+    def code(self) -> str:
+        """The stable name used in contracts: "none", "watch", "same_day", "immediate"."""
+        return self.name.lower()
+
+
+@frozen
+class Indicator:
+    """One thing that triggered, with the words that did.
+
+    code   stable: "weapon_with_target", "stated_date", "presence_at_home", "doxing_call_to_act", ...
+    words  the span of the original text
+    start  offset of `words` in the text, in characters; end is exclusive
+    """
+
+    code: str
+    words: str
+    start: int
+    end: int
+    urgency: Urgency
+
+
+@frozen
+class Assessment:
+    """The judgement of one text by one version of the model.
+
+    probabilities  harm to probability, 0..1, calibrated
+    abusive        probability that any harm holds, 0..1
+    abstain        True when a person must judge; `reason` then says why
+    reason         stable codes of what decided, most important first: "model:insult", "rule:threat_to_life", "abstain:language"
+    """
+
+    probabilities: dict[Harm, float]
+    abusive: float
+    harms: frozenset[Harm]
+    severity: Severity
+    urgency: Urgency
+    indicators: tuple[Indicator, ...]
+    lang: str
+    abstain: bool
+    reason: tuple[str, ...]
+    model: str  # "<name>@<first 12 hex digits of the artefact's SHA-256>"

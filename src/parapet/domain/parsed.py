@@ -1,0 +1,93 @@
+"""What a parser makes of a file: items found, deletions seen, records passed over, and refusals that name their place."""
+
+from __future__ import annotations
+
+import enum
+from datetime import datetime
+
+from attrs import frozen
+
+from parapet.domain.items import Item
+
+
+@frozen
+class Place:
+    """Where in a source something lay.
+
+    member   path inside the archive, "" for a plain file
+    pointer  JSON pointer ("/3/notifications/17"), "line 12", "message 4", "row 9", "part 2.1", in words a person can follow
+    offset   of the first byte, counted in the member
+    length   in bytes
+    """
+
+    member: str = ""
+    pointer: str = ""
+    offset: int = 0
+    length: int = 0
+
+
+@frozen
+class Found:
+    """An item with the exact bytes it came as (`len(raw) == place.length`).
+
+    delivered  False when it came from a stream of everybody's posts, so that whose folder the file lay in says nothing
+    """
+
+    item: Item
+    raw: bytes
+    place: Place
+    media_type: str = "application/octet-stream"  # of `raw`: "application/json", "message/rfc822", "text/csv", ...
+    delivered: bool = True
+
+
+@frozen
+class Gone:
+    """A deletion seen: the platform says that `uri` is no more, or a later poll of the same list lacks it."""
+
+    uri: str
+    place: Place
+    raw: bytes = b""
+    at: datetime | None = None
+
+
+@frozen
+class Passed:
+    """A record that is no message (a like, a follow, an identity change). Counted, kept within the sealed file."""
+
+    kind: str
+    place: Place
+
+
+class Reason(enum.StrEnum):
+    """Why an input was refused. Each has a sentence in both languages in `actions/reasons.py`."""
+
+    EMPTY = "empty"
+    NOTHING_FOUND = "nothing_found"  # a sound container with nothing inside
+    UNKNOWN_FORMAT = "unknown_format"
+    TRUNCATED = "truncated"
+    TOO_DEEP = "too_deep"
+    BAD_SYNTAX = "bad_syntax"
+    BAD_RECORD = "bad_record"  # right container, wrong shape inside
+    BAD_ENCODING = "bad_encoding"
+    NUMBER_TOO_LARGE = "number_too_large"
+    TOO_LARGE = "too_large"
+    BOMB = "bomb"  # expands beyond the ratio or size limit
+    NESTED_ARCHIVE = "nested_archive"
+    UNSAFE_NAME = "unsafe_name"  # absolute, with "..", a drive, a link
+    DUPLICATE_MEMBER = "duplicate_member"
+    DAMAGED_MEMBER = "damaged_member"  # CRC
+    ENCRYPTED = "encrypted"
+    NO_TEXT_LAYER = "no_text_layer"
+    UNREADABLE = "unreadable"  # the system would not give the bytes
+
+
+@frozen
+class Refused:
+    """A part of the input that could not be taken. Holds no text of the message."""
+
+    reason: Reason
+    place: Place
+    detail: str = ""  # numbers and field names only: "expected 9 columns, found 4"
+
+
+Parsed = Found | Gone | Passed | Refused

@@ -1,0 +1,304 @@
+"""The evidence bag: a BagIt 1.0 folder that whoever receives it can check without us.
+
+It is written beside its place and renamed once whole, so that a bag that exists is complete. No name in it is a
+stranger's. Every leaf is checked against its bytes and the signed root while it is written: a bag that would not
+verify is not made.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from attrs import field, frozen
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from parapet.domain.errors import HomeUnwritable, LogBroken, RequestRefused, SealBroken
+from parapet.evidence import checkpoint
+from parapet.evidence.canonical import read_leaf
+from parapet.evidence.chronology import HEADER, chronology_row
+from parapet.evidence.instructions import TEXT
+from parapet.evidence.log import leaf_hash, root_from_inclusion
+from parapet.evidence.onefile import one_file
+from parapet.evidence.reader import layout
+from parapet.evidence.reader.facts import item_facts
+from parapet.evidence.reader.leaves import items_of_case
+from parapet.evidence.seal import HEAD_KIND, Head, case_head, check_capture, stamp
+from parapet.evidence.tables import BYTE_ORDER_MARK, csv_row
+
+# Types that a double click would run or reckon with get ".txt": nobody is hurt by looking, and no byte is changed.
+_EXTENSIONS = {
+    "application/json": "json",
+    "application/pdf": "pdf",
+    "message/rfc822": "eml.txt",
+    "text/csv": "csv.txt",
+    "text/html": "html.txt",
+    "text/plain": "txt",
+    "image/gif": "gif",
+    "image/jpeg": "jpg",
+    "image/png": "png",
+    "image/webp": "webp",
+}
+
+
+@frozen
+class VersionBundle:
+    """One version of an item.
+
+    raw    the bytes exactly as received
+    leaf   the bytes of its capture leaf, `index` its place in the log, `proof` its way to the checkpoint's root
+    face   the working copy whose digest the leaf holds, as JSON or msgpack
+    """
+
+    raw: bytes
+    media_type: str
+    leaf: bytes
+    index: int
+    proof: Sequence[bytes]
+    face: bytes
+
+
+@frozen
+class ItemBundle:
+    """An item with all its versions, the first first."""
+
+    id: str
+    versions: Sequence[VersionBundle]
+
+
+@frozen
+class EventBundle:
+    """An event about the case or one of its items. The last must be the case's head (`seal.head_body`)."""
+
+    leaf: bytes
+    index: int
+    proof: Sequence[bytes]
+
+
+@frozen
+class CaseBundle:
+    """All that goes into a bag.
+
+    items, events  may be generators: they are gone through once, one at a time in memory. Items come in the order
+                   that the chronology shall have
+    checkpoint     the signed note to whose root all proofs lead; `verifier_key` opens it
+    head           as `seal.case_head` gave it over all leaves but the head's own
+    signing        the log's key, to seal the bag
+    software       name and version of what kept the record
+    files          documents to go with it, such as ("dossier.pdf", bytes): names of ours, never a stranger's
+    """
+
+    id: str
+    title: str
+    exported_at: datetime
+    software: str
+    items: Iterable[ItemBundle]
+    events: Iterable[EventBundle]
+    checkpoint: str
+    verifier_key: str
+    head: Head
+    signing: Ed25519PrivateKey = field(repr=False)
+    files: Sequence[tuple[str, bytes]] = ()
+
+
+def write_bag(out: Path, case: CaseBundle) -> Path:
+    """Write the bag of `case` as the folder `out`, which must not be there yet (or be empty); returns it.
+
+    Raises RequestRefused when something is there, HomeUnwritable when it cannot be written, SealBroken or LogBroken
+    when what was given would not verify. Nothing is then left behind.
+    """
+    if out.is_symlink() or (out.exists() and (not out.is_dir() or any(out.iterdir()))):
+        raise RequestRefused("There is something in that place already. Name another for the bag.")
+    out = out.resolve()
+    part = out.with_name(f".{out.name}.{os.urandom(6).hex()}.part")
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        part.mkdir(mode=0o700)
+        _Writer(part, case).write()
+        part.rename(out)
+    except OSError as error:
+        raise HomeUnwritable(f"The bag cannot be written ({error.strerror}).") from error
+    finally:
+        shutil.rmtree(part, ignore_errors=True)
+    return out
+
+
+class _Writer:
+    def __init__(self, root: Path, case: CaseBundle) -> None:
+        self.root, self.case = root, case
+        self.log = checkpoint.open_note(case.checkpoint, [case.verifier_key])
+        self.leaves: list[tuple[int, bytes]] = []
+        self.heads: list[int] = []
+        self.about_case: list[tuple[int, dict[str, Any]]] = []
+        self.items = self.versions = self.events = 0
+        self.bytes = self.files = 0
+        self.names: set[str] = set()
+        self.folder = root  # the last one that was made
+        self.tags: dict[str, tuple[str, str]] = {}
+
+    def write(self) -> None:
+        if layout.ID.fullmatch(self.case.id) is None:
+            raise ValueError("a case's id must be plain")
+        key = checkpoint.VerifierKey.parse(self.case.verifier_key)
+        with contextlib.ExitStack() as stack:
+            self._lists = [stack.enter_context((self.root / name).open("xb")) for name, _ in layout.LISTS]
+            self._payload(layout.CHECKPOINT, self.case.checkpoint.encode())
+            self._payload(layout.KEY, f"{key}\n".encode())
+            self._payload(layout.KEY_PEM, layout.key_pem(key.public))
+            self._write_items()
+            for event in self.case.events:
+                self._event(event)
+            for name, data in self.case.files:
+                self._payload(f"{layout.DOCUMENTS}/{name}", data)
+            self._payload(layout.CASE, self._case_json())
+        self._write_tags(key)
+
+    # Payload
+
+    def _write_items(self) -> None:
+        path = self.root / layout.CHRONOLOGY
+        with path.open("xb") as chronology:
+            chronology.write(BYTE_ORDER_MARK + csv_row(HEADER))
+            for item in self.case.items:  # one at a time: the chronology grows with them
+                self._item(item, chronology)
+        self._list(layout.CHRONOLOGY, *_digests_of(path))
+
+    def _item(self, item: ItemBundle, chronology: BinaryIO) -> None:
+        if layout.ID.fullmatch(item.id) is None or item.id.lower() in self.names:
+            raise ValueError("an item's id must be plain, and in a bag once")
+        self.names.add(item.id.lower())
+        shown = []
+        for number, version in enumerate(item.versions, 1):
+            body, hashed = self._leaf(layout.version_folder(item.id, number), version)
+            if (body.get("item"), body.get("version")) != (item.id, number):
+                raise SealBroken("A leaf speaks of another item than the one it was given for.")
+            check_capture(body, raw=version.raw)
+            if hashlib.sha256(version.face).hexdigest() != body.get("face_sha256"):
+                raise SealBroken("A working copy is not the one that was sealed.")
+            folder = layout.version_folder(item.id, number)
+            self._payload(f"{folder}/original.{_EXTENSIONS.get(version.media_type, 'bin')}", version.raw)
+            self._payload(f"{folder}/face.{'json' if version.face[:1] == b'{' else 'msgpack'}", version.face)
+            shown.append((number, body, version.index, hashed))
+            chronology.write(csv_row(chronology_row(item.id, number, version.index, body, version.face)))
+        if not shown:
+            raise ValueError("an item has at least one version")
+        self._payload(f"{layout.ITEMS}/{item.id}/item.json", item_facts(item.id, shown))
+        self.items += 1
+        self.versions += len(shown)
+
+    def _event(self, event: EventBundle) -> None:
+        body, _ = self._leaf(layout.event_folder(event.index), event)
+        self.events += 1
+        if body.get("kind") == HEAD_KIND:
+            self.heads.append(event.index)
+        elif str(body.get("kind")).startswith("case_"):
+            self.about_case.append((event.index, body))
+
+    def _leaf(self, folder: str, given: VersionBundle | EventBundle) -> tuple[dict[str, Any], bytes]:
+        hashed = leaf_hash(given.leaf)
+        root = root_from_inclusion(hashed, index=given.index, size=self.log.size, proof=given.proof)
+        if root != self.log.root:
+            raise LogBroken("A proof does not lead to the root that was signed.")
+        self._payload(f"{folder}/{layout.LEAF}", given.leaf)
+        proof = checkpoint.proof_text(given.index, given.proof, self.case.checkpoint)
+        self._payload(f"{folder}/{layout.PROOF}", proof.encode())
+        self.leaves.append((given.index, hashed))
+        return read_leaf(given.leaf), hashed
+
+    def _case_json(self) -> bytes:
+        self.leaves.sort()
+        index, _ = self.leaves.pop() if self.leaves else (-1, b"")
+        if index not in self.heads or case_head(hashed for _, hashed in self.leaves) != self.case.head:
+            raise LogBroken("What belongs to the case is not what its last entry in the log says.")
+        events = (body for _, body in sorted(self.about_case, key=lambda pair: pair[0]))
+        if {name.lower() for name in items_of_case(self.case.id, events)} != self.names:
+            raise LogBroken("The items of the case are not those that its entries in the log put there.")
+        facts = {
+            "format": layout.CASE_FORMAT,
+            "case": self.case.id,
+            "title": self.case.title,
+            "exported_at": stamp(self.case.exported_at),
+            "software": self.case.software,
+            "items": self.items,
+            "versions": self.versions,
+            "events": self.events,
+            "documents": sorted(name for name, _ in self.case.files),
+            "head": {"count": self.case.head.count, "sha256": self.case.head.sha256, "index": index},
+            "log": {"origin": self.log.origin, "size": self.log.size},
+        }
+        return json.dumps(facts, ensure_ascii=False, indent=1).encode("utf-8", "replace") + b"\n"
+
+    def _payload(self, path: str, data: bytes) -> None:
+        if not layout.has_a_place(path):
+            raise ValueError("a bag has no place for such a name")
+        target = self.root / path
+        if target.parent != self.folder:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            self.folder = target.parent
+        with target.open("xb") as file:
+            file.write(data)
+        self._list(path, hashlib.sha256(data).hexdigest(), hashlib.sha512(data).hexdigest(), len(data))
+
+    def _list(self, path: str, sha256: str, sha512: str, size: int) -> None:
+        for file, digest in zip(self._lists, (sha256, sha512), strict=True):
+            file.write(f"{digest}  {path}\n".encode())
+        self.bytes += size
+        self.files += 1
+
+    # Tag files
+
+    def _write_tags(self, key: checkpoint.VerifierKey) -> None:
+        for name, _ in layout.LISTS:
+            sha256, sha512, _ = _digests_of(self.root / name)
+            self.tags[name] = (sha256, sha512)
+        self._tag("bagit.txt", layout.DECLARATION)
+        self._tag("bag-info.txt", self._info())
+        self._tag("VERIFY.txt", TEXT.encode())
+        self._tag("verify.py", one_file())
+        sealed = layout.seal_text(self.case.id, {name: sha256 for name, (sha256, _) in self.tags.items()})
+        self._tag(layout.SEAL, checkpoint.sign_text(sealed, key.name, self.case.signing).encode())
+        for which, (name, _) in enumerate(layout.TAG_LISTS):
+            lines = [f"{digests[which]}  {path}\n" for path, digests in sorted(self.tags.items())]
+            (self.root / name).write_bytes("".join(lines).encode())
+
+    def _tag(self, name: str, data: bytes) -> None:
+        (self.root / name).write_bytes(data)
+        self.tags[name] = (hashlib.sha256(data).hexdigest(), hashlib.sha512(data).hexdigest())
+
+    def _info(self) -> bytes:
+        return (
+            f"Bag-Software-Agent: {_one_line(self.case.software)}\n"
+            f"Bagging-Date: {stamp(self.case.exported_at)[:10]}\n"
+            f"External-Identifier: {self.case.id}\n"
+            f"Bag-Size: {_readable(self.bytes)}\n"
+            f"Payload-Oxum: {self.bytes}.{self.files}\n"
+        ).encode("ascii", "replace")
+
+
+def _one_line(text: str) -> str:
+    return " ".join("".join(c if c.isprintable() else " " for c in text).split())[:100]
+
+
+def _readable(size: int) -> str:
+    for unit in ("B", "KB", "MB", "GB"):
+        if size < 1_000:
+            return f"{size} {unit}"
+        size //= 1_000
+    return f"{size} TB"
+
+
+def _digests_of(path: Path) -> tuple[str, str, int]:
+    sha256, sha512, size = hashlib.sha256(), hashlib.sha512(), 0
+    with path.open("rb") as file:
+        while piece := file.read(1 << 20):
+            sha256.update(piece)
+            sha512.update(piece)
+            size += len(piece)
+    return sha256.hexdigest(), sha512.hexdigest(), size

@@ -1,0 +1,89 @@
+"""VERIFY.txt: how to check a bag with public tools alone, in both languages, with the exact commands."""
+
+from __future__ import annotations
+
+_COMMANDS = """\
+    sha256sum -c --quiet manifest-sha256.txt tagmanifest-sha256.txt
+    sha512sum -c --quiet manifest-sha512.txt tagmanifest-sha512.txt
+    python3 -m pip install bagit && python3 -m bagit --validate .
+"""
+_SIGNATURE = """\
+    t=$(mktemp -d)
+    for note in data/checkpoint.txt bag-seal.txt; do
+      sed '/^$/,$d' "$note" > "$t/text"
+      tail -n 1 "$note" | cut -d ' ' -f 3 | base64 -d | tail -c 64 > "$t/signature"
+      openssl pkeyutl -verify -pubin -inkey data/log-key.pem -rawin -in "$t/text" -sigfile "$t/signature"
+    done
+    grep -E '^[0-9a-f]{64}  ' bag-seal.txt | sha256sum -c
+"""
+
+TEXT = f"""\
+HOW TO CHECK THIS FOLDER                                             (français plus bas)
+
+It is a BagIt bag with evidence. Nothing in it needs to be opened to check it. It can hold abusive messages: open originals
+only with care, and with the network switched off. Where an original could run in a browser or a spreadsheet, ".txt" was
+added to its name; its bytes are untouched.
+
+1. In one step. Ask the sender for the log's key by another way than this folder (by telephone, on paper), get parapet-verify
+   from a place that you trust (it comes with "pip install parapet-shield"), then, in this folder:
+
+    parapet-verify . --key "NAME+HASH+BASE64"
+
+   With Python 3.9 or newer and nothing else, the same check lies in this folder:
+
+    python3 verify.py --key "NAME+HASH+BASE64"
+
+   Exit status 0: sound. 1: broken, with a reason for each fault. 2: could not be read.
+
+2. With public tools only. No file was damaged (these do not see files that were added):
+
+{_COMMANDS}
+3. The log's signature, and the seal over the lists of step 2. Compare data/log-key.txt with the key the sender told you:
+
+{_SIGNATURE}
+4. One original. Its digest, size and time of capture are in leaf.json beside it:
+
+    sha256sum data/items/*/v1/original.*
+
+   proof.tlog-proof beside it shows that leaf.json is in the signed log (format: c2sp.org/tlog-proof; the Merkle tree is that
+   of RFC 9162). Any program for that format can check it.
+
+What is proven: the originals have not changed since they were taken in, and nothing that belonged to the case when it was
+exported is missing. What is not: that what a message says is true, or who really wrote it.
+
+------------------------------------------------------------------------------------------------------------------------
+
+COMMENT VÉRIFIER CE DOSSIER
+
+C'est un sac BagIt contenant des preuves. Il n'est pas nécessaire d'en ouvrir le contenu pour le vérifier. Il peut contenir
+des messages injurieux : n'ouvrez les originaux qu'avec précaution, hors réseau. Lorsqu'un original pourrait s'exécuter dans
+un navigateur ou un tableur, « .txt » a été ajouté à son nom; ses octets sont intacts.
+
+1. En une étape. Demandez la clé du journal à l'expéditeur par une autre voie que ce répertoire (téléphone, papier), obtenez
+   parapet-verify d'une source fiable (fourni par « pip install parapet-shield »), puis, dans ce répertoire :
+
+    parapet-verify . --lang fr --key "NOM+EMPREINTE+BASE64"
+
+   Avec Python 3.9 ou plus récent et rien d'autre, la même vérification se trouve dans ce répertoire :
+
+    python3 verify.py --lang fr --key "NOM+EMPREINTE+BASE64"
+
+   Code de retour 0 : intact. 1 : altéré, avec un motif pour chaque défaut. 2 : illisible.
+
+2. Avec des outils publics seulement. Aucun fichier n'a été endommagé (ceux-ci ne voient pas les fichiers ajoutés) :
+
+{_COMMANDS}
+3. La signature du journal, et le sceau sur les listes de l'étape 2. Comparez data/log-key.txt à la clé donnée par
+   l'expéditeur :
+
+{_SIGNATURE}
+4. Un original. Son empreinte, sa taille et l'heure de sa réception sont dans leaf.json, à côté :
+
+    sha256sum data/items/*/v1/original.*
+
+   proof.tlog-proof, à côté, montre que leaf.json est dans le journal signé (format : c2sp.org/tlog-proof; l'arbre de Merkle
+   est celui de la RFC 9162). Tout programme pour ce format peut le vérifier.
+
+Ce qui est prouvé : les originaux n'ont pas changé depuis leur réception, et rien de ce qui appartenait au dossier lors de
+l'exportation ne manque. Ce qui ne l'est pas : que le contenu d'un message soit vrai, ni qui l'a réellement écrit.
+"""

@@ -1,0 +1,195 @@
+"""Keys: one random key for each item, wrapped by the advocate's, wrapped by the instance's.
+
+Destroying a key erases what it locked, while the log keeps the leaf. Everything is AES-256-GCM with a random
+96-bit nonce in front, so one key must not lock more than 2**32 values (NIST SP 800-38D, section 8.3).
+
+What is locked is bound to what it is *about*: a name known to both sides that is not stored with it ("item 17's
+author"). Bytes moved to another row then no longer open, though key and bytes are both genuine.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import hmac
+import os
+import re
+from pathlib import Path
+
+from attrs import field, frozen
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+from parapet.domain.errors import HomeUnwritable, KeyMissing, KeyWrong, RequestRefused
+from parapet.evidence.disk import sync_folder
+
+KEY_BYTES = 32
+NONCE_BYTES = 12
+TAG_BYTES = 16
+
+# A wrapped key and a locked value never pass for one another, even under the same key and name.
+_ABOUT_KEY = b"parapet v1 key\0"
+_ABOUT_VALUE = b"parapet v1 value\0"
+
+
+def new_key() -> bytes:
+    """32 fresh random bytes from the system."""
+    return os.urandom(KEY_BYTES)
+
+
+class Locker:
+    """Locks and opens many small values under one key, without setting the cipher up again for each."""
+
+    __slots__ = ("_cipher",)
+
+    def __init__(self, key: bytes) -> None:
+        if len(key) != KEY_BYTES:
+            raise KeyWrong(f"A key has {KEY_BYTES} bytes; this has {len(key)}.")
+        self._cipher = AESGCM(key)
+
+    def lock(self, data: bytes, *, about: bytes) -> bytes:
+        """`data` encrypted: 12 bytes of nonce, the ciphertext, 16 bytes of tag."""
+        nonce = os.urandom(NONCE_BYTES)
+        return nonce + self._cipher.encrypt(nonce, data, _ABOUT_VALUE + about)
+
+    def unlock(self, locked: bytes, *, about: bytes) -> bytes:
+        """The inverse of `lock`. Raises KeyWrong when key, bytes or `about` are not those of the locking."""
+        return self._open(locked, _ABOUT_VALUE + about)
+
+    def wrap(self, key: bytes, *, about: bytes) -> bytes:
+        """Another key, encrypted: 60 bytes."""
+        if len(key) != KEY_BYTES:
+            raise KeyWrong(f"A key has {KEY_BYTES} bytes; this has {len(key)}.")
+        nonce = os.urandom(NONCE_BYTES)
+        return nonce + self._cipher.encrypt(nonce, key, _ABOUT_KEY + about)
+
+    def unwrap(self, wrapped: bytes, *, about: bytes) -> bytes:
+        """The inverse of `wrap`."""
+        return self._open(wrapped, _ABOUT_KEY + about)
+
+    def _open(self, sealed: bytes, about: bytes) -> bytes:
+        if len(sealed) < NONCE_BYTES + TAG_BYTES:
+            raise KeyWrong("What is stored is too short to have been locked.")
+        try:
+            return self._cipher.decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], about)
+        except InvalidTag:
+            raise KeyWrong("The key does not open this, or the stored bytes were changed.") from None
+
+
+def lock(data: bytes, *, key: bytes, about: bytes) -> bytes:
+    """`Locker.lock` for one value."""
+    return Locker(key).lock(data, about=about)
+
+
+def unlock(locked: bytes, *, key: bytes, about: bytes) -> bytes:
+    """`Locker.unlock` for one value. Raises KeyWrong."""
+    return Locker(key).unlock(locked, about=about)
+
+
+def wrap(key: bytes, *, under: bytes, about: bytes) -> bytes:
+    """`key` encrypted by the key `under`: 60 bytes."""
+    return Locker(under).wrap(key, about=about)
+
+
+def unwrap(wrapped: bytes, *, under: bytes, about: bytes) -> bytes:
+    """The inverse of `wrap`. Raises KeyWrong."""
+    return Locker(under).unwrap(wrapped, about=about)
+
+
+def derive(key: bytes, purpose: str) -> bytes:
+    """A key of 32 bytes for one purpose (HKDF-SHA256, RFC 5869). Knowing it tells nothing of `key`."""
+    return HKDF(SHA256(), KEY_BYTES, salt=None, info=b"parapet v1 " + purpose.encode()).derive(key)
+
+
+def blind(key: bytes, value: bytes) -> bytes:
+    """32 bytes by which equal values are found again without being stored (HMAC-SHA256)."""
+    return hmac.digest(key, value, "sha256")
+
+
+_LINE = re.compile(rb"parapet-key-v1 ([A-Za-z0-9_-]{43}) ([0-9a-f]{8})\n?")
+
+
+@frozen
+class InstanceKey:
+    """The key of this home, in a file of one line: `parapet-key-v1 <base64url secret> <checksum>`.
+
+    The checksum tells a damaged file from the file of another home. `fingerprint` may be stored beside the vault,
+    so that the wrong key is recognised before anything is opened with it.
+    """
+
+    secret: bytes = field(repr=False)
+
+    @classmethod
+    def create(cls, path: Path) -> InstanceKey:
+        """Make a key and keep it at `path`, for this user only. Never replaces a file.
+
+        Raises RequestRefused when something is there already, HomeUnwritable when it cannot be written.
+        """
+        made = cls(new_key())
+        try:
+            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        except OSError as error:
+            raise HomeUnwritable(f"The key's folder cannot be made ({error.strerror}).") from error
+        try:
+            # O_EXCL also refuses a link that leads elsewhere.
+            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        except FileExistsError:
+            raise RequestRefused("There is a key here already. A new one would not open what it locked.") from None
+        except OSError as error:
+            raise HomeUnwritable(f"The key file cannot be written ({error.strerror}).") from error
+        try:
+            _write_durably(handle, made._line())
+            sync_folder(path.parent)
+        except OSError as error:
+            path.unlink(missing_ok=True)
+            raise HomeUnwritable(f"The key file cannot be written ({error.strerror}).") from error
+        return made
+
+    @classmethod
+    def load(cls, path: Path) -> InstanceKey:
+        """Read the key. Raises KeyMissing when there is none, KeyWrong when the file is damaged or something else."""
+        try:
+            with path.open("rb") as file:
+                line = file.read(1_024)
+        except FileNotFoundError:
+            raise KeyMissing("There is no key file here.") from None
+        except OSError as error:
+            raise KeyMissing(f"The key file cannot be read ({error.strerror}).") from error
+        match = _LINE.fullmatch(line)
+        if match is None:
+            raise KeyWrong("This is no Parapet key file, or it was damaged: it should be one line.")
+        try:
+            secret = base64.urlsafe_b64decode(match[1] + b"=")
+        except binascii.Error:
+            raise KeyWrong("The key file is damaged: its checksum does not agree.") from None
+        if not hmac.compare_digest(_checksum(secret), match[2]):
+            raise KeyWrong("The key file is damaged: its checksum does not agree.")
+        return cls(secret)
+
+    @property
+    def fingerprint(self) -> str:
+        """16 hex digits that name this key and tell nothing of it."""
+        return derive(self.secret, "fingerprint")[:8].hex()
+
+    def _line(self) -> bytes:
+        text = base64.urlsafe_b64encode(self.secret).rstrip(b"=")
+        return b"parapet-key-v1 %s %s\n" % (text, _checksum(self.secret))
+
+    def signing(self) -> Ed25519PrivateKey:
+        """The key that signs the log's checkpoints. Always the same for one instance key."""
+        return Ed25519PrivateKey.from_private_bytes(derive(self.secret, "log checkpoints"))
+
+
+def _checksum(secret: bytes) -> bytes:
+    return hashlib.sha256(b"parapet-key-v1 checksum\0" + secret).hexdigest()[:8].encode()
+
+
+def _write_durably(handle: int, data: bytes) -> None:
+    with os.fdopen(handle, "wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())

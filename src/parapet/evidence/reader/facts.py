@@ -1,0 +1,31 @@
+"""What a bag says in words that people read, made from the log's leaves alone: writer and checker agree to the byte."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+_SHOWN = (
+    "at",
+    "channel",
+    "media_type",
+    "sha256",
+    "size",
+    "content_sha256",
+    "face_sha256",
+    "source_sha256",
+    "member",
+    "pointer",
+    "offset",
+    "length",
+)
+
+
+def item_facts(item: str, versions: list[tuple[int, dict[str, Any], int, bytes]]) -> bytes:
+    """The bytes of an item's `item.json`. Each version is (number, leaf, index in the log, leaf hash)."""
+    shown = []
+    for number, leaf, index, hashed in versions:
+        facts = {name: leaf.get(name) for name in _SHOWN}
+        shown.append({"version": number, "log_index": index, "leaf_hash": hashed.hex(), **facts})
+    text = json.dumps({"item": item, "versions": shown}, ensure_ascii=False, indent=1, sort_keys=True)
+    return text.encode("utf-8", "surrogatepass") + b"\n"

@@ -1,0 +1,59 @@
+"""Where everything lies in a bag: one form, shared by who writes it and who reads it, so that a stray file is no bag's."""
+
+from __future__ import annotations
+
+import base64
+import re
+
+DECLARATION = b"BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"
+#: Name and hex digits.
+LISTS = (("manifest-sha256.txt", 64), ("manifest-sha512.txt", 128))
+TAG_LISTS = (("tagmanifest-sha256.txt", 64), ("tagmanifest-sha512.txt", 128))
+SEAL = "bag-seal.txt"
+#: What the seal names, in its order.
+SEALED = ("VERIFY.txt", "bag-info.txt", "bagit.txt", "manifest-sha256.txt", "manifest-sha512.txt", "verify.py")
+SEAL_FORMAT, CASE_FORMAT = "parapet-bag-v1", "parapet-case-v1"
+
+CASE, CHECKPOINT, CHRONOLOGY = "data/case.json", "data/checkpoint.txt", "data/chronology.csv"
+KEY, KEY_PEM = "data/log-key.txt", "data/log-key.pem"
+ITEMS, CUSTODY, DOCUMENTS = "data/items", "data/custody", "data/documents"
+LEAF, PROOF = "leaf.json", "proof.tlog-proof"
+#: Every bag has these.
+NEEDED = frozenset((*SEALED, SEAL, CASE, CHECKPOINT, CHRONOLOGY, KEY, KEY_PEM))
+
+_ID = "[A-Za-z0-9][A-Za-z0-9_-]{0,79}"
+_PARTS = r"leaf\.json|proof\.tlog-proof|face\.json|face\.msgpack|original\.[a-z0-9]{1,8}(?:\.txt)?"
+VERSION_FILE = re.compile(f"{ITEMS}/({_ID})/v([1-9][0-9]{{0,5}})/({_PARTS})")
+ITEM_FILE = re.compile(f"{ITEMS}/({_ID})/item\\.json")
+EVENT_FILE = re.compile(f"{CUSTODY}/([0-9]{{10,18}})/(leaf\\.json|proof\\.tlog-proof)")
+DOCUMENT_FILE = re.compile(f"{DOCUMENTS}/([A-Za-z0-9][A-Za-z0-9_-]{{0,79}}\\.[a-z0-9]{{1,8}})")
+ID = re.compile(_ID)
+TIME = re.compile(r"(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)\.(\d{6})Z")
+
+
+def has_a_place(path: str) -> bool:
+    """True when a bag has such a file."""
+    if path in NEEDED:
+        return True
+    return any(form.fullmatch(path) for form in (VERSION_FILE, ITEM_FILE, EVENT_FILE, DOCUMENT_FILE))
+
+
+def version_folder(item: str, number: int) -> str:
+    """Where one version of an item lies."""
+    return f"{ITEMS}/{item}/v{number}"
+
+
+def event_folder(index: int) -> str:
+    """Where an event lies, by its index in the log."""
+    return f"{CUSTODY}/{index:010d}"
+
+
+def key_pem(public: bytes) -> bytes:
+    """An Ed25519 public key as `openssl` reads it (RFC 8410)."""
+    der = bytes.fromhex("302a300506032b6570032100") + public
+    return b"-----BEGIN PUBLIC KEY-----\n" + base64.b64encode(der) + b"\n-----END PUBLIC KEY-----\n"
+
+
+def seal_text(case: str, digests: dict[str, str]) -> str:
+    """What the bag's seal signs: the case, then the SHA-256 of each of `SEALED`."""
+    return f"{SEAL_FORMAT}\n{case}\n" + "".join(f"{digests.get(name, '')}  {name}\n" for name in SEALED)

@@ -1,0 +1,140 @@
+"""What the log's leaves say.
+
+A leaf is kept locked, under the key of what it is about; only its hash stands in the log in the clear. The salt makes
+that hash tell nothing, so that a published log, or one whose keys were destroyed, gives away neither words nor names.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from attrs import frozen
+
+from parapet.domain.errors import SealBroken
+from parapet.domain.parsed import Place
+from parapet.evidence.canonical import salt as fresh_salt
+
+#: The kinds that `capture_body` writes; every other kind is an event.
+CAPTURE_KINDS = ("capture", "version")
+#: The event that fixes what belongs to a case.
+HEAD_KIND = "case_head"
+_KIND = re.compile(r"[a-z][a-z_]{0,39}")
+
+
+@frozen
+class Head:
+    """What belongs to a case at one moment: how many leaves, and a digest of their hashes in the log's order."""
+
+    count: int
+    sha256: str
+
+
+def stamp(at: datetime) -> str:
+    """UTC with microseconds, "2026-11-23T13:05:09.000042Z". Raises ValueError when `at` has no time zone."""
+    if at.tzinfo is None:
+        raise ValueError("a time in the log needs a time zone")
+    return at.astimezone(UTC).isoformat(timespec="microseconds")[:26] + "Z"
+
+
+def capture_body(
+    *,
+    item_id: str,
+    version: int,
+    at: datetime,
+    sha256: str,
+    size_bytes: int,
+    media_type: str,
+    channel: str,
+    content_sha256: str,
+    face_sha256: str,
+    source_sha256: str,
+    place: Place,
+    salt: str | None = None,
+) -> dict[str, Any]:
+    """The leaf of one version of an item: strings and integers only.
+
+    version         1 for the first; the leaf's kind is then "capture", later "version"
+    at              when these bytes were taken in, by our clock, passed in
+    sha256          of the bytes exactly as received, `size_bytes` of them, 64 hex digits as all digests here
+    content_sha256  `Item.content_digest()`, which says whether a reader would see the same
+    face_sha256     of the stored rendering of the parsed item, as it is exported
+    source_sha256   of the whole file that the bytes came in, where `place` says where they lay
+    """
+    return {
+        "v": 1,
+        "kind": CAPTURE_KINDS[version > 1],
+        "item": item_id,
+        "version": version,
+        "at": stamp(at),
+        "sha256": sha256,
+        "size": size_bytes,
+        "media_type": media_type,
+        "channel": channel,
+        "content_sha256": content_sha256,
+        "face_sha256": face_sha256,
+        "source_sha256": source_sha256,
+        "member": place.member,
+        "pointer": place.pointer,
+        "offset": place.offset,
+        "length": place.length,
+        "salt": salt or fresh_salt(),
+    }
+
+
+def event_body(
+    *,
+    kind: str,
+    at: datetime,
+    subjects: Sequence[str],
+    actor: str = "",
+    details: Mapping[str, str | int | Sequence[str]] | None = None,
+    salt: str | None = None,
+) -> dict[str, Any]:
+    """The leaf of anything else that happened: a look, a share, an export, a change of label.
+
+    subjects  our ids of what it happened to; a case's bag holds the events that name the case or one of its items
+    actor     our id of the person, "" for the program
+    details   codes and numbers, never a stranger's words
+    """
+    if _KIND.fullmatch(kind) is None or kind in CAPTURE_KINDS:
+        raise ValueError("an event's kind is a short lower-case word, and not that of a capture")
+    return {
+        "v": 1,
+        "kind": kind,
+        "at": stamp(at),
+        "subjects": list(subjects),
+        "actor": actor,
+        "details": dict(details or {}),
+        "salt": salt or fresh_salt(),
+    }
+
+
+def case_head(hashes: Iterable[bytes]) -> Head:
+    """The head over leaf hashes, which must come in the order of their index in the log.
+
+    Who leaves one out, or puts one in, gets another head: this is what tells an omission (SHA-256 over the hashes
+    after a prefix that no leaf or node has).
+    """
+    digest = hashlib.sha256(b"parapet v1 case head\n")
+    count = 0
+    for hashed in hashes:
+        digest.update(hashed)
+        count += 1
+    return Head(count, digest.hexdigest())
+
+
+def head_body(*, case_id: str, head: Head, at: datetime, actor: str = "", salt: str | None = None) -> dict[str, Any]:
+    """The leaf that puts a case's head in the log. It must be the last leaf of the case's bag."""
+    details: dict[str, str | int] = {"count": head.count, "sha256": head.sha256}
+    return event_body(kind=HEAD_KIND, at=at, subjects=[case_id], actor=actor, details=details, salt=salt)
+
+
+def check_capture(body: Mapping[str, Any], *, raw: bytes) -> None:
+    """Raise SealBroken unless `raw` are the bytes that this leaf sealed."""
+    if len(raw) != body.get("size") or not hmac.compare_digest(hashlib.sha256(raw).hexdigest(), str(body.get("sha256"))):
+        raise SealBroken("The stored bytes are not those that were sealed.")

@@ -1,0 +1,70 @@
+"""A process that works until it is told to stop: the engine, and the chores."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+
+import structlog
+from django.db import close_old_connections, connection
+
+from parapet.jobs import handlers, seats
+from parapet.jobs.engine import Engine
+
+log = structlog.get_logger("parapet.jobs")
+
+SEAT_POLL_S = 0.2
+
+
+class WorkerLost(RuntimeError):
+    """The seat or the dispatcher is gone; this process must end, and another take its place."""
+
+
+def work(stop: threading.Event, *, ready: Callable[[], None] | None = None) -> None:
+    """Work until `stop` is set.
+
+    Waits for a seat first: another process may hold it, `parapet import` for example, and does our work meanwhile.
+    `ready` is called once the engine runs. Raises WorkerLost, and what keeps the engine from starting.
+    """
+    seat = seats.seat()
+    try:
+        while not seat.take():
+            if stop.wait(SEAT_POLL_S):
+                return
+        engine = Engine(seat)
+        try:
+            engine.start()
+            if ready is not None:
+                ready()
+            _watch(engine, seat, stop)
+        finally:
+            engine.stop()
+    finally:
+        seat.leave()
+
+
+def _watch(engine: Engine, seat: seats.Seat, stop: threading.Event) -> None:
+    chores = threading.Thread(target=_do_chores, args=(seat, stop), name="parapet-chores", daemon=True)
+    chores.start()
+    while not stop.wait(1.0):
+        if not engine.is_well:
+            raise WorkerLost("the worker lost its seat or its dispatcher")
+    chores.join(1.0)
+
+
+def _do_chores(seat: seats.Seat, stop: threading.Event) -> None:
+    due = {chore.name: time.monotonic() + min(chore.seconds, 1.0) for chore in handlers.chores()}
+    while not stop.wait(0.25):
+        for chore in handlers.chores():
+            if time.monotonic() < due.setdefault(chore.name, 0.0) or stop.is_set():
+                continue
+            try:
+                close_old_connections()
+                with seat.alone(chore.name) as alone:
+                    if alone:
+                        chore.run()
+            except Exception as error:  # one chore's fault must not end the others
+                log.error("chore failed", chore=chore.name, exc_info=error)
+            due[chore.name] = time.monotonic() + chore.seconds
+    connection.close()

@@ -1,0 +1,176 @@
+"""Whom a message is aimed at: found by handle, id, address and name, then by the folder it was kept in.
+
+Pure. Advocates are numbers here. The caller looks identifiers up (they are kept as keyed digests) and passes what it found.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from functools import lru_cache
+
+from attrs import field, frozen
+
+from parapet.domain.items import Account, Identifier, IdentifierKind, Item
+
+#: Identifiers that say "aimed at her" beyond doubt come before those that several people may share.
+_SHARED = frozenset({IdentifierKind.PLACE})
+_TITLES = frozenset({"dr", "dre", "drs", "docteur", "docteure", "doctor", "doc", "md", "prof", "professor"})
+_WORD = re.compile(r"[^\W_]+(?:[-'’][^\W_]+)*")
+_MENTION = re.compile(r"(?<![\w@./])@([\w.-]{2,64}(?:@[\w.-]{2,120})?)")
+#: Texts are searched for names this far; a mail of a megabyte names its target early, or its address does.
+_NAME_SEARCH_CHARS = 20_000
+
+
+def fold(word: str) -> str:
+    """Lower case without accents, so that "Desruisseaux" and "DESRUISSEAUX", "Émile" and "Emile" agree."""
+    return "".join(c for c in unicodedata.normalize("NFKD", word.casefold()) if not unicodedata.combining(c))
+
+
+@frozen
+class NameBook:
+    """The names of everybody protected, by surname.
+
+    A surname counts after a title ("Dr. Doe") or with a given name or its initial before it ("Jane Doe", "J. Doe");
+    alone only when it is long enough to be nobody's ordinary word and belongs to one person.
+    """
+
+    _by_surname: dict[str, list[tuple[frozenset[str], int]]] = field(factory=dict)
+    _by_first_word: dict[str, list[tuple[tuple[str, ...], int]]] = field(factory=dict)
+
+    def add(self, name: str, who: int) -> None:
+        """Enter `name` ("Dr. Jane Q. Doe-Roe")."""
+        words = [fold(w) for w in _WORD.findall(name)]
+        words = [w for w in words if w not in _TITLES]
+        if words:
+            self._by_surname.setdefault(words[-1], []).append((frozenset(words[:-1]), who))
+
+    def add_place(self, place: str, who: int) -> None:
+        """Enter a workplace of at least two words: it counts when a text names it in full."""
+        words = tuple(fold(w) for w in _WORD.findall(place))
+        if len(words) >= 2:
+            self._by_first_word.setdefault(words[0], []).append((words, who))
+
+    def places_in(self, text: str) -> Iterator[int]:
+        """Everybody whose workplace `text` names. One look-up a word."""
+        if not self._by_first_word:
+            return
+        words = [fold(match[0]) for match in _WORD.finditer(text, 0, _NAME_SEARCH_CHARS)]
+        for at, word in enumerate(words):
+            for place, who in self._by_first_word.get(word, ()):
+                if tuple(words[at : at + len(place)]) == place:
+                    yield who
+
+    def named_in(self, text: str) -> Iterator[int]:
+        """Everybody named in `text`, in order, as often as named. One look-up a word."""
+        before = ""
+        for match in _WORD.finditer(text, 0, _NAME_SEARCH_CHARS):
+            word = fold(match[0]).removesuffix("'s").removesuffix("’s")
+            for given, who in self._by_surname.get(word, ()):
+                initial = {g[0] for g in given}
+                alone = len(word) >= 7 and len(self._by_surname[word]) == 1
+                if before in _TITLES or before in given or before in initial or alone:
+                    yield who
+            before = word
+
+
+NameBook.__module__ = __name__
+
+
+@frozen
+class Aim:
+    """The result: `whom` in order of certainty, and whether one of them wrote it herself."""
+
+    whom: tuple[int, ...]
+    own: bool
+
+
+def names_in(item: Item) -> Iterator[str]:
+    """Every normalised identifier of `item` worth a look-up: its author's, those it addresses, handles in its text,
+    authorities of AT URIs."""
+    yield from author_names(item.author)
+    for identifier in item.aimed_at:
+        yield identifier.normalised()
+    for identifier in _mentioned(item.text):
+        yield identifier.normalised()
+    yield from _authorities(item)
+
+
+# A busy account writes many messages, and one message comes in several files.
+@lru_cache(maxsize=16_384)
+def author_names(author: Account) -> tuple[str, ...]:
+    """The normalised identifiers under which the author may be known to be an advocate."""
+    found = []
+    if author.native_id:
+        if author.native_id.startswith("did:"):
+            found.append(Identifier(IdentifierKind.DID, author.native_id))
+        found.append(Identifier(IdentifierKind.NATIVE_ID, f"{author.platform}:{author.native_id}"))
+        found.append(Identifier(IdentifierKind.CHANNEL_ID, author.native_id))
+    if author.handle:
+        for kind in (IdentifierKind.HANDLE, IdentifierKind.ACCT, IdentifierKind.SCREEN_NAME, IdentifierKind.EMAIL):
+            found.append(Identifier(kind, author.handle))
+    return tuple(identifier.normalised() for identifier in found)
+
+
+def aim(
+    item: Item,
+    known: Mapping[str, Collection[int]],
+    names: NameBook,
+    *,
+    folder: int | None = None,
+    earlier: Mapping[str, Collection[int]] | None = None,
+) -> Aim:
+    """Whom `item` is aimed at.
+
+    known    normalised identifier to everybody it names
+    folder   whose folder the file lay in, when the file is somebody's own (a mailbox, a list of notifications)
+    earlier  URI to whom an item already held was aimed at: a quote of it is aimed at the same
+
+    Direct address decides; then what it replies to or quotes; then names in the text; the folder last, except that
+    it decides between several. A letter about her in her own folder is hers; one in the public stream is nobody's.
+    """
+    authors = _all(known, author_names(item.author))
+    if item.own and folder is not None:
+        authors = [folder, *authors]
+    if authors:
+        return Aim((authors[0],), own=True)
+    direct = _all(known, (i.normalised() for i in (*item.aimed_at, *_mentioned(item.text)) if i.kind not in _SHARED))
+    direct += _all(known, _authorities(item))
+    if not direct and earlier:
+        direct = [who for uri in item.refers_to for who in earlier.get(uri, ())]
+    words = f"{item.subject}\n{item.text}" if item.subject else item.text
+    if not direct:
+        direct = list(names.named_in(words))
+    if not direct:
+        shared = _all(known, (i.normalised() for i in item.aimed_at if i.kind in _SHARED))
+        direct = shared or list(names.places_in(words))
+    if folder is not None and (not direct or folder in direct):
+        return Aim((folder,), own=False)
+    return Aim(tuple(dict.fromkeys(direct)), own=False)
+
+
+def _all(known: Mapping[str, Collection[int]], several: Iterable[str]) -> list[int]:
+    return [who for name in several for who in known.get(name, ())]
+
+
+def _mentioned(text: str) -> Iterable[Identifier]:
+    return _mentions(text) if "@" in text else ()
+
+
+def _mentions(text: str) -> Iterator[Identifier]:
+    for match in _MENTION.finditer(text, 0, _NAME_SEARCH_CHARS):
+        handle = match[1].rstrip(".-")
+        kinds = (
+            (IdentifierKind.ACCT, IdentifierKind.EMAIL) if "@" in handle else (IdentifierKind.HANDLE, IdentifierKind.SCREEN_NAME)
+        )
+        for kind in kinds:
+            yield Identifier(kind, handle)
+
+
+def _authorities(item: Item) -> list[str]:
+    return [
+        Identifier(IdentifierKind.DID, uri[5:].partition("/")[0]).normalised()
+        for uri in item.refers_to
+        if uri.startswith("at://")
+    ]

@@ -1,0 +1,69 @@
+"""Many rows in one statement. Django spends most of an import preparing values one field at a time: these do not."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from django.db import connection, models
+
+#: Values in one statement: SQLite takes 32,766.
+_AT_ONCE = 5_000
+
+
+def insert(model: type[models.Model], columns: Sequence[str], rows: Iterable[Sequence[Any]], *, known: str = "") -> None:
+    """Insert `rows` (values in the order of `columns`, which are database names) in one prepared statement.
+
+    known  what to do when a row is there already: "" raises IntegrityError, "skip" leaves it, and a column's name adds
+           the new value of that column to the old one (all other columns being its unique key)
+
+    Times pass through `stored_time`; everything else is stored as it is.
+    """
+    rows = list(rows)
+    if not rows:
+        return
+    table = model._meta.db_table
+    marks = ", ".join(["%s"] * len(columns))
+    sql = f'INSERT INTO "{table}" ({_names(columns)}) VALUES ({marks})'  # noqa: S608 - names of our own columns
+    if known == "skip":
+        sql += " ON CONFLICT DO NOTHING"
+    elif known:
+        key = [c for c in columns if c != known]
+        sql += f' ON CONFLICT ({_names(key)}) DO UPDATE SET "{known}" = "{table}"."{known}" + excluded."{known}"'
+    with connection.cursor() as cursor:
+        cursor.executemany(sql, rows)
+
+
+def find(
+    model: type[models.Model], columns: Sequence[str], by: str, values: Collection[Any], *, also: str = ""
+) -> Iterator[tuple[Any, ...]]:
+    """`columns` of every row whose column `by` is one of `values`, however many they are.
+
+    also  a further condition, in SQL: our own words and numbers only, as no value is escaped. In the words of a partial
+          index it makes the database use that
+
+    Names are the database's. Values come as the driver gives them: for numbers and bytes (which may be a memoryview).
+    """
+    listed = list(values)
+    also = f"{also} AND " if also else ""
+    start = f'SELECT {_names(columns)} FROM "{model._meta.db_table}" WHERE {also}"{by}"'  # noqa: S608 - our own words
+    for first in range(0, len(listed), _AT_ONCE):
+        part = listed[first : first + _AT_ONCE]
+        with connection.cursor() as cursor:
+            if connection.vendor == "postgresql":
+                cursor.execute(f"{start} = ANY(%s)", [part])
+            else:
+                cursor.execute(f"{start} IN ({', '.join(['%s'] * len(part))})", part)
+            yield from cursor.fetchall()
+
+
+def stored_time(at: datetime) -> Any:
+    """`at` as the database's driver takes it in a raw statement."""
+    if at.tzinfo is UTC and connection.vendor == "sqlite":
+        return str(at.replace(tzinfo=None))  # what Django would make of it, in a fifth of the time
+    return connection.ops.adapt_datetimefield_value(at)
+
+
+def _names(columns: Iterable[str]) -> str:
+    return ", ".join(f'"{c}"' for c in columns)

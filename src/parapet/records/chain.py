@@ -1,0 +1,66 @@
+"""The log: everything that happens to an item, a case or a person's sight of them is a leaf of one Merkle tree."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from attrs import frozen
+from django.db import transaction
+
+from parapet.evidence.canonical import leaf
+from parapet.evidence.keys import Locker
+from parapet.evidence.log import Frontier, leaf_hash
+from parapet.records.bulk import insert, stored_time
+from parapet.records.models import LogEntry, LogHead
+
+_COLUMNS = (
+    "index", "leaf_hash", "kind", "at", "advocate_number", "item_number", "case_number", "person_number", "sealed_leaf",
+)  # fmt: skip
+
+
+@frozen
+class Event:
+    """One leaf to be.
+
+    body    strings, integers and lists of them; canonical JSON (RFC 8785) is made of it. It carries its own salt
+    locker  what seals the body at rest: the item's key where it is about an item, so that destroying it erases both
+    """
+
+    kind: str
+    at: datetime
+    body: dict[str, object]
+    locker: Locker
+    advocate: int | None = None
+    item: int | None = None
+    case: int | None = None
+    person: int | None = None
+
+
+def append(events: Sequence[Event]) -> list[int]:
+    """Append `events` in order; their indexes. Must run inside the transaction of what they tell of.
+
+    Holds the row of the head until that transaction ends: leaves of two writers never interleave, and a change
+    without its leaf, or a leaf without its change, cannot be.
+    """
+    if not transaction.get_connection().in_atomic_block:
+        raise transaction.TransactionManagementError("A leaf is written with what it tells of, in one transaction.")
+    head = LogHead.objects.select_for_update().get(number=1)
+    frontier = Frontier.from_bytes(bytes(head.frontier)) if head.frontier else Frontier()
+    rows, indexes = [], []
+    for event in events:
+        said = leaf(event.body)
+        hashed = leaf_hash(said)
+        index = frontier.append(hashed)
+        indexes.append(index)
+        sealed = event.locker.lock(said, about=leaf_context(index))
+        at = stored_time(event.at)
+        rows.append((index, hashed, event.kind, at, event.advocate, event.item, event.case, event.person, sealed))
+    insert(LogEntry, _COLUMNS, rows)
+    LogHead.objects.filter(number=1).update(size=frontier.size, frontier=frontier.to_bytes())
+    return indexes
+
+
+def leaf_context(index: int) -> bytes:
+    """What a sealed leaf is bound to."""
+    return f"leaf:{index}".encode()

@@ -1,0 +1,142 @@
+"""Items, their versions and where each lay, their judgement, and the counts that screens show."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from parapet.records.models.intake import Source
+from parapet.records.models.people import Advocate
+from parapet.records.numbers import new_number, public
+
+
+class Item(models.Model):
+    """One message aimed at one advocate, as a row of her queue.
+
+    The columns of judgement repeat those of the newest `Assessment`, so that a page of the queue is one index scan.
+    """
+
+    number = models.BigIntegerField(primary_key=True, default=new_number, editable=False)
+    advocate = models.ForeignKey(Advocate, models.CASCADE, db_index=False)
+    channel = models.CharField(max_length=24)
+    kind = models.CharField(max_length=12)
+    wrapped_key = models.BinaryField()
+    sender = models.BigIntegerField(null=True)  # 63 bits of a keyed digest of the account
+    thread = models.BigIntegerField(null=True)  # likewise of the thread
+    received_at = models.DateTimeField()
+    sent_at = models.DateTimeField()  # the time of capture where the source gave none that can be believed
+    time_is_ours = models.BooleanField(default=False)
+    own = models.BooleanField(default=False)
+    gone_at = models.DateTimeField(null=True)
+    versions = models.SmallIntegerField(default=1)
+    lang = models.CharField(max_length=8, default="")
+    assessed = models.BooleanField(default=False)
+    abstain = models.BooleanField(default=False)
+    severity = models.SmallIntegerField(default=0)
+    urgency = models.SmallIntegerField(default=0)
+    harms = models.SmallIntegerField(default=0)  # `mask_of`
+
+    class Meta:
+        # Queue order is newest first within an advocate; each index serves one filter of the inbox. Rare values
+        # (grave, urgent, one harm, unsure) have partial indexes, made in the migration `0002_rare_values`.
+        indexes = [
+            models.Index(fields=["advocate", "own", "-sent_at", "-number"], name="item_queue"),
+            models.Index(fields=["advocate", "own", "channel", "-sent_at", "-number"], name="item_channel"),
+            models.Index(fields=["advocate", "own", "lang", "-sent_at", "-number"], name="item_lang"),
+            models.Index(fields=["advocate", "sender", "-sent_at", "-number"], name="item_sender"),
+            models.Index(fields=["advocate", "thread", "sent_at"], name="item_thread"),
+        ]
+
+    @property
+    def id(self) -> str:
+        """The public name of this row."""
+        return public("itm", self.number)
+
+
+class ItemName(models.Model):
+    """A keyed digest of the URI or an alias of an item: any of them finds it again."""
+
+    advocate = models.ForeignKey(Advocate, models.CASCADE, db_index=False)
+    digest = models.BinaryField(max_length=32)
+    item = models.ForeignKey(Item, models.CASCADE)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["digest", "advocate"], name="item_name_once")]
+
+
+class PendingReference(models.Model):
+    """What an unmatched item replies to or quotes. When that turns out to be aimed at somebody, the item is too."""
+
+    digest = models.BinaryField(max_length=32, db_index=True)
+    item = models.ForeignKey(Item, models.CASCADE)
+
+
+class Version(models.Model):
+    """One content of an item: its original bytes in the vault and its working copy (`sealed_face`), both under the item's key."""
+
+    number = models.BigIntegerField(primary_key=True, default=new_number, editable=False)
+    item = models.ForeignKey(Item, models.CASCADE, db_index=False)
+    ordinal = models.SmallIntegerField(default=1)
+    content = models.BinaryField(max_length=32)  # keyed digest of `Item.content_digest`
+    pack = models.CharField(max_length=40)
+    offset = models.BigIntegerField()
+    length = models.BigIntegerField()
+    media_type = models.CharField(max_length=48)
+    captured_at = models.DateTimeField()
+    log_index = models.BigIntegerField()
+    sealed_face = models.BinaryField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["item", "content"], name="version_content_once"),
+            models.UniqueConstraint(fields=["item", "ordinal"], name="version_ordinal_once"),
+        ]
+
+
+class Occurrence(models.Model):
+    """One place where a version lay. `spot` is 63 bits of a keyed digest of member, offset and URI."""
+
+    version = models.ForeignKey(Version, models.CASCADE)
+    source = models.ForeignKey(Source, models.CASCADE, db_index=False)
+    spot = models.BigIntegerField()
+    offset = models.BigIntegerField()
+    length = models.BigIntegerField()
+    sealed_place = models.BinaryField()
+    seen_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["source", "spot", "version"], name="occurrence_once")]
+
+
+class Assessment(models.Model):
+    """The judgement of one version by one model. Older ones stay."""
+
+    version = models.ForeignKey(Version, models.CASCADE)
+    model = models.CharField(max_length=48)
+    at = models.DateTimeField()
+    sealed = models.BinaryField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["version", "model"], name="assessment_once")]
+
+
+class Sender(models.Model):
+    """How many items one account sent to one advocate."""
+
+    advocate = models.ForeignKey(Advocate, models.CASCADE, db_index=False)
+    sender = models.BigIntegerField()
+    items = models.IntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["advocate", "sender"], name="sender_once")]
+
+
+class Tally(models.Model):
+    """How many items of an advocate have one value of one facet, so that no screen counts rows."""
+
+    advocate = models.ForeignKey(Advocate, models.CASCADE, db_index=False)
+    facet = models.CharField(max_length=10)  # all, assessed, unsure, channel, severity, urgency, harm, lang
+    value = models.CharField(max_length=24)
+    items = models.IntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["advocate", "facet", "value"], name="tally_once")]

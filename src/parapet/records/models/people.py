@@ -1,0 +1,109 @@
+"""Who uses this home, whom it protects, and who may act for whom."""
+
+from __future__ import annotations
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+
+from parapet.records.keyring import keyring
+from parapet.records.numbers import new_number, public
+
+
+class People(BaseUserManager["Person"]):
+    """Makes persons; there is no password to set."""
+
+    def named(self, name: str, *, language: str = "en") -> Person:
+        """A new person called `name`."""
+        person = Person(language=language)
+        person.sealed_name = keyring().lock_text(name, about=person.sealing_context)
+        person.save()
+        return person
+
+
+class Person(AbstractBaseUser):
+    """Somebody who signs in. Her name is sealed; the row shows none."""
+
+    number = models.BigIntegerField(primary_key=True, default=new_number, editable=False)
+    sealed_name = models.BinaryField()
+    language = models.CharField(max_length=8, default="en")
+    theme = models.CharField(max_length=8, default="system")
+    is_active = models.BooleanField(default=True)
+    made_at = models.DateTimeField(auto_now_add=True)
+
+    objects = People()
+
+    USERNAME_FIELD = "number"
+    REQUIRED_FIELDS = []
+
+    @property
+    def id(self) -> str:
+        """The public name of this row."""
+        return public("per", self.number)
+
+    @property
+    def sealing_context(self) -> bytes:
+        """What the sealed name is bound to."""
+        return f"person:{self.number}".encode()
+
+    @property
+    def name(self) -> str:
+        """Her name, opened."""
+        return keyring().unlock_text(bytes(self.sealed_name), about=self.sealing_context)
+
+    def __str__(self) -> str:
+        return self.id
+
+
+class Advocate(models.Model):
+    """A protected physician. Everything about her is in `sealed_profile`; items are under `wrapped_key`.
+
+    The row numbered 0 stands for "aimed at nobody we know": its key seals unmatched items.
+    """
+
+    UNMATCHED = 0
+
+    number = models.BigIntegerField(primary_key=True, default=new_number, editable=False)
+    wrapped_key = models.BinaryField()
+    sealed_profile = models.BinaryField()
+    made_at = models.DateTimeField(auto_now_add=True)
+
+    @property
+    def id(self) -> str:
+        """The public name of this row."""
+        return "adv_unmatched" if self.number == self.UNMATCHED else public("adv", self.number)
+
+
+class Identity(models.Model):
+    """A keyed digest of one name, handle, id or address of an advocate."""
+
+    advocate = models.ForeignKey(Advocate, models.CASCADE)
+    digest = models.BinaryField(max_length=32)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["digest", "advocate"], name="identity_once")]
+
+
+class Grant(models.Model):
+    """What lets a person act for an advocate. Revoked grants stay, for the record."""
+
+    person = models.ForeignKey(Person, models.CASCADE)
+    advocate = models.ForeignKey(Advocate, models.CASCADE)
+    role = models.CharField(max_length=12)  # "advocate", "helper", "unmatched"
+    made_at = models.DateTimeField(auto_now_add=True)
+    revoked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person", "advocate"], condition=models.Q(revoked_at=None), name="grant_in_force_once"
+            )
+        ]
+
+
+class LoginLink(models.Model):
+    """A one-time way in. Only the digest of its token is kept."""
+
+    digest = models.BinaryField(max_length=32, primary_key=True)
+    person = models.ForeignKey(Person, models.CASCADE)
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)

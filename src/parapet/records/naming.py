@@ -1,0 +1,52 @@
+"""What things are called inside the keyring: digests by which items, senders and threads are found again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from parapet.domain.items import Item
+from parapet.records.keyring import keyring
+
+
+def uri_name(channel: str, uri: str) -> str:
+    """A name that no other platform shares: URIs as they are, bare ids behind their channel."""
+    return uri if ":" in uri or uri.startswith("<") or not channel else f"{channel}:{uri}"
+
+
+def names_of(item: Item) -> Iterator[str]:
+    """Everything `item` may be found by, the URI first."""
+    yield uri_name(item.channel, item.uri)
+    for alias in dict.fromkeys(item.aliases):
+        if alias and alias != item.uri:
+            yield uri_name(item.channel, alias)
+
+
+def sender_of(item: Item) -> int | None:
+    """The account that wrote it, as a number; None when nobody is named."""
+    return keyring().number("sender", item.author.key) if item.author.key else None
+
+
+def thread_of(item: Item) -> int | None:
+    """The thread it belongs to, as a number: its root, else what it answers, else itself."""
+    root = item.thread or (item.refers_to[-1] if item.refers_to else item.uri)
+    return keyring().number("thread", uri_name(item.channel, root)) if root else None
+
+
+def item_key_context(item: int) -> bytes:
+    """What a wrapped item key is bound to."""
+    return f"item:{item}".encode()
+
+
+def original_context(version: int) -> bytes:
+    """What the sealed original of a version is bound to."""
+    return f"version:{version}".encode()
+
+
+def face_context(version: int) -> bytes:
+    """What the sealed working copy of a version is bound to."""
+    return original_context(version) + b":face"
+
+
+def assessment_context(version: int, model: str) -> bytes:
+    """What a sealed judgement is bound to."""
+    return f"assessment:{version}:{model}".encode()

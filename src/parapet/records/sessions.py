@@ -1,0 +1,72 @@
+"""Sessions as rows that are of no use to whoever copies the database.
+
+Django's own rows hold the cookie's value as it is, and what is in the session readable: a copy would let a stranger in,
+and show the names that pass through its messages. Here a row is found by a keyed digest of the cookie, and sealed.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from typing import Any
+
+from django.contrib.sessions.backends import db
+
+from parapet.domain.errors import KeyWrong
+from parapet.records.keyring import keyring
+
+#: Hex digits of the digest: as many as Django's column holds, 160 bits.
+_DIGITS = 40
+
+
+class SessionStore(db.SessionStore):
+    """What SESSION_ENGINE names. Only the synchronous half is used."""
+
+    def _get_session_from_db(self) -> Any:
+        """The row in force of this cookie; None, and a new cookie, when there is none."""
+        from django.utils import timezone
+
+        cookie = self.session_key or ""
+        row = self.model.objects.filter(session_key=_row_of(cookie), expire_date__gt=timezone.now()).first()
+        if row is None:
+            self._session_key = None
+        return row
+
+    def exists(self, session_key: str) -> bool:
+        """True when the cookie is taken."""
+        taken: bool = self.model.objects.filter(session_key=_row_of(session_key)).exists()
+        return taken
+
+    def create_model_instance(self, data: dict[str, Any]) -> Any:
+        """The row as it is stored."""
+        row = super().create_model_instance(data)
+        row.session_key = _row_of(row.session_key)
+        return row
+
+    def delete(self, session_key: str | None = None) -> None:
+        """End the session of this cookie, or the present one."""
+        cookie = session_key or self.session_key
+        if cookie is not None:
+            self.model.objects.filter(session_key=_row_of(cookie)).delete()
+
+    def encode(self, session_dict: dict[str, Any]) -> str:
+        """What the session holds, sealed to its row."""
+        raw = self.serializer().dumps(session_dict)
+        return base64.b64encode(keyring().lock(raw, about=_about(self.session_key or ""))).decode("ascii")
+
+    def decode(self, session_data: bytes | str) -> dict[str, Any]:
+        """The inverse; nothing for a row that was changed, moved, or written by another version."""
+        try:
+            raw = keyring().unlock(base64.b64decode(session_data, validate=True), about=_about(self.session_key or ""))
+            held: dict[str, Any] = self.serializer().loads(raw)
+        except (KeyWrong, binascii.Error, ValueError):
+            return {}
+        return held
+
+
+def _row_of(cookie: str) -> str:
+    return keyring().digest_once("session", cookie).hex()[:_DIGITS]
+
+
+def _about(cookie: str) -> bytes:
+    return f"session:{_row_of(cookie)}".encode()

@@ -1,0 +1,297 @@
+"""What the surroundings say: where the home is, which database, which address. Read once, checked, and then values.
+
+| variable              | says                                                          | without it               |
+|-----------------------|---------------------------------------------------------------|--------------------------|
+| PARAPET_HOME          | the folder that holds everything                              | the system's data folder |
+| PARAPET_DATABASE_URL  | postgresql://user:password@host/name, or sqlite:////full/path | parapet.sqlite3 in it    |
+| PARAPET_KEY_FILE      | the instance key                                              | keys/instance.key in it  |
+| PARAPET_HOST          | the address to listen on                                      | 127.0.0.1                |
+| PARAPET_PORT          | the port                                                      | 8400                     |
+| PARAPET_ALLOWED_HOSTS | names that browsers may ask for, with commas                  | this machine only        |
+| PARAPET_PUBLIC_URL    | https://name where people reach it, behind a proxy            | no proxy                 |
+| PARAPET_TIME_ZONE     | the zone of times on screens and in dossiers: America/Toronto | the system's zone        |
+| PARAPET_DEBUG         | 1 shows errors in the browser; on this machine only           | 0                        |
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+import re
+import sys
+import zoneinfo
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from attrs import field, frozen
+
+from parapet.domain.errors import HomeUnwritable, SettingRefused
+
+DEFAULT_PORT = 8400
+LOOPBACK_NAMES = ("127.0.0.1", "localhost", "[::1]")
+#: How long a writer waits for another one. Longer than any transaction of ours on a slow disk.
+SQLITE_BUSY_S = 20
+#: FULL, because what a person was told is kept must survive a power cut. Django itself turns foreign keys on.
+SQLITE_PRAGMAS = "PRAGMA journal_mode=WAL;PRAGMA synchronous=FULL;PRAGMA cache_size=-16000"
+
+_HOST_NAME = re.compile(r"\.?[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?\Z")
+_POSTGRES_OPTIONS = frozenset(
+    [
+        "channel_binding",
+        "connect_timeout",
+        "host",
+        "sslcert",
+        "sslkey",
+        "sslmode",
+        "sslrootcert",
+        "target_session_attrs",
+    ]
+)
+
+
+@frozen
+class Environment:
+    """The surroundings of this process. Nothing here is secret but `database_url`, which `repr` leaves out.
+
+    home           absolute; need not exist yet
+    database_url   "" for the home's own SQLite file
+    allowed_hosts  besides this machine's own names
+    public_url     "https://name[:port]", or ""
+    """
+
+    home: Path
+    database_url: str = field(default="", repr=False)
+    key_file: Path = field(default=Path())
+    host: str = "127.0.0.1"
+    port: int = DEFAULT_PORT
+    allowed_hosts: tuple[str, ...] = ()
+    public_url: str = ""
+    debug: bool = False
+    time_zone: str = "UTC"
+
+    @classmethod
+    def read(cls, home: Path | None = None, *, variables: Mapping[str, str] | None = None) -> Environment:
+        """Read and check all variables. `home` goes before PARAPET_HOME.
+
+        Raises SettingRefused, with one sentence that names the variable and what it must look like.
+        """
+        given = os.environ if variables is None else variables
+        place = _absolute(home or given.get("PARAPET_HOME") or _data_folder(given), "PARAPET_HOME")
+        if place.exists() and not place.is_dir():
+            raise SettingRefused("PARAPET_HOME must be a folder, and it is a file.")
+        env = cls(
+            home=place,
+            database_url=_database_url(given.get("PARAPET_DATABASE_URL", "").strip()),
+            key_file=_absolute(given.get("PARAPET_KEY_FILE") or place / "keys" / "instance.key", "PARAPET_KEY_FILE"),
+            host=_host(given.get("PARAPET_HOST", "").strip() or "127.0.0.1"),
+            port=_port(given.get("PARAPET_PORT", "").strip() or str(DEFAULT_PORT)),
+            allowed_hosts=_names(given.get("PARAPET_ALLOWED_HOSTS", "")),
+            public_url=_public_url(given.get("PARAPET_PUBLIC_URL", "").strip()),
+            time_zone=_time_zone(given.get("PARAPET_TIME_ZONE", "").strip()),
+            debug=_yes(given.get("PARAPET_DEBUG", "").strip()),
+        )
+        env.check_exposure()
+        return env
+
+    def check_exposure(self) -> None:
+        """Refuse combinations that would show a home to strangers by mistake."""
+        if is_loopback(self.host):
+            return
+        if self.debug:
+            raise SettingRefused("PARAPET_DEBUG=1 shows the program's inside; PARAPET_HOST must then be 127.0.0.1.")
+        if not self.allowed_hosts and not self.public_url:
+            raise SettingRefused(
+                "PARAPET_HOST opens this home to other machines; also set PARAPET_ALLOWED_HOSTS or PARAPET_PUBLIC_URL."
+            )
+
+    # Places in a home
+
+    @property
+    def sqlite_file(self) -> Path:
+        """The SQLite database; of no meaning on PostgreSQL."""
+        if self.database_url and not self.on_postgres:
+            return Path(unquote(urlsplit(self.database_url).path[1:]))
+        return self.home / "parapet.sqlite3"
+
+    @property
+    def jobs_file(self) -> Path:
+        """The work engine's own SQLite database; of no meaning on PostgreSQL."""
+        return self.home / "jobs.sqlite3"
+
+    @property
+    def vault(self) -> Path:
+        return self.home / "vault"
+
+    @property
+    def keys(self) -> Path:
+        return self.home / "keys"
+
+    @property
+    def log(self) -> Path:
+        return self.home / "log"
+
+    @property
+    def run(self) -> Path:
+        """Locks, and files on their way in. Empty between runs."""
+        return self.home / "run"
+
+    def make_folders(self) -> None:
+        """Make the home and its folders, closed to other people of this machine. Raises HomeUnwritable."""
+        try:
+            for folder in (self.home, self.vault, self.keys, self.log, self.run):
+                folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        except OSError as error:
+            reason = os.strerror(error.errno) if error.errno else "its folders cannot be made"
+            raise HomeUnwritable(f"The home cannot be written ({reason}).") from error
+
+    # The database and the address
+
+    @property
+    def on_postgres(self) -> bool:
+        return self.database_url.startswith("postgresql:")
+
+    @property
+    def settings_module(self) -> str:
+        """The Django settings for this home."""
+        return "parapet.settings.server" if self.on_postgres or self.public_url else "parapet.settings.embedded"
+
+    @property
+    def origin(self) -> str:
+        """Where a browser finds this instance: "http://127.0.0.1:8400", or the public URL."""
+        return self.public_url or f"http://{f'[{self.host}]' if ':' in self.host else self.host}:{self.port}"
+
+    def django_database(self) -> dict[str, Any]:
+        """The entry of Django's DATABASES."""
+        if not self.on_postgres:
+            return {
+                "ENGINE": "django.db.backends.sqlite3",
+                "NAME": str(self.sqlite_file),
+                "CONN_MAX_AGE": None,
+                # IMMEDIATE: a transaction that reads and then writes fails at once under a second writer, whatever
+                # the time-out, unless it takes the lock at its beginning.
+                "OPTIONS": {"timeout": SQLITE_BUSY_S, "transaction_mode": "IMMEDIATE", "init_command": SQLITE_PRAGMAS},
+            }
+        parts = urlsplit(self.database_url)
+        options = dict(parse_qsl(parts.query, keep_blank_values=True))
+        return {
+            "ENGINE": "django.db.backends.postgresql",
+            "NAME": unquote(parts.path[1:]),
+            "USER": unquote(parts.username or ""),
+            "PASSWORD": unquote(parts.password or ""),
+            "HOST": options.pop("host", "") or unquote(parts.hostname or ""),
+            "PORT": str(parts.port or ""),
+            "CONN_MAX_AGE": 600,
+            "CONN_HEALTH_CHECKS": True,
+            "OPTIONS": {"connect_timeout": "10", **options},
+        }
+
+
+def is_loopback(host: str) -> bool:
+    """True when only this machine can reach `host`."""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return False
+
+
+def _data_folder(given: Mapping[str, str]) -> Path:
+    if sys.platform == "darwin":
+        return Path.home() / "Library" / "Application Support" / "Parapet"
+    return Path(given.get("XDG_DATA_HOME") or Path.home() / ".local" / "share") / "parapet"
+
+
+def _absolute(path: str | Path, variable: str) -> Path:
+    if "\0" in str(path):
+        raise SettingRefused(f"{variable} must be a path.")
+    return Path(path).expanduser().absolute()
+
+
+def _database_url(url: str) -> str:
+    if not url:
+        return ""
+    refused = SettingRefused(
+        "PARAPET_DATABASE_URL must look like postgresql://user:password@host:5432/name or sqlite:////full/path."
+    )
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        raise refused from None  # the cause would print the password
+    if parts.scheme == "sqlite" and not parts.netloc and re.match("//[^/]", parts.path) and not parts.query:
+        return url
+    if parts.scheme not in {"postgres", "postgresql"} or len(parts.path) < 2 or "/" in parts.path[1:] or port == 0:
+        raise refused
+    unknown = sorted(set(dict(parse_qsl(parts.query, keep_blank_values=True))) - _POSTGRES_OPTIONS)
+    if unknown or parts.fragment:
+        raise SettingRefused(f"PARAPET_DATABASE_URL may only carry: {', '.join(sorted(_POSTGRES_OPTIONS))}.")
+    return "postgresql" + url[len(parts.scheme) :]
+
+
+def _host(host: str) -> str:
+    bare = host.strip("[]")
+    try:
+        ipaddress.ip_address(bare)
+    except ValueError:
+        if not _HOST_NAME.match(bare) or re.fullmatch(r"[0-9.]+", bare):
+            raise SettingRefused("PARAPET_HOST must be an address such as 127.0.0.1, or a name.") from None
+    return bare
+
+
+def _port(port: str) -> int:
+    if not re.fullmatch(r"[0-9]{1,5}", port, re.ASCII) or not 1 <= int(port) <= 65535:
+        raise SettingRefused("PARAPET_PORT must be a number from 1 to 65535.")
+    return int(port)
+
+
+def _names(listed: str) -> tuple[str, ...]:
+    names = tuple(name.strip().lower() for name in listed.split(",") if name.strip())
+    for name in names:
+        if not _HOST_NAME.match(name):
+            raise SettingRefused("PARAPET_ALLOWED_HOSTS must be names with commas between; the name * is not accepted.")
+    return names
+
+
+def _public_url(url: str) -> str:
+    if not url:
+        return ""
+    refused = SettingRefused("PARAPET_PUBLIC_URL must look like https://parapet.example.org, without a path.")
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        raise refused from None
+    host = parts.hostname or ""
+    # Plain http would send the session's cookie in the clear; on this machine there is no wire.
+    sound = parts.scheme == "https" or (parts.scheme == "http" and is_loopback(host))
+    more = parts.path.strip("/") or parts.query or parts.fragment or parts.username
+    if more or not sound or not _HOST_NAME.match(host):
+        raise refused
+    return f"{parts.scheme}://{host}" + (f":{port}" if port else "")
+
+
+def _time_zone(name: str) -> str:
+    if name:
+        if not _is_zone(name):
+            raise SettingRefused("PARAPET_TIME_ZONE must be the name of a zone, such as America/Toronto.")
+        return name
+    # The link says the name; the file that it leads to does not.
+    system = os.path.realpath("/etc/localtime").rpartition("/zoneinfo/")[2]
+    return system if _is_zone(system) else "UTC"
+
+
+def _is_zone(name: str) -> bool:
+    try:
+        zoneinfo.ZoneInfo(name)
+    except (KeyError, ValueError, OSError):  # no such zone, a path, a folder
+        return False
+    return True
+
+
+def _yes(value: str) -> bool:
+    if value not in {"", "0", "1"}:
+        raise SettingRefused("PARAPET_DEBUG must be 0 or 1.")
+    return value == "1"

@@ -1,0 +1,39 @@
+"""Point this process at one home and start Django for it."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+
+from parapet.domain.errors import HomeMissing, SettingRefused
+from parapet.settings.environment import Environment
+
+
+def configure_for(home: Path | None = None) -> Environment:
+    """Set the surroundings for `home` (PARAPET_HOME without one) and run `django.setup()`. Twice for one home is fine.
+
+    Raises HomeMissing, KeyMissing, SettingRefused; the last also when this process already serves another home,
+    because Django's settings cannot be changed afterwards.
+    """
+    environment = Environment.read(home)
+    if not environment.home.is_dir():
+        raise HomeMissing(str(environment.home))
+    # Databases, journals, bags: whatever this process writes is for this user alone, also where the home was there before.
+    os.umask(0o077)
+    environment.make_folders()
+    from django.conf import settings
+
+    if settings.configured:
+        if environment != settings.ENVIRONMENT:
+            raise SettingRefused("This process already serves another home, or the same one with other settings.")
+        return environment
+    # For the settings module, which can only look there, and for child processes.
+    os.environ["PARAPET_HOME"] = str(environment.home)
+    os.environ["DJANGO_SETTINGS_MODULE"] = environment.settings_module
+    # What a parser puts aside on the disk lies in the home, closed to others, and never in the machine's /tmp.
+    tempfile.tempdir = str(environment.run)
+    import django
+
+    django.setup()
+    return environment

@@ -1,0 +1,175 @@
+"""French rules, Canadian first. Each needs a target and an intent."""
+
+from __future__ import annotations
+
+from parapet.domain.judgement import Severity, Urgency
+from parapet.triage.indicators.rule import Rule, rule
+
+_NOW, _TODAY, _WATCH = Urgency.IMMEDIATE, Urgency.SAME_DAY, Urgency.WATCH
+_CRITICAL, _HIGH, _MEDIUM = Severity.CRITICAL, Severity.HIGH, Severity.MEDIUM
+
+_KILL = "tuer|buter|abattre|egorger|poignarder|etrangler|pendre|fusiller|saigner|decapiter|lyncher|crever|descendre|planter"
+_KILLS = "tuerai|buterai|abattrai|egorgerai|tue|bute|abat|abattra|tuera|butera|pendra"
+_DAY = "soir|demain|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche"
+
+RULES: tuple[Rule, ...] = (
+    rule(
+        "threat_to_life", _NOW, "threat", _CRITICAL,
+        f"je|on|nous vais|va|allons|viens|vient .. te|vous|t|toi {_KILL}",
+        f"je|on te|vous|t .. {_KILLS}",
+        f"quelqu|quelqu'un|un ... te|vous|t {_KILL}|{_KILLS}",
+        f"je|on vais|va .. {_KILL} ton|ta|tes|votre|vos <KIN>",
+        "tu|vous vas|allez|va .. crever|mourir|saigner|bruler .. <TIME>|bientot|lentement|pour|dans|devant?",
+        "tu|vous es|etes .. mort|morte",
+        "tes|vos|ses jours sont comptes",
+        "balle|corde|couteau .. ton|votre .. nom",
+        "une|deux balle|balles dans|entre ta|la|ton|tes|les|votre|vos",
+        "trancher|couper .. la|ta|votre gorge",
+    ),
+    rule(
+        "weapon_with_target", _NOW, "threat", _CRITICAL,
+        "mon|ma|un|une|le|la fusil|couteau|carabine|arme|hache|batte|machette|pistolet|douze|marteau|balle|bombe .. pour|sur|dans|contre|chez toi|vous|ton|ta|tes|votre|vos",
+        "mon|ma fusil|couteau|carabine|arme|hache|batte|machette|pistolet|douze ... toi|vous|te|t",
+        "bruler|brule|brulera|feu .. ta|ton|votre|a? .. <HOME|WORKPLACE|CAR>",
+        "acide .. ta|au|votre|dans visage|face|gueule|la",
+        "j'ai|ai|avec .. fusil|couteau|carabine|arme|hache|batte|machette|essence|acide ... toi|vous|ton|ta|tes|votre|vos",
+    ),
+    rule(
+        "presence_at_home", _NOW, "threat doxing", _CRITICAL,
+        "devant|derriere|pres|proche de? chez|ta|ton|votre toi|vous|maison|porte|appartement|entree|fenetre|condo",
+        "t|te|vous ai|avons|a|vu|vue .. vu|vue|suivi|suivie|surveille|guette|sortir|partir|rentrer",
+        "je|on t|te|vous attends|attend|attendrai|attendra .. au|a|dans|devant|chez|apres|pres|en|ce",
+        "je|on passe|passerai|arrive|debarque|viens .. chez toi|vous",
+        "je|on suis|est .. dans|sur|devant ta|ton|votre rue|cour|stationnement|entree|maison",
+    ),
+    rule(
+        "presence_at_work", _NOW, "threat", _CRITICAL,
+        "je|on sais|sait .. quand|a|quelle .. finis|finit|sors|sort|quart|termines|terminez|finissez|heure",
+        "apres ton|votre quart|shift|garde",
+        "on|je se|nous|te|vous .. voit|verra|reverra|croise|croisera|attend|retrouve .. au|dans|pres|le .. stationnement|parking|char|auto",
+        "quand tu|vous .. sors|sortiras|sortirez|finis|finiras|sortez .. de|ton|du|le",
+    ),
+    rule(
+        "knows_home_or_family", _NOW, "threat doxing", _CRITICAL,
+        "sais|sait|savons|trouve|connais|connait ou .. tu|vous|ta|tes|ton|vos|votre .. <KIN>? .. habites|habitez|habite|restes|vis|vivez|dors|dort|dorment|va|vont|es|ecole|restez|stationnes",
+        "sais|sait|savons|connais|connait|ai|a|trouve ton|votre adresse",
+        "sais|sait|savons|connais|connait .. quelle|l'|l|ou .. ecole|garderie|cpe ... enfants|fille|fils|tes|ta|ton|vos",
+        "ta|ton|tes|votre|vos <KIN> .. finit|sort|va|vont|prend|termine|joue|a|finissent|sortent .. l|a|son|la|le|ecole|garderie .. <SCHOOL|TIME>",
+        "ecole|garderie|cpe de tes|ta|ton|vos|votre <KIN>",
+        "sais|connais ton|votre|tes|vos horaire|horaires|char|plaque|trajet|quarts|habitudes",
+    ),
+    rule(
+        "threat_to_family", _NOW, "threat", _CRITICAL,
+        "ta|ton|tes|votre|vos <KIN> .. <KIN>? .. va|vont|devrait|merite|meritent|pourrait|pourraient|sera|seront|paiera|paieront .. payer|mourir|crever|souffrir|suivant|suivante|prochain|prochaine|suivants|regretter|y|tuer|viol*|accident?",
+        "dommage|plate|triste|malheur .. quelque|qu'il|si|s .. arrive|arrivait ... ta|ton|tes|votre|vos <KIN>",
+        "quelque chose .. arrive|arriver|arrivait .. a tes|ta|ton|vos|votre <KIN>",
+        "pense|pensez .. a tes|ta|ton|vos|votre <KIN>",
+        "espere|souhaite que tes|ta|ton|vos|votre <KIN> .. creve|crevent|meurt|meurent|meure|souffre|souffrent|attrape|attrapent",
+    ),
+    rule(
+        "stated_date", _NOW, "threat", _CRITICAL,
+        f"{_DAY} .. tu|vous .. meurs|creves|paies|payes|mourir|crever|payer|saigner|morte|mort",
+        f"tu|vous .. mourir|crever|payer|saigner|morte|mort|regretter .. {_DAY}",
+        "tu|vous as|avez jusqu|jusqu'a .. <TIME>",
+        "il te|vous reste # heures|jours",
+        f"je|on .. viens|vient|arrive|venir|debarque .. {_DAY}",
+    ),
+    rule(
+        "last_resort", _NOW, "threat", _CRITICAL,
+        "tu|vous ne? m|me|nous .. laisse|laissez|laisses|as|avez .. pas|aucun|plus .. choix|option",
+        "j|je n? .. ai|plus plus|rien rien|a .. a? perdre",
+        "dernier avertissement|avis",
+        "derniere chance ... tu|vous|toi",
+        "ca|ca finit|se|termine .. finit|termine|regle .. soir|demain|aujourd|maintenant",
+    ),
+    rule(
+        "sexual_violence", _NOW, "threat sexual", _CRITICAL,
+        "je|on vais|va .. te|vous|t .. violer|sodomiser|prendre .. de|force?",
+        "tu|vous|elle .. merites|meritez|merite|devrais|devrait|faudrait|vas .. te|de|d|etre|faire .. viol*|sodomis*",
+        "qu|que .. on|quelqu'un|un|te|tu .. viole|violer|violee",
+        "espere|souhaite .. tu|vous|te|qu .. faire|fasses|sois|te .. viol*",
+        "te|vous faire|fasse violer",
+    ),
+    rule(
+        "harm_intended", _TODAY, "threat", _HIGH,
+        "je|on vais|va|allons .. te|vous|t .. frapper|casser|cogner|tabasser|bruler|defoncer|ecraser|arracher|peter|demolir|battre|massacrer|trouver|retrouver|briser|faire",
+        "je|on te|vous|t frapperai|casserai|cognera|trouvera|retrouvera|trouverai|retrouverai|aura|defonce|pete|casse",
+        "je|on sais|sait ou .. te|vous .. trouver",
+        "surveille|surveillez|checke|regarde|regardez .. tes|vos|derriere .. arrieres|dos|toi|vous|epaule",
+        "dors|dormez|garde .. un|d|l .. oeil",
+        "fais|faites attention .. a|en|quand|ou .. toi|vous|tes|sortant|marches|ton|soir|chemin",
+        "tu|vous vas|allez .. le|la|y|me .. payer|regretter|gouter|passer",
+        "tu|vous .. paieras|payeras|paierez|regretteras|regretterez",
+        "un accident .. arrive|arriver|vite",
+        "la prochaine fois .. que je|on te|vous",
+        "tu|vous .. verras|verrez|passeras|passerez .. pas .. noel|demain|matin|l",
+    ),
+    rule(
+        "wish_of_death", _TODAY, "threat", _HIGH,
+        "espere|souhaite|prie|hate .. que|qu|de .. tu|vous|te|t .. creves|creve|crever|meurs|meures|mourir|mouriez|souffres|souffre|etouffes|pourrisses|attrapes|brules|cancer|creviez|mourras",
+        "va|vas|allez|fais .. te|vous|creve|mourir|crever|pendre|tuer|bruler .. pendre|tuer|enfer|chienne|conne|charogne|salope",
+        "va|allez crever|mourir|creve|te|vous pendre?|tuer?|noyer?",
+        "creve|crevez .. salope|chienne|conne|charogne|vieille|sale|ordure|truie|pourriture|vache|docteur|docteure",
+        "suicide|pends|tue toi",
+        "merites|meritez|merite|devrais|devrait|devriez|faut|faudrait .. de|te|la|le|etre|d|vous|qu .. pendre|pendue|pendu|crever|mourir|fusiller|fusillee|abattre|abattue|balle|corde|lyncher|bruler|guillotine|battue|frapper",
+        "danser|danserai|danserons|pisser|cracher .. sur .. ta|votre tombe",
+        "une balle|corde .. pour toi|vous|elle",
+        "ton|votre .. enterrement|cercueil|cadavre|tombe",
+    ),
+    rule(
+        "tribunal", _TODAY, "threat", _HIGH,
+        "nuremberg .. 2|deux|pour|attend|arrive|s|vous|t ... toi|vous|t|te|elle|medecin|medecins|attend",
+        "tu|vous|toi ... nuremberg|potence|echafaud|guillotine|tribunal|peloton",
+        "potence|echafaud|guillotine|peloton ... toi|vous|t|te|elle|lui|medecins|tes|vos",
+        "crimes contre l humanite ... tu|vous|t|te|pendre|pendue|payer|repondre",
+        "corde au cou .. pour|toi|vous",
+    ),
+    rule(
+        "doxing_call_to_act", _TODAY, "doxing incitement", _CRITICAL,
+        "voici|voila|c|son|sa|le .. adresse|numero|cell|cellulaire ... visite|allez|allez-y|appelez|passez|rendez|dites|saluer|textez|coucou",
+        "allez|allons|rendez|rendons|faut|passez .. rendre|faire|chez|une|lui|devant .. visite|elle|lui|maison",
+        "elle|il habite|reste|vit au|a|sur|dans ... allez|passez|visite|rendez|faites",
+        "quelqu|quelqu'un|qui .. sait|connait|a|aurait|trouve|trouver .. ou|son|elle .. elle|adresse|il|numero .. habite|reste|vit|domicile?",
+        "trouvez|trouver|trouvons|cherchez .. son|ou|sa .. adresse|elle|maison|numero",
+    ),
+    rule(
+        "private_facts_published", _TODAY, "doxing", _CRITICAL,
+        "elle|il|dre|docteur|docteure .. habite|reste|vit au|sur #",
+        "son|sa|ton|votre .. adresse|numero|cell|cellulaire .. est|: ... #",
+        "son|ton|votre .. cell|cellulaire|numero .. : #",
+        "# .. rue|avenue|boulevard|chemin|rang ... elle|il|tu|vous .. habite|habites|reste|restes|vit|chez",
+        "publier|publie|diffuser|diffuse|partager|sortir|couler .. ton|votre|son|tes|vos .. adresse|numero|cellulaire|infos",
+        "conduit|roule|chauffe .. <CAR> .. plaque|immatricul* .. #?",
+    ),
+    rule(
+        "call_to_pile_on", _WATCH, "incitement", _MEDIUM,
+        "inondez|inondons|bombardez|harcelez|spammez|envahissez|submergez .. sa|son|ses|la|le|les|cette .. <REVIEW|EMAILW|PHONE|WORKPLACE|DOC>?",
+        "tous|tout|tlm|gang|allez|allez-y|partagez|signalez|svp|on .. monde|signalez|signale|signaler|appelez|ecrivez|denoncez|portez ... son|sa|la|le|cette|ordre|college|employeur|clinique|hopital|plainte",
+        "mettez|laissez|donnez .. lui|une|sa|la|cette .. une|1|etoile|etoiles",
+        "signalez|signalons .. en|la|le|son .. masse|compte|profil",
+        "rendez|faites|rendons .. lui|la|sa .. vie|celebre|impossible|enfer|dure",
+        "faites|faisons|faut .. la|le .. virer|renvoyer|radier|congedier|perdre|suspendre",
+    ),
+    rule(
+        "licence_campaign", _WATCH, "reputation", _MEDIUM,
+        "perdre|perdras|perdrez|perd|perde .. ton|votre|son permis|job|emploi|licence|travail|droit",
+        "ton|votre|son permis|licence .. retire|revoque|suspendu|enleve|retirer",
+        "retirer|revoquer|suspendre|enlever|retirez|otez|retirons .. son|ton|votre|lui|le permis|licence|droit",
+        "devrait|devrais|doit|merite|faut|devriez|merites .. etre|la|le|d|te|vous radie|radiee|radier|virer|viree|congediee|suspendue|renvoyee",
+    ),
+    rule(
+        "new_channel_after_block", _TODAY, "threat", _MEDIUM,
+        "tu|vous m|me as|avez bloque|bloquee|bloques ... compte|comptes|encore|autre|nouveau|quand|trouve|retrouve|ailleurs|ici",
+        "nouveau|autre|deuxieme|troisieme compte|numero|courriel|profil .. puisque|parce|vu|depuis|apres ... bloque|bloquee|bloques",
+        "bloque|bloquez|bloquer moi|me ... autre|nouveau|encore|trouver|retrouver|changera|reviens|reviendrai",
+    ),
+    rule(
+        "fixation", _TODAY, "threat", _MEDIUM,
+        "tu|vous .. peux|pouvez|pourras|pourrez pas|jamais|plus .. ignorer|echapper|cacher|fuir|eviter",
+        "je .. arreterai|lacherai|laisserai|arrete|lache pas|jamais|plus .. tant|avant|tranquille|paix",
+        "je pense|reve|pensais .. a|de toi|vous .. jour|nuit|tous|toutes|chaque|temps",
+        "je t|te|vous ai .. ecrit|envoye|appele|appelee # fois|messages|lettres|courriels",
+        "je sais que tu|vous .. lis|lisez|vois|voyez|lu|vu|recois|recevez .. mes|ces|ca|tout",
+        "j|je ai|garde|conserve .. toutes tes|vos photos|publications|images",
+    ),
+)  # fmt: skip

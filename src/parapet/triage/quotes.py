@@ -1,0 +1,29 @@
+"""What stands inside quotation marks: somebody else's words, when the rest of the sentence says so."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from parapet.triage.words import Token
+
+#: Words outside the marks that make them a report: "he wrote", "I was told", "on m'a dit".
+_FRAMES = frozenset(
+    "said says told tells wrote writes called calls sent sends received got saying message messages comment comments reply email emails letter "
+    "voicemail reads read shouting shouted yelled chanting headline quote quoted threat threats phrase words sign "
+    "dit disent ecrit ecrivent recu envoye traite traitee appelee appele crie criaient message messages commentaire commentaires courriel lettre "
+    "lit titre cite menace menaces phrase mots pancarte".split()
+)
+_LONGEST = 120
+
+
+def quoted_tokens(words: Sequence[Token]) -> frozenset[int]:
+    """Numbers of the tokens inside quotation marks that a reporting word outside them frames; empty when there is no such frame."""
+    marks = [n for n, t in enumerate(words) if t.word == '"']
+    if len(marks) < 2:
+        return frozenset()
+    inside: set[int] = set()
+    for begin, end in zip(marks[::2], marks[1::2], strict=False):
+        if end - begin <= _LONGEST:
+            inside.update(range(begin + 1, end))
+    framed = any(t.word in _FRAMES for n, t in enumerate(words) if n not in inside)
+    return frozenset(inside) if framed else frozenset()

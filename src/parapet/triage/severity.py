@@ -1,0 +1,107 @@
+"""From probabilities and indicators to harms, severity, urgency, and whether a person must judge."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from attrs import frozen
+
+from parapet.domain.judgement import Harm, Indicator, Severity, Urgency
+from parapet.triage.indicators.rule import Rule
+
+#: A rule that fired speaks at least this loudly in `Assessment.abusive` and in its harms.
+RULE_PROBABILITY = {Severity.CRITICAL: 0.97, Severity.HIGH: 0.93, Severity.MEDIUM: 0.8, Severity.LOW: 0.6, Severity.NONE: 0.0}
+#: Within this of the threshold the model cannot tell.
+CLOSE_CALL = 0.03
+
+
+@frozen
+class Verdict:
+    """What `Assessment` holds besides the indicators, the language and the model's name."""
+
+    probabilities: dict[Harm, float]
+    abusive: float
+    harms: frozenset[Harm]
+    severity: Severity
+    urgency: Urgency
+    abstain: bool
+    reason: tuple[str, ...]
+
+
+def judge(
+    said: Mapping[str, float],
+    thresholds: Mapping[str, float],
+    rules: Sequence[Rule],
+    indicators: Sequence[Indicator],
+    *,
+    quoted_threat: bool,
+    knows_language: bool,
+) -> Verdict:
+    """Weigh the model and the rules. A rule's severity is a floor that the model cannot lower.
+
+    said           head to calibrated probability: "abusive", each harm, "medium", "high", "critical"
+    thresholds     head to the probability from which it counts
+    quoted_threat  a grave rule fired inside quotation marks or quoted lines only
+    """
+    floor = max((r.severity for r in rules), default=Severity.NONE)
+    ruled = frozenset(h for r in rules for h in r.harms)
+    heard = said["abusive"] >= thresholds["abusive"]
+    harms = set(ruled)
+    if heard:
+        harms |= {h for h in Harm if said[h] >= thresholds[h]}
+        if not harms:
+            harms.add(max(Harm, key=lambda h: said[h] / thresholds[h]))
+    severity = max(floor, _severity(said, thresholds, harms) if heard else Severity.NONE)
+    if harms and severity is Severity.NONE:
+        severity = Severity.LOW
+    reason = [f"rule:{c}" for c in dict.fromkeys(r.code for r in sorted(rules, key=lambda r: -r.severity))]
+    if heard:
+        reason += [f"model:{h}" for h in sorted(harms - ruled, key=lambda h: -said[h])]
+    doubt = _doubt(said, thresholds, bool(rules), quoted_threat=quoted_threat, knows_language=knows_language)
+    loud = RULE_PROBABILITY[floor]
+    return Verdict(
+        probabilities={h: max(said[h], RULE_PROBABILITY[_floor_of(h, rules)]) for h in Harm},
+        abusive=max(said["abusive"], loud),
+        harms=frozenset(harms),
+        severity=severity,
+        urgency=_urgency(severity, indicators),
+        abstain=doubt != "",
+        reason=(*reason, doubt) if doubt else tuple(reason),
+    )
+
+
+def _severity(said: Mapping[str, float], thresholds: Mapping[str, float], harms: set[Harm]) -> Severity:
+    for level in (Severity.CRITICAL, Severity.HIGH, Severity.MEDIUM):
+        if said[level.code] >= thresholds[level.code]:
+            return level
+    if harms & {Harm.THREAT, Harm.DOXING, Harm.SEXUAL}:
+        return Severity.MEDIUM
+    return Severity.LOW
+
+
+def _floor_of(harm: Harm, rules: Sequence[Rule]) -> Severity:
+    return max((r.severity for r in rules if harm in r.harms), default=Severity.NONE)
+
+
+def _urgency(severity: Severity, indicators: Sequence[Indicator]) -> Urgency:
+    told = max((i.urgency for i in indicators), default=Urgency.NONE)
+    by_severity = {
+        Severity.CRITICAL: Urgency.SAME_DAY,
+        Severity.HIGH: Urgency.SAME_DAY,
+        Severity.MEDIUM: Urgency.WATCH,
+        Severity.LOW: Urgency.WATCH,
+        Severity.NONE: Urgency.NONE,
+    }
+    return max(told, by_severity[severity])
+
+
+def _doubt(
+    said: Mapping[str, float], thresholds: Mapping[str, float], ruled: bool, *, quoted_threat: bool, knows_language: bool
+) -> str:
+    if quoted_threat and not ruled:
+        return "abstain:quoted"
+    if not knows_language and not ruled:
+        return "abstain:language"
+    if not ruled and abs(said["abusive"] - thresholds["abusive"]) < CLOSE_CALL:
+        return "abstain:close"
+    return ""

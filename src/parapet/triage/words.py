@@ -1,0 +1,143 @@
+"""Our own words: which tokens stand for what (`concepts.txt`), and how a text falls into tokens."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from functools import cache
+from importlib import resources
+
+from attrs import frozen
+
+from parapet.triage.normalise import fold_word
+
+_TOKEN = re.compile(r"(?:qu|[jtldcnsm])'(?=[a-z])|'ll\b|[^\W_]+(?:'[a-z]+)*|[^\w\s]")
+
+#: Too short or too common to be read out of a disguise without other evidence.
+_LEAST_DISGUISED = 3
+
+
+@frozen
+class Token:
+    """A word or a sign, folded, and where it lies in the normalised text."""
+
+    word: str
+    start: int
+    end: int
+
+
+@frozen
+class Vocabulary:
+    """Words by concept.
+
+    concepts  concept to its words
+    of        word to the numbers of the concepts it stands for
+    names     concepts by number
+    """
+
+    concepts: dict[str, frozenset[str]]
+    of: dict[str, tuple[int, ...]]
+    names: tuple[str, ...]
+
+
+@cache
+def vocabulary() -> Vocabulary:
+    """What `concepts.txt` says."""
+    found: dict[str, set[str]] = {}
+    text = resources.files("parapet.triage").joinpath("concepts.txt").read_text(encoding="utf-8")
+    for line in text.splitlines():
+        if line.startswith("#") or not line.strip():
+            continue
+        name, words = line.split(":", 1)
+        found.setdefault(name, set()).update(fold_word(w) for w in words.split())
+    names = tuple(found)
+    of: dict[str, list[int]] = {}
+    for number, name in enumerate(names):
+        for word in found[name]:
+            of.setdefault(word, []).append(number)
+    return Vocabulary({n: frozenset(w) for n, w in found.items()}, {w: tuple(sorted(ns)) for w, ns in of.items()}, names)
+
+
+def tokens(text: str) -> list[Token]:
+    """The words and signs of a normalised text, in order. French elisions stand alone: "t'es" is "t" and "es"."""
+    found = []
+    for match in _TOKEN.finditer(text):
+        word = match.group()
+        if len(word) > 1 and word.endswith("'"):
+            word = word[:-1]
+        found.append(Token(word, match.start(), match.end()))
+    return found
+
+
+@cache
+def _readable() -> tuple[frozenset[str], dict[int, tuple[str, ...]]]:
+    words = {w for w in vocabulary().of if w.isascii() and w.isalpha()} | set(_COMMON.split())
+    by_length: dict[int, list[str]] = {}
+    for word in sorted(words):
+        by_length.setdefault(len(word), []).append(word)
+    return frozenset(words), {n: tuple(ws) for n, ws in by_length.items()}
+
+
+_COMMON = (
+    "a i am are be is the to of and in on at so for it that this who what where when why how all are live "
+    "de la le les des un une est es et en au aux du que qui ou dans pour sur avec faire stupid ugly fat old face mouth "
+    "sale grosse gros vieille laide laid gueule ta mere fils"
+)
+
+
+@cache
+def _masked() -> frozenset[str]:
+    """Words that people mask with asterisks."""
+    concepts = vocabulary().concepts
+    kinds = ("KILL", "RAPE", "DIE", "INSULT", "GENDERED", "SEXW", "FUCK", "SLURW", "HARM", "CONTEMPT")
+    return frozenset(w for k in kinds for w in concepts[k] if w.isascii() and len(w) > 2)
+
+
+def read_disguised(word: str) -> str | None:
+    """The words that `word`, freed of leet and spaces, spells: "killyou" → "kill you". None if it is no word of ours.
+
+    A "*" or "#" stands for one letter, and only in words that people mask.
+    """
+    if len(word) < _LEAST_DISGUISED or len(word) > 40:
+        return None
+    known, _ = _readable()
+    if "*" in word or "#" in word:
+        return _read_masked(word)
+    if word in known:
+        return word
+    return _split(word, known) if word.isalpha() and word.isascii() else None
+
+
+@cache
+def _masked_by_shape() -> dict[tuple[int, str, str], tuple[str, ...]]:
+    shapes: dict[tuple[int, str, str], list[str]] = {}
+    for word in sorted(_masked()):
+        shapes.setdefault((len(word), word[0], word[-1]), []).append(word)
+    return {k: tuple(v) for k, v in shapes.items()}
+
+
+def _read_masked(word: str) -> str | None:
+    plain = word.replace("#", "*")
+    if plain[0] == "*" or not any("a" <= c <= "z" for c in plain):
+        return None
+    for candidate in _masked_by_shape().get((len(plain), plain[0], plain[-1]), ()):
+        if all(a in ("*", b) for a, b in zip(plain, candidate, strict=True)):
+            return candidate
+    return None
+
+
+def _split(word: str, known: Iterable[str]) -> str | None:
+    """The fewest known words that make up `word`, longest first among equals. Quadratic in at most 40 letters."""
+    best: list[tuple[str, ...] | None] = [()] + [None] * len(word)
+    for end in range(1, len(word) + 1):
+        for start in range(max(0, end - 16), end):
+            before = best[start]
+            if before is None or word[start:end] not in known:
+                continue
+            here = best[end]
+            if here is None or len(before) + 1 < len(here):
+                best[end] = (*before, word[start:end])
+    whole = best[len(word)]
+    if whole is None or len(whole) > 6 or sum(len(w) for w in whole) < 2 * len(whole):
+        return None
+    return " ".join(whole)

@@ -1,0 +1,219 @@
+"""Cases: gathered messages, in order of time, with notes, for somebody who can act."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+from django.contrib import messages
+from django.http import FileResponse, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from parapet.access import cases as access_cases
+from parapet.access import items
+from parapet.access.views import CaseCard, Row
+from parapet.actions.add_to_case import add_to_case
+from parapet.actions.close_case import close_case
+from parapet.actions.export_bag import export_zip
+from parapet.actions.make_dossier import make_dossier
+from parapet.actions.open_case import open_case
+from parapet.actions.remove_from_case import remove_from_case
+from parapet.actions.reopen_case import reopen_case
+from parapet.actions.write_note import write_note
+from parapet.domain.errors import NotFound, RequestRefused
+from parapet.web import rows, when, words
+from parapet.web.cases.forms import NoteText, Title
+from parapet.web.custody import entries
+from parapet.web.frame import UNMATCHED, Visit, mine, page, show
+from parapet.web.item.views import attachment
+
+#: More than ten pages of the inbox are not chosen by hand.
+MAX_CHOSEN = 500
+#: So many of the chosen are shown again; the others are told as a number.
+MAX_SHOWN = 12
+LANGUAGES = ("en", "fr")
+
+
+@page("GET")
+def cases(request: Visit, advocate_id: str) -> HttpResponseBase:
+    """All cases of an advocate."""
+    advocate, advocates = mine(request, advocate_id)
+    cards = access_cases.mine(request.user, advocate.id)
+    context = {
+        "open": [_card(card) for card in cards if card.state == "open"],
+        "closed": [_card(card) for card in cards if card.state != "open"],
+    }
+    return show(request, "cases/cases.html", context, here="cases", advocate=advocate, advocates=advocates)
+
+
+@page("POST")
+def choose(request: Visit, advocate_id: str) -> HttpResponseBase:
+    """Messages were chosen: which case are they for? Changes nothing yet."""
+    advocate, advocates = mine(request, advocate_id)
+    if advocate.role == UNMATCHED:
+        raise NotFound
+    chosen = _chosen(request)
+    if not chosen:
+        messages.info(request, _("Choose at least one message first."))
+        return redirect("inbox", advocate.id)
+    return _choosing(request, advocate_id, chosen, Title(), advocates_too=(advocate, advocates))
+
+
+@page("POST")
+def open_one(request: Visit, advocate_id: str) -> HttpResponseBase:
+    """Open a case with what was chosen, which may be nothing yet."""
+    advocate, advocates = mine(request, advocate_id)
+    if advocate.role == UNMATCHED:
+        raise NotFound
+    form, chosen = Title(request.POST), _chosen(request)
+    if not form.is_valid():
+        return _choosing(request, advocate_id, chosen, form, advocates_too=(advocate, advocates), status=400)
+    case_id = open_case(request.user, advocate.id, form.cleaned_data["title"], chosen)
+    messages.success(request, _("The case is open."))
+    return redirect("case", case_id)
+
+
+def _choosing(
+    request: Visit, advocate_id: str, chosen: list[str], form: Title, *, advocates_too: tuple[Any, Any], status: int = 200
+) -> HttpResponse:
+    advocate, advocates = advocates_too
+    context = {
+        "chosen": chosen,
+        "rows": rows.drawn(items.veiled(request.user, chosen)[:MAX_SHOWN]),
+        "more": max(0, len(chosen) - MAX_SHOWN),
+        "form": form,
+        "open": [card for card in access_cases.mine(request.user, advocate_id) if card.state == "open"],
+    }
+    return show(request, "cases/choose.html", context, here="cases", advocate=advocate, advocates=advocates, status=status)
+
+
+@page("GET")
+def case(request: Visit, case_id: str) -> HttpResponseBase:
+    """One case: timeline, notes, export, custody."""
+    return _case(request, case_id, NoteText())
+
+
+def _case(request: Visit, case_id: str, form: NoteText, status: int = 200) -> HttpResponse:
+    found = access_cases.page(request.user, case_id)
+    context = {
+        "case": _card(found.card),
+        "days": list(_days(found.rows)),
+        "notes": [{"who": n.who, "at": when.moment(n.at), "iso": n.at.isoformat(), "text": n.text} for n in found.notes],
+        "form": form,
+        "custody": entries(found.custody),
+        "exports": entries(found.exports),
+        "span": _span(found.rows),
+        "dossier_language": when.tongue(),
+    }
+    return show(request, "cases/case.html", context, here="cases", advocate=found.advocate, status=status)
+
+
+@page("POST")
+def add(request: Visit) -> HttpResponseBase:
+    """Put what was chosen into the case that the form names."""
+    case_id, chosen = request.POST.get("case", ""), _chosen(request)
+    add_to_case(request.user, case_id, chosen)
+    messages.success(
+        request,
+        ngettext("%(n)s message is in the case.", "%(n)s messages are in the case.", len(chosen))
+        % {"n": when.number(len(chosen))},
+    )
+    return redirect("case", case_id)
+
+
+@page("POST")
+def remove(request: Visit, case_id: str) -> HttpResponseBase:
+    """Take one message out of a case. It stays in the inbox."""
+    remove_from_case(request.user, case_id, request.POST.get("item", ""))
+    messages.success(request, _("The message is no longer in the case. It stays in the inbox."))
+    return redirect("case", case_id)
+
+
+@page("POST")
+def note(request: Visit, case_id: str) -> HttpResponseBase:
+    """Write a note."""
+    form = NoteText(request.POST)
+    if not form.is_valid():
+        return _case(request, case_id, form, status=400)
+    write_note(request.user, case_id, form.cleaned_data["text"])
+    return redirect("case", case_id)
+
+
+@page("POST")
+def close(request: Visit, case_id: str) -> HttpResponseBase:
+    """Close a case; nothing in it is lost."""
+    close_case(request.user, case_id)
+    messages.success(request, _("The case is closed. Everything in it is kept."))
+    return redirect("case", case_id)
+
+
+@page("POST")
+def reopen(request: Visit, case_id: str) -> HttpResponseBase:
+    """Open a closed case again."""
+    reopen_case(request.user, case_id)
+    messages.success(request, _("The case is open again."))
+    return redirect("case", case_id)
+
+
+@page("POST")
+def bag(request: Visit, case_id: str) -> HttpResponseBase:
+    """The evidence bag as a zip, streamed and then deleted."""
+    name, place = export_zip(request.user, case_id, _language(request))
+    handle = Path(place).open("rb")  # noqa: SIM115  # the response closes it
+    Path(place).unlink()  # the open handle keeps the bytes until they are sent; a broken connection leaves nothing behind
+    response = FileResponse(handle, content_type="application/zip")
+    response["Content-Disposition"] = attachment(name)
+    return response
+
+
+@page("POST")
+def dossier(request: Visit, case_id: str) -> HttpResponseBase:
+    """The dossier as a PDF."""
+    language = _language(request)
+    response = HttpResponse(make_dossier(request.user, case_id, language), content_type="application/pdf")
+    response["Content-Disposition"] = attachment(f"dossier-{case_id}-{language}.pdf")
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+def _chosen(request: Visit) -> list[str]:
+    chosen = list(dict.fromkeys(request.POST.getlist("item")))
+    if len(chosen) > MAX_CHOSEN:  # never drop some in silence
+        raise RequestRefused
+    return chosen
+
+
+def _language(request: Visit) -> str:
+    asked = request.POST.get("lang", "")
+    return asked if asked in LANGUAGES else when.tongue()
+
+
+def _card(card: CaseCard) -> dict[str, Any]:
+    return {
+        "id": card.id,
+        "title": card.title,
+        "open": card.state == "open",
+        "items": ngettext("%(n)s message", "%(n)s messages", card.items) % {"n": when.number(card.items)},
+        "empty": not card.items,
+        "opened": when.day(card.opened_at),
+        "level": card.gravest.value,
+        "gravest": words.word("severity", card.gravest.code),
+    }
+
+
+def _days(case_rows: Iterable[Row]) -> Iterator[tuple[str, list[dict[str, Any]]]]:
+    """The timeline: each day with its messages, in order."""
+    for day, group in groupby(case_rows, key=lambda row: timezone.localtime(row.sent_at).date()):
+        yield when.day(day, weekday=True), [{**line, "body": rows.body(line)} for line in rows.lines(group)]
+
+
+def _span(case_rows: tuple[Row, ...]) -> str:
+    if not case_rows:
+        return ""
+    first, last = when.day(case_rows[0].sent_at), when.day(case_rows[-1].sent_at)
+    return first if first == last else _("%(first)s to %(last)s") % {"first": first, "last": last}

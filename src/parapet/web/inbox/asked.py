@@ -1,0 +1,95 @@
+"""What the address of an inbox asks for: filters from and to a query string. What makes no sense is passed over."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import date, datetime, time, timedelta
+from enum import IntEnum
+from typing import TypeVar
+from urllib.parse import urlencode
+
+from attrs import evolve
+from django.http import QueryDict
+from django.utils import timezone
+
+from parapet.access.views import Filters
+from parapet.domain.judgement import Harm, Severity, Urgency
+
+MAX_WORDS = 200
+_NAME = re.compile(r"[A-Za-z0-9_-]{1,24}\Z")
+_SENDER = re.compile(r"snd_[0-9a-z]{13}\Z")
+Level = TypeVar("Level", bound=IntEnum)
+
+
+def filters(query: QueryDict) -> Filters:
+    """The filters that a query string names."""
+    until = _day(query.get("until", ""))
+    return Filters(
+        channel=_matching(query.get("channel", ""), _NAME),
+        harm=next((harm for harm in Harm if harm == query.get("harm")), None),
+        severity=_level(Severity, query.get("severity", "")),
+        urgency=_level(Urgency, query.get("urgency", "")),
+        lang=_matching(query.get("lang", ""), _NAME),
+        sender=_matching(query.get("sender", "").strip().lower(), _SENDER),
+        since=_midnight(_day(query.get("since", ""))),
+        until=_midnight(until + timedelta(days=1)) if until and until < date.max else None,
+        words=" ".join(query.get("words", "").replace("\0", "").split())[:MAX_WORDS],
+        unsure=query.get("unsure") == "1",
+        own=query.get("own") == "1",
+    )
+
+
+def query(asked: Filters) -> dict[str, str]:
+    """The other way round: what a link or a form must carry to ask the same again."""
+    said = {
+        "channel": asked.channel,
+        "harm": asked.harm.value if asked.harm else "",
+        "severity": asked.severity.code if asked.severity is not None else "",
+        "urgency": asked.urgency.code if asked.urgency is not None else "",
+        "lang": asked.lang,
+        "sender": asked.sender,
+        "since": timezone.localtime(asked.since).date().isoformat() if asked.since else "",
+        "until": (timezone.localtime(asked.until).date() - timedelta(days=1)).isoformat() if asked.until else "",
+        "words": asked.words,
+        "unsure": "1" if asked.unsure else "",
+        "own": "1" if asked.own else "",
+    }
+    return {name: value for name, value in said.items() if value}
+
+
+def link(asked: Filters | Mapping[str, str], **more: str) -> str:
+    """A query string with its question mark. `more` replaces what is asked; an empty value takes it away."""
+    pairs = {**(query(asked) if isinstance(asked, Filters) else asked), **more}
+    return "?" + urlencode({name: value for name, value in pairs.items() if value})
+
+
+def without(asked: Filters, name: str) -> Filters:
+    """The same filters but for one."""
+    return evolve(asked, **{name: getattr(Filters(), name)})
+
+
+def _matching(value: str, pattern: re.Pattern[str]) -> str:
+    return value if pattern.match(value) else ""
+
+
+def _level(levels: type[Level], code: str) -> Level | None:
+    return next((level for level in levels if level.name.lower() == code and level.value > 0), None)
+
+
+def _day(value: str) -> date | None:
+    try:
+        return date.fromisoformat(value)
+    except ValueError:
+        return None
+
+
+def _midnight(day: date | None) -> datetime | None:
+    if day is None:
+        return None
+    try:
+        made = timezone.make_aware(datetime.combine(day, time.min))
+        made.utctimetuple()
+    except (ValueError, OverflowError):
+        return None
+    return made

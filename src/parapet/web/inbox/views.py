@@ -1,0 +1,86 @@
+"""The inbox: how many, how serious, from where; rows under the veil."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpResponseBase
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from parapet.access import inbox as access_inbox
+from parapet.access.views import Counts, Filters
+from parapet.actions.assign_items import assign_items
+from parapet.domain.errors import NotFound
+from parapet.web import rows, when, words
+from parapet.web.frame import UNMATCHED, Visit, mine, page, show
+from parapet.web.inbox import asked, summary
+
+PAGE_ROWS = 50
+MAX_CURSOR = 200
+
+
+@page("GET")
+def inbox(request: Visit, advocate_id: str) -> HttpResponseBase:
+    """One page of an advocate's inbox."""
+    advocate, advocates = mine(request, advocate_id)
+    filters = asked.filters(request.GET)
+    older, newer = request.GET.get("older", "")[:MAX_CURSOR], request.GET.get("newer", "")[:MAX_CURSOR]
+    counts, found = access_inbox.screen(
+        request.user, advocate.id, filters, cursor=newer or older, newer=bool(newer), size=PAGE_ROWS
+    )
+    unmatched = advocate.role == UNMATCHED
+    context = {
+        "summary": summary.said(counts),
+        "facets": summary.facets(counts, filters),
+        "narrowed": summary.narrowed(filters),
+        "asked": asked.query(filters),
+        "hidden": {
+            name: value for name, value in asked.query(filters).items() if name in {"urgency", "severity", "harm", "channel"}
+        },
+        "languages": _languages(counts, filters),
+        "rows": rows.drawn(found.rows, choose=True) if found.rows else "",
+        "older": asked.link(filters, older=found.older) if found.older else "",
+        "newer": asked.link(filters, newer=found.newer) if found.newer else "",
+        "searched": _searched(found.searched, found.search_done) if filters.words else "",
+        "search_done": found.search_done,
+        "first": asked.link(filters),
+        "first_page": not (older or newer),
+        "total": counts.total,
+        "unmatched": unmatched,
+        "targets": [card for card in advocates if card.role != UNMATCHED] if unmatched else [],
+    }
+    return show(request, "inbox/inbox.html", context, here="inbox", advocate=advocate, advocates=advocates)
+
+
+@page("POST")
+def assign(request: Visit) -> HttpResponseBase:
+    """Give items that were aimed at nobody we know to an advocate."""
+    item_ids = request.POST.getlist("item")
+    advocate_id = request.POST.get("advocate", "")
+    if not item_ids:
+        messages.info(request, _("Choose at least one message first."))
+        return redirect("start")
+    advocate, _all = mine(request, advocate_id)
+    if advocate.role == UNMATCHED:
+        raise NotFound
+    assign_items(request.user, item_ids, advocate.id)
+    messages.success(
+        request,
+        ngettext("%(n)s message now belongs to %(name)s.", "%(n)s messages now belong to %(name)s.", len(item_ids))
+        % {"n": when.number(len(item_ids)), "name": advocate.name},
+    )
+    return redirect("start")
+
+
+def _languages(counts: Counts, filters: Filters) -> list[tuple[str, str]]:
+    codes = sorted({*counts.by_lang, filters.lang} - {""}, key=lambda code: -counts.by_lang.get(code, 0))
+    return [(code, words.word("language", code)) for code in codes]
+
+
+def _searched(n: int, done: bool) -> str:
+    if done:
+        return ngettext("%(n)s message searched.", "%(n)s messages searched.", n) % {"n": when.number(n)}
+    return ngettext(
+        "%(n)s message searched so far; go on with “Older”.", "%(n)s messages searched so far; go on with “Older”.", n
+    ) % {"n": when.number(n)}

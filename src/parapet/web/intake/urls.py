@@ -1,0 +1,11 @@
+from __future__ import annotations
+
+from django.urls import path
+
+from parapet.web.intake import views
+
+urlpatterns = [
+    path("add/", views.intake, name="intake"),
+    path("add/said/", views.said, name="said"),
+    path("add/<slug:intake_id>/", views.progress, name="progress"),
+]

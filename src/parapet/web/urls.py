@@ -1,0 +1,26 @@
+"""Every address. Each screen's own lie beside its views."""
+
+from __future__ import annotations
+
+from django.urls import include, path
+
+from parapet.web import home
+
+handler400 = "parapet.web.answers.bad_request"
+handler403 = "parapet.web.answers.forbidden"
+handler404 = "parapet.web.answers.not_found"
+handler500 = "parapet.web.answers.failed"
+
+urlpatterns = [
+    path("", home.start, name="start"),
+    path("healthz", home.healthz, name="healthz"),
+    path("language/", home.language, name="language"),
+    path("", include("parapet.web.signin.urls")),
+    path("", include("parapet.web.inbox.urls")),
+    path("", include("parapet.web.item.urls")),
+    path("", include("parapet.web.cases.urls")),
+    path("", include("parapet.web.intake.urls")),
+    path("", include("parapet.web.help.urls")),
+    path("", include("parapet.web.preferences.urls")),
+    path("", include("parapet.web.protected.urls")),
+]

@@ -1,0 +1,279 @@
+"""The words for every code that a screen may meet, in one place. A test fails on a code without a word.
+
+Written in English here, in French by hand in `locale/`. Look-ups give plain strings in the active language,
+kept from then on: a page of fifty rows asks several hundred times.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+
+from django.utils.functional import Promise
+from django.utils.translation import get_language, gettext, pgettext_lazy
+from django.utils.translation import gettext_lazy as _
+
+from parapet.domain.items import Flag, ItemKind
+from parapet.domain.judgement import Harm, Severity, Urgency
+from parapet.domain.parsed import Reason
+
+HARM: dict[str, Promise] = {
+    Harm.INSULT: _("Insult"),
+    Harm.SEXUAL: _("Sexual harassment"),
+    Harm.THREAT: _("Threat"),
+    Harm.DOXING: _("Private facts exposed"),
+    Harm.IDENTITY_HATE: _("Hate"),
+    Harm.INCITEMENT: _("Call to pile on"),
+    Harm.REPUTATION: _("False accusation"),
+}
+HARM_MEANING: dict[str, Promise] = {
+    Harm.INSULT: _("A personal insult, belittling or name-calling."),
+    Harm.SEXUAL: _("An unwanted sexual comment, or a sexual threat."),
+    Harm.THREAT: _("Violence wished, hinted at or announced, to a person, a family or property."),
+    Harm.DOXING: _("Private facts or whereabouts published, or asked for."),
+    Harm.IDENTITY_HATE: _("An attack on race, origin, religion, gender, orientation or disability."),
+    Harm.INCITEMENT: _("A call to others to pile on, report, find or visit."),
+    Harm.REPUTATION: _("A false accusation, a fake review, or a complaint used as a weapon."),
+}
+SEVERITY: dict[str, Promise] = {
+    Severity.NONE.code: _("not abusive"),
+    Severity.LOW.code: _("mild"),
+    Severity.MEDIUM.code: _("serious"),
+    Severity.HIGH.code: _("very serious"),
+    Severity.CRITICAL.code: _("critical"),
+}
+URGENCY: dict[str, Promise] = {
+    Urgency.NONE.code: _("Can wait"),
+    Urgency.WATCH.code: _("Keep an eye on it"),
+    Urgency.SAME_DAY.code: _("Needs a person today"),
+    Urgency.IMMEDIATE.code: _("Needs a person now"),
+}
+KIND: dict[str, Promise] = {
+    ItemKind.POST: _("post"),
+    ItemKind.REPLY: _("reply"),
+    ItemKind.QUOTE: _("quote"),
+    ItemKind.REPOST: _("repost"),
+    ItemKind.MESSAGE: _("private message"),
+    ItemKind.MAIL: pgettext_lazy("one message", "e-mail"),
+    ItemKind.COMMENT: _("comment"),
+    ItemKind.REVIEW: _("review"),
+    ItemKind.COMPLAINT: _("complaint"),
+    ItemKind.SPOKEN: _("spoken words"),
+    ItemKind.CAPTURE: _("page capture"),
+}
+#: Proper names stay; the others are ordinary words. A channel not listed is shown by its own name.
+CHANNEL: dict[str, Promise | str] = {
+    "bluesky": "Bluesky",
+    "mastodon": "Mastodon",
+    "x": "X",
+    "meta": "Instagram, Facebook",
+    "instagram": "Instagram",
+    "facebook": "Facebook",
+    "youtube": "YouTube",
+    "google_reviews": _("Google reviews"),
+    "ratemds": "RateMDs",
+    "mail": _("E-mail"),
+    "complaint": _("College complaint"),
+    "table": _("Table"),
+    "spoken": _("By phone or in person"),
+}
+LANGUAGE: dict[str, Promise] = {
+    "en": _("English"),
+    "fr": _("French"),
+    "es": _("Spanish"),
+    "de": _("German"),
+    "it": _("Italian"),
+    "pt": _("Portuguese"),
+    "ar": _("Arabic"),
+    "zh": _("Chinese"),
+    "ru": _("Russian"),
+    "pa": _("Punjabi"),
+    "und": _("language unknown"),
+}
+FLAG: dict[str, Promise] = {
+    Flag.MALFORMED: _("The file was damaged here. What could be read was kept."),
+    Flag.IMPLAUSIBLE_TIME: _("It gives no time, or one that cannot be true. The time at which it was kept stands in."),
+    Flag.DAMAGED_CHARSET: _("Some letters are damaged: the bytes are not in the encoding that they claim."),
+    Flag.UNKNOWN_CHARSET: _("It claims an encoding that is not known. Some letters may be wrong."),
+    Flag.GUESSED_CHARSET: _("It names no encoding. One was worked out from the bytes."),
+    Flag.CUT_FOR_DISPLAY: _("It is very long, and cut here. The original is whole."),
+    Flag.BINARY: _("It claims to be text, and is not. Download the original to examine it."),
+    Flag.LONE_SURROGATES: _("Broken characters were replaced here. The original is whole."),
+    Flag.CONTROL_CHARACTERS: _("Control characters are shown as symbols."),
+    Flag.HIDDEN_CHARACTERS: _("It holds characters that cannot be seen, or that turn the reading direction."),
+    Flag.HOMOGLYPHS: _("It mixes letters of several alphabets within words, a way to escape filters."),
+    Flag.HTML_ONLY: _("This e-mail came only as a web page. Its text was taken out; nothing was loaded."),
+    Flag.TRANSLATED: _("The platform had translated it. The original words are kept here."),
+    Flag.NO_TEXT_LAYER: _("It is a scanned document without text. Read the original."),
+    Flag.TOO_DEEP: _("It holds messages within messages, deeper than is safe to open."),
+    Flag.OVERSIZE_IMAGE: _("It holds an image of a dangerous size, which was not opened."),
+    Flag.LINK_REMOVED: _("A link that was not a web address was taken out."),
+    Flag.EDITED_EARLIER: _("The platform says that it was edited before it reached us. The earlier words are not held here."),
+    Flag.AMBIGUOUS_MEMBER: _("The archive holds two files of this name."),
+}
+#: Stable codes of `Assessment.reason` that are whole; those with a harm ("model:insult") are built in `why`.
+REASON: dict[str, Promise] = {
+    "abstain:language": _("The program does not know this language well enough to judge, and leaves it to a person."),
+    "abstain:close": _("The program is not certain, and leaves it to a person."),
+    "abstain:quoted": _("Threatening words stand in quotation marks: a person must say whose they are."),
+}
+REFUSED: dict[str, tuple[Promise, Promise]] = {
+    Reason.EMPTY: (_("The file is empty."), _("Export it again from where it came.")),
+    Reason.NOTHING_FOUND: (_("It can be read, and holds no messages."), _("Nothing to do, unless you expected some.")),
+    Reason.UNKNOWN_FORMAT: (
+        _("Parapet does not know this kind of file."),
+        _("Export it in one of the formats that the page “Add” lists, or as a table with a heading row."),
+    ),
+    Reason.TRUNCATED: (_("The file stops in the middle."), _("Copy or download it again, then add it again.")),
+    Reason.TOO_DEEP: (_("It is nested deeper than is safe to open."), _("Take the inner files out, and add those.")),
+    Reason.BAD_SYNTAX: (_("The file is damaged: it cannot be read as what it claims to be."), _("Export it again.")),
+    Reason.BAD_RECORD: (
+        _("One record is not built as expected."),
+        _("The others were taken. Keep the file; an expert can look at this place."),
+    ),
+    Reason.BAD_ENCODING: (_("The letters cannot be decoded."), _("Save the file as UTF-8, or export it again.")),
+    Reason.NUMBER_TOO_LARGE: (
+        _("A number in it is larger than can be true."),
+        _("Keep the file; an expert can look at this place."),
+    ),
+    Reason.TOO_LARGE: (_("It is larger than can be taken safely."), _("Split it, or export a shorter span of time.")),
+    Reason.BOMB: (_("It unpacks to a dangerous size, as attacks do."), _("Do not open it. Keep it aside for an expert.")),
+    Reason.NESTED_ARCHIVE: (_("It is an archive within an archive."), _("Unpack the inner archive, and add its files.")),
+    Reason.UNSAFE_NAME: (
+        _("Its name points outside the archive, as attacks do."),
+        _("Do not unpack it by hand. Keep it aside for an expert."),
+    ),
+    Reason.DUPLICATE_MEMBER: (
+        _("The archive holds two files of one name."),
+        _("Unpack it, look at both, and add the right one."),
+    ),
+    Reason.DAMAGED_MEMBER: (_("This file within the archive is damaged."), _("Download the archive again, then add it again.")),
+    Reason.ENCRYPTED: (_("It is locked with a password."), _("Unlock it with the program it came from, then add it.")),
+    Reason.NO_TEXT_LAYER: (
+        _("It is a scanned document without text."),
+        _("The file is kept. Ask for a version with text, or write down what it says under “Words spoken”."),
+    ),
+    Reason.UNREADABLE: (_("The system would not give its content."), _("Check that you may read the file, then add it again.")),
+}
+CUSTODY: dict[str, Promise] = {
+    "source": _("File sealed"),
+    "capture": _("Taken in and sealed"),
+    "version": _("Other content came in: kept as a new version"),
+    "gone": _("Seen to be deleted at its source"),
+    "view": _("Text shown"),
+    "search": _("Searched by words"),
+    "download": _("Original downloaded"),
+    "assess": _("Sorted by the program"),
+    "assign": _("Given to an advocate"),
+    "enrol": _("Advocate enrolled"),
+    "profile": _("Advocate’s details changed"),
+    "grant": _("Access given"),
+    "case_open": _("Case opened"),
+    "case_add": _("Put into a case"),
+    "case_remove": _("Taken out of a case"),
+    "case_close": _("Case closed"),
+    "case_reopen": _("Case reopened"),
+    "note": _("Note written"),
+    "list": _("Listed on the command line"),
+    "case_head": _("Contents of the case fixed"),
+    "export": _("Evidence exported"),
+    "dossier": _("Dossier made"),
+}
+WHY: dict[str, Promise] = {
+    "triage": _("To sort it"),
+    "safety": _("To judge a danger"),
+    "report": _("To report it"),
+    "case": _("To prepare a case"),
+    "read": _("I want to know what it says"),
+}
+RELATION: dict[str, Promise] = {
+    "stranger": _("A stranger"),
+    "patient": _("A patient"),
+    "family": _("A patient’s family"),
+    "colleague": _("A colleague"),
+    "other": _("Somebody else"),
+    "unknown": _("Not known"),
+}
+HOW: dict[str, Promise] = {
+    "phone": _("By phone"),
+    "voicemail": _("On voicemail"),
+    "in_person": _("In person"),
+    "video": _("In a video call"),
+    "third": _("Told by a third person"),
+}
+#: What triggered, by the code of the indicator (`triage/indicators`).
+INDICATOR: dict[str, Promise] = {
+    "threat_to_life": _("A threat to life"),
+    "weapon_with_target": _("A weapon, with somebody as its target"),
+    "presence_at_home": _("Somebody near the home"),
+    "presence_at_work": _("Somebody near the workplace"),
+    "knows_home_or_family": _("Knowledge of home, family or schedule"),
+    "threat_to_family": _("A threat to the family"),
+    "stated_date": _("A day or time is given"),
+    "last_resort": _("Words of last resort"),
+    "sexual_violence": _("Sexual violence"),
+    "harm_intended": _("Harm announced"),
+    "wish_of_death": _("A wish of death"),
+    "doxing_call_to_act": _("Private facts, with a call to act on them"),
+    "private_fact": _("A private fact exposed"),
+    "private_facts_published": _("Private facts published"),
+    "call_to_pile_on": _("A call to others to pile on"),
+    "fixation": _("Many contacts, at some effort"),
+    "new_channel_after_block": _("Another way in after a block"),
+    "tribunal": _("Talk of trials and punishment"),
+    "licence_campaign": _("A campaign against the licence"),
+}
+Words = Mapping[str, str]
+TABLES: dict[str, Mapping[str, Promise | str]] = {
+    "harm": HARM,
+    "harm_meaning": HARM_MEANING,
+    "severity": SEVERITY,
+    "urgency": URGENCY,
+    "kind": KIND,
+    "channel": CHANNEL,
+    "language": LANGUAGE,
+    "flag": FLAG,
+    "reason": REASON,
+    "custody": CUSTODY,
+    "why": WHY,
+    "relation": RELATION,
+    "how": HOW,
+    "indicator": INDICATOR,
+    "refused": {code: sentence for code, (sentence, _advice) in REFUSED.items()},
+    "refused_advice": {code: advice for code, (_sentence, advice) in REFUSED.items()},
+}
+
+
+def table(name: str) -> Words:
+    """The words of one table in the active language, by code."""
+    return _table(name, get_language() or "en")
+
+
+@cache
+def _table(name: str, _language: str) -> Words:
+    return {str(code): str(word) for code, word in TABLES[name].items()}
+
+
+def word(name: str, code: str) -> str:
+    """The word for `code`; a code that this version does not know is shown as it is, with spaces."""
+    return table(name).get(code) or code.replace("_", " ")
+
+
+def choices(name: str) -> list[tuple[str, str]]:
+    """Pairs for a field of a form."""
+    return list(table(name).items())
+
+
+def why(reason: str) -> str:
+    """A sentence for one stable code of `Assessment.reason`: "model:insult", "rule:threat_to_life", "abstain:language"."""
+    known = table("reason").get(reason)
+    if known:
+        return known
+    source, _colon, what = reason.partition(":")
+    if source == "model" and what in table("harm"):
+        return gettext("The model found: %(harm)s.") % {"harm": table("harm")[what]}
+    if source in {"rule", "indicator"}:
+        return gettext("A rule found: %(what)s.") % {"what": table("indicator").get(what) or word("harm", what)}
+    if source == "abstain":
+        return gettext("The program leaves it to a person: %(what)s.") % {"what": what.replace("_", " ")}
+    return reason.replace("_", " ").replace(":", ": ")

@@ -1,0 +1,43 @@
+"""All handlers, registered by importing this module."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from parapet.actions.assess import assess
+from parapet.actions.plain_place import sweep_plain_places
+from parapet.actions.run_intake import run_intake
+from parapet.actions.sign_checkpoint import sign_checkpoint
+from parapet.jobs.handlers import every, handler
+from parapet.records.sessions import SessionStore
+
+
+@handler("assess_batch")
+def assess_batch(payload: Mapping[str, Any]) -> None:
+    """Judge the versions of one batch."""
+    assess(payload["versions"])
+
+
+@handler("run_intake")
+def intake(payload: Mapping[str, Any]) -> None:
+    """Take in files that were sent up through a page."""
+    run_intake(payload["intake"])
+
+
+@every(5)
+def checkpoint() -> None:
+    """Sign the log when it has grown."""
+    sign_checkpoint()
+
+
+@every(60)
+def sweep() -> None:
+    """Remove what a killed process left in the clear."""
+    sweep_plain_places()
+
+
+@every(3600)
+def forget_sessions() -> None:
+    """Remove sessions that have run out."""
+    SessionStore.clear_expired()

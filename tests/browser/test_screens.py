@@ -1,0 +1,102 @@
+"""Every screen in a real browser: axe finds nothing, nothing overflows, nothing is loaded from elsewhere."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+LOOKS: dict[str, dict[str, Any]] = {
+    "wide": {},
+    "phone-dark-french": {"viewport": {"width": 360, "height": 740}, "color_scheme": "dark"},
+    "zoomed": {"viewport": {"width": 640, "height": 450}, "device_scale_factor": 2},
+    "reflow": {"viewport": {"width": 320, "height": 560}},
+}
+
+
+@pytest.fixture
+def screens(cast: Any) -> dict[str, str]:
+    from parapet.access import intakes
+    from parapet.actions.open_case import open_case
+    from parapet.actions.sign_in import make_link
+    from parapet.actions.write_note import write_note
+
+    case = open_case(cast.owner, cast.advocate_id, "Letters since the interview", list(cast.items.values()))
+    write_note(cast.owner, case, "Security was told.")
+    inbox = f"/a/{cast.advocate_id}/"
+    return {
+        "inbox": inbox,
+        "nothing": f"{inbox}?harm=sexual&channel=ratemds&words=x",
+        "nobody known": "/a/adv_unmatched/",
+        "item": f"/i/{cast.items['grave']}/",
+        "cases": f"{inbox}cases/",
+        "case": f"/c/{case}/",
+        "add": "/add/",
+        "said": "/add/said/",
+        "progress": f"/add/{intakes.recent(cast.owner)[0].id}/",
+        "help": "/help/",
+        "settings": "/settings/",
+        "protected": "/protected/",
+        "enrol": "/protected/new/",
+        "profile": f"/protected/{cast.advocate_id}/",
+        "welcome": f"/enter/{make_link(cast.owner)}/",
+    }
+
+
+def faults(page: Any) -> list[str]:
+    found = Axe().run(page).response["violations"]
+    said = [f"{fault['id']}: {[node['html'][:120] for node in fault['nodes']]}" for fault in found]
+    if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+        said.append("overflows")
+    return said
+
+
+@pytest.mark.parametrize("look", LOOKS)
+def test_axe_finds_nothing_and_nothing_overflows(look: str, screens: dict[str, str], cast: Any, enter: Any, site: Any) -> None:
+    from parapet.actions.change_preferences import change_preferences
+
+    if "french" in look:
+        change_preferences(cast.owner, language="fr-ca", theme="system")
+    page = enter(cast.owner, **LOOKS[look])
+    found = {}
+    for name, path in screens.items():
+        assert page.goto(site.url(path)).status == 200
+        found[name] = faults(page)
+    page.goto(site.url(screens["item"]))
+    for fold in page.locator(".fold summary").all():
+        fold.click()
+    page.locator("#text form button").click()
+    page.wait_for_selector("[data-shown]")
+    found["shown"] = faults(page)
+    page.goto(site.url(screens["enrol"]))
+    page.locator(".fold summary").click()
+    page.locator("#content input[name=name]").fill("Dr. Zoë Faraday")
+    page.locator("input[name=mastodon]").fill("no server")
+    page.locator("#content form .button-main").click()
+    page.wait_for_selector("#mastodon-error")
+    found["sent back"] = faults(page)
+    enter.complaints[:] = [said for said in enter.complaints if "400" not in said]  # what it was sent back with
+    assert {name: each for name, each in found.items() if each} == {}
+
+
+def test_the_signed_out_page_too(enter: Any, site: Any) -> None:
+    page = enter(locale="fr-CA")
+    page.goto(site.url("/a/adv_x/"))
+    assert "Votre session est fermée" in page.inner_text("h1")
+    assert faults(page) == []
+
+
+def test_theme_follows_the_setting_over_the_system(cast: Any, enter: Any, site: Any) -> None:
+    from parapet.actions.change_preferences import change_preferences
+
+    def paper(page: Any) -> str:
+        page.goto(site.url("/help/"))
+        return str(page.evaluate("getComputedStyle(document.body).backgroundColor"))
+
+    light, dark = paper(enter(cast.owner)), paper(enter(cast.owner, color_scheme="dark"))
+    assert light != dark
+    change_preferences(cast.owner, theme="dark")
+    assert paper(enter(cast.owner)) == dark
+    change_preferences(cast.owner, theme="light")
+    assert paper(enter(cast.owner, color_scheme="dark")) == light

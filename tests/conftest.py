@@ -1,0 +1,84 @@
+"""Fixtures for every test.
+
+def test_something(home): ...                    a fresh home on SQLite; `home` is its Environment
+@pytest.mark.both_databases                      the same test on SQLite and on PostgreSQL
+def test_something(home, database): ...          `database` says which: "sqlite" or "postgresql"
+"""
+
+from __future__ import annotations
+
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from support.homes import Homes, point_django_at
+from support.network import loopback_only
+from support.postgres import Postgres
+
+if TYPE_CHECKING:
+    from parapet.settings.environment import Environment
+
+
+TEMPLATE = Path(tempfile.mkdtemp(prefix="parapet-tests-")) / "home"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "both_databases: run on SQLite and on PostgreSQL")
+    point_django_at(TEMPLATE)
+
+
+def pytest_unconfigure() -> None:
+    shutil.rmtree(TEMPLATE.parent, ignore_errors=True)
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if metafunc.definition.get_closest_marker("both_databases"):
+        metafunc.parametrize("database", ["sqlite", "postgresql"], indirect=True)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_network() -> Iterator[None]:
+    """Nothing beyond the loopback, in any test."""
+    with loopback_only():
+        yield
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """A PostgreSQL server. Where it cannot start, the tests that need it fail and say what to type."""
+    server = Postgres()
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def django_test_environment() -> None:
+    """In place of pytest-django's, where that is installed: Django is set up already, for a home."""
+
+
+@pytest.fixture(scope="session")
+def homes(request: pytest.FixtureRequest) -> Homes:
+    """Makes homes; the first one is migrated here, and the others are copies."""
+    if request.config.pluginmanager.hasplugin("django"):
+        request.getfixturevalue("django_db_blocker").unblock()
+    return Homes(TEMPLATE)
+
+
+@pytest.fixture
+def database(request: pytest.FixtureRequest) -> str:
+    return str(getattr(request, "param", "sqlite"))
+
+
+@pytest.fixture
+def home(request: pytest.FixtureRequest, homes: Homes, tmp_path: Path, database: str) -> Iterator[Environment]:
+    """A fresh home with its key and a migrated database. This process serves it, and children that are started too."""
+    server = request.getfixturevalue("postgres") if database == "postgresql" else None
+    with homes.home(tmp_path / "home", server) as environment:
+        yield environment

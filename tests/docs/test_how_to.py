@@ -1,0 +1,146 @@
+"""The how-to pages work: their commands in a home with a few messages, and their example of a channel."""
+
+from __future__ import annotations
+
+import importlib.util
+import io
+import json
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from support import pages
+from support.house import ROOT
+from support.reader import Terminal
+
+from parapet.channels.contract import About, Head
+from parapet.domain.items import ItemKind
+from parapet.domain.parsed import Found, Reason, Refused
+from parapet.jobs.engine import SCHEMA
+from parapet.settings.environment import Environment
+
+HOW_TO = ROOT / "docs" / "how-to"
+ME = [{"name": "Dr. Jane Example", "emails": ["jane@clinic.example"]}]
+MAIL = (
+    b"From: a@example.org\nTo: jane@clinic.example\nMessage-ID: <1@example.org>\nDate: Mon, 2 Nov 2026 09:00:00 -0500\n\nHello.\n"
+)
+
+
+@pytest.fixture
+def terminal(tmp_path: Path) -> Iterator[Terminal]:
+    """A terminal in a folder with a mailbox, exports, and a stick at hand."""
+    folder = tmp_path / "here"
+    (folder / "exports").mkdir(parents=True)
+    (folder / "me.json").write_text(json.dumps(ME))
+    (folder / "inbox.mbox").write_bytes(b"From a@example.org Mon Nov  2 14:00:00 2026\n" + MAIL)
+    (folder / "exports" / "two.eml").write_bytes(MAIL.replace(b"<1@", b"<2@"))
+    opened = Terminal(folder, language="en", port=8400)
+    (opened.person / "stick").mkdir()
+    yield opened
+    opened.leave()
+
+
+def follow(page: str, terminal: Terminal) -> list[str]:
+    """Type what `page` says; what was answered."""
+    told = []
+    for each in pages.typed((HOW_TO / page).read_text("utf-8")):
+        status, said = terminal.type(each.command)
+        assert status == each.status, f"{page}: {each.command}\n{said}"
+        assert pages.answers(each.answer, said), f"{page}: {each.command}\n{said}"
+        told.append(said)
+    return told
+
+
+@pytest.mark.slow
+def test_files_are_taken_in_exported_and_checked(terminal):
+    assert any("2 new" in said for said in follow("import-your-own-files.md", terminal))
+    follow("export-a-case.md", terminal)
+    status, _ = terminal.type("cd bags/cas_*")
+    assert status == 0
+    assert any("SOUND" in said for said in follow("check-a-bag.md", terminal))
+
+
+@pytest.mark.slow
+def test_a_home_comes_back_from_its_backup(terminal):
+    follow("import-your-own-files.md", terminal)
+    _, before = terminal.type("parapet items --jsonl")
+    follow("keep-the-key-safe.md", terminal)
+    _, after = terminal.type("parapet items --jsonl")
+    assert after == before
+    assert before.count("\n") == 2
+
+
+def test_a_backup_holds_no_key(terminal):
+    follow("import-your-own-files.md", terminal)
+    [made] = [each for each in pages.typed((HOW_TO / "keep-the-key-safe.md").read_text("utf-8")) if "tar" in each.command][:1]
+    terminal.type(made.command)
+    _, listed = terminal.type("tar -tzf ~/parapet-backup.tgz")
+    assert "parapet.sqlite3" in listed
+    assert "key" not in listed
+
+
+def test_the_example_of_a_channel_is_one(tmp_path, monkeypatch):
+    manifest = example_channel(tmp_path, monkeypatch)
+    raw = b'{"chirps": [{"id": 7, "text": "Hello", "at": "2026-10-01T12:00:00Z", "author": {"handle": "a", "id": "1"}}, {"id": 8}, 3]}'
+    assert manifest.recognise(Head(raw, len(raw))) > 0
+    assert manifest.recognise(Head(b"From a@b", 8)) == 0
+    found, *refused = manifest.parse(io.BytesIO(raw), About())
+    assert isinstance(found, Found)
+    assert found.raw == raw[found.place.offset :][: found.place.length]
+    assert (found.item.uri, found.item.kind, found.item.author.handle) == ("chirp:7", ItemKind.POST, "a")
+    assert [each.reason for each in refused if isinstance(each, Refused)] == [Reason.BAD_RECORD, Reason.BAD_RECORD]
+    cut = list(manifest.parse(io.BytesIO(raw[:130]), About()))
+    assert isinstance(cut[-1], Refused)
+
+
+def example_channel(folder: Path, monkeypatch: pytest.MonkeyPatch):
+    """The page's two modules, imported as they would be in their place."""
+    text = (HOW_TO / "add-a-channel.md").read_text("utf-8")
+    code = {"manifest" if "MANIFEST" in inside else "parse": inside for kind, inside in pages.blocks(text) if kind == "python"}
+    assert set(code) == {"manifest", "parse"}
+    package = "parapet.channels.chirp"
+    monkeypatch.setitem(sys.modules, package, module_of(package, folder / "__init__.py", ""))
+    for name in ("parse", "manifest"):
+        module = module_of(f"{package}.{name}", folder / f"{name}.py", code[name])
+        monkeypatch.setitem(sys.modules, f"{package}.{name}", module)
+    return sys.modules[f"{package}.manifest"].MANIFEST
+
+
+def module_of(name: str, path: Path, code: str):
+    path.write_text(code)
+    found = importlib.util.spec_from_file_location(name, path, submodule_search_locations=[] if not code else None)
+    assert found is not None
+    assert found.loader is not None
+    module = importlib.util.module_from_spec(found)
+    found.loader.exec_module(module)
+    return module
+
+
+def test_nothing_is_said_of_a_button_that_is_not_there():
+    """Names in bold stand in a template or in what Python says."""
+    sources = [*(ROOT / "src/parapet/web").rglob("*.html"), *(ROOT / "src/parapet/web").rglob("*.py")]
+    said = "\n".join(path.read_text("utf-8") for path in sources)
+    for name in (
+        "Add",
+        "Dossier (PDF)",
+        "Evidence bag (zip)",
+        "Hand it over",
+        "Handed over so far",
+        "Who is protected",
+        "Whom shall Parapet protect?",
+    ):
+        assert f'"{name}"' in said
+    bold = set(re.findall(r"\*\*([A-Z][^*.:]{1,30})\*\*", (HOW_TO / "export-a-case.md").read_text("utf-8")))
+    assert {name for name in bold if f'"{name}"' not in said} == set()
+
+
+def test_the_settings_for_postgresql_are_accepted(tmp_path):
+    text = (HOW_TO / "use-postgresql.md").read_text("utf-8")
+    given = dict(re.findall(r"^export (PARAPET_\w+)='?([^'\n]+)'?$", text, re.MULTILINE))
+    assert set(given) == {"PARAPET_HOME", "PARAPET_DATABASE_URL", "PARAPET_PUBLIC_URL"}
+    read = Environment.read(variables={**given, "PARAPET_HOME": str(tmp_path)})
+    assert read.on_postgres
+    assert read.origin == given["PARAPET_PUBLIC_URL"]
+    assert f"`{SCHEMA}`" in text

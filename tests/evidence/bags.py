@@ -1,0 +1,162 @@
+"""A small, complete bag to check and to tamper with, and the log behind it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from attrs import evolve
+
+from parapet.domain.parsed import Place
+from parapet.evidence import checkpoint
+from parapet.evidence.bag import CaseBundle, EventBundle, ItemBundle, VersionBundle, write_bag
+from parapet.evidence.canonical import leaf
+from parapet.evidence.keys import InstanceKey
+from parapet.evidence.log import Tree, leaf_hash
+from parapet.evidence.seal import capture_body, case_head, event_body, head_body
+
+NOON = datetime(2026, 11, 23, 12, 0, 0, 42, tzinfo=UTC)
+ORIGIN = "parapet.example/log"
+OURS, FOREIGN = InstanceKey(bytes(range(32))), InstanceKey(bytes(range(1, 33)))
+KEY, FOREIGN_KEY = (checkpoint.verifier_key(ORIGIN, k.signing()) for k in (OURS, FOREIGN))
+CASE = "cas_0000000000001"
+MEDIA = ["application/json", "message/rfc822", "text/html", "application/x-unknown"]
+
+
+def sha(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
+
+
+def face(number: int) -> bytes:
+    return json.dumps({"text": f"=HYPERLINK({number})\n@all", "author": {"handle": "+evil"}, "subject": "-1"}).encode()
+
+
+class Log:
+    """A log with other people's entries between those of the case."""
+
+    def __init__(self) -> None:
+        self.tree, self.bytes, self.clock = Tree(), {}, NOON
+
+    def add(self, body: dict) -> int:
+        data = leaf(body)
+        index = self.tree.append(leaf_hash(data))
+        self.bytes[index] = data
+        self.clock += timedelta(seconds=7)
+        return index
+
+    def noise(self, count: int = 1) -> None:
+        for _ in range(count):
+            self.add(event_body(kind="view", at=self.clock, subjects=["itm_elsewhere"], actor="per_1"))
+
+    def capture(self, item: str, version: int, raw: bytes, shown: bytes) -> int:
+        body = capture_body(
+            item_id=item,
+            version=version,
+            at=self.clock,
+            sha256=sha(raw),
+            size_bytes=len(raw),
+            media_type=MEDIA[version % 4],
+            channel="bluesky",
+            content_sha256=sha(b"content" + raw),
+            face_sha256=sha(shown),
+            source_sha256=sha(b"file"),
+            place=Place("inbox/été.json", "/3", 17, len(raw)),
+        )
+        return self.add(body)
+
+
+def case_of(
+    items: int = 3, *, log: Log | None = None, key: InstanceKey = OURS, raw_bytes: int = 0, left_out: int = 0
+) -> CaseBundle:
+    """A case of `items` items, every third with two versions, every second looked at.
+
+    left_out  items that were put into the case, and of which the database no longer knows when its head is reckoned
+    """
+    log = log or Log()
+    log.noise(3)
+    held: list[tuple[str, list[tuple[bytes, bytes, int]]]] = []
+    concerned: list[int] = []
+    looks: list[int] = []
+    for number in range(items):
+        item = f"itm_{number:013d}"
+        versions = []
+        for version in range(1, 3 if number % 3 == 1 else 2):
+            raw = f'{{"text": "message {number} version {version}"}}'.encode() + bytes(raw_bytes)
+            versions.append((raw, face(number), log.capture(item, version, raw, face(number))))
+        held.append((item, versions))
+        concerned += [index for _, _, index in versions]
+        log.noise()
+        if number % 2 == 0:
+            looks.append(log.add(event_body(kind="view", at=log.clock, subjects=[item], actor="per_2")))
+    opened = [CASE, *(item for item, _ in held), *(f"itm_gone{n}" for n in range(left_out))]
+    looks.append(log.add(event_body(kind="case_open", at=log.clock, subjects=opened, actor="per_2", details={"n": items})))
+    concerned += looks
+    head = case_head(log.tree.leaf(index) for index in sorted(concerned))
+    looks.append(log.add(head_body(case_id=CASE, head=head, at=log.clock)))
+    log.noise(2)
+    size = log.tree.size
+    return CaseBundle(
+        id=CASE,
+        title="Threats after the vaccination clinic, été 2026",
+        exported_at=log.clock,
+        software="Parapet 0.1.0",
+        items=[
+            ItemBundle(
+                item,
+                [
+                    VersionBundle(raw, MEDIA[n % 4], log.bytes[index], index, log.tree.inclusion_proof(index, size), shown)
+                    for n, (raw, shown, index) in enumerate(versions, 1)
+                ],
+            )
+            for item, versions in held
+        ],
+        events=[EventBundle(log.bytes[index], index, log.tree.inclusion_proof(index, size)) for index in looks],
+        checkpoint=checkpoint.sign(ORIGIN, size, log.tree.root(), key.signing()),
+        verifier_key=checkpoint.verifier_key(ORIGIN, key.signing()),
+        head=head,
+        signing=key.signing(),
+        files=[("dossier.pdf", b"%PDF-1.7 dossier"), ("notes.txt", "né".encode())],
+    )
+
+
+def make_bag(folder: Path, items: int = 3, **given: object) -> Path:
+    return write_bag(folder, evolve(case_of(items), **given))
+
+
+def remanifest(bag: Path) -> None:
+    """What a forger with the usual tools does after a change: write all lists anew, correctly."""
+    payload = sorted(p for p in bag.rglob("*") if p.is_file() and p.is_relative_to(bag / "data"))
+    for name in ("sha256", "sha512"):
+        lines = [f"{hashlib.new(name, p.read_bytes()).hexdigest()}  {p.relative_to(bag).as_posix()}\n" for p in payload]
+        (bag / f"manifest-{name}.txt").write_text("".join(lines))
+    info = (bag / "bag-info.txt").read_bytes().split(b"\n")
+    oxum = f"Payload-Oxum: {sum(p.stat().st_size for p in payload)}.{len(payload)}".encode()
+    (bag / "bag-info.txt").write_bytes(b"\n".join(oxum if x.startswith(b"Payload-Oxum") else x for x in info))
+    retag(bag)
+
+
+def retag(bag: Path) -> None:
+    tags = sorted(p for p in bag.iterdir() if p.is_file() and not p.name.startswith("tagmanifest"))
+    for name in ("sha256", "sha512"):
+        lines = [f"{hashlib.new(name, p.read_bytes()).hexdigest()}  {p.name}\n" for p in tags]
+        (bag / f"tagmanifest-{name}.txt").write_text("".join(lines))
+
+
+def reseal(bag: Path, key: InstanceKey) -> None:
+    """What who holds a signing key can do after a change: lists, seal and checkpoint anew, all correctly signed."""
+    from parapet.evidence.reader import layout
+
+    (bag / "data/log-key.txt").write_text(checkpoint.verifier_key(ORIGIN, key.signing()) + "\n")
+    (bag / "data/log-key.pem").write_bytes(checkpoint.VerifierKey.of(ORIGIN, key.signing()).pem().encode())
+    old = (bag / "data/checkpoint.txt").read_text()
+    new = checkpoint.sign_text(old.rpartition("\n\n")[0] + "\n", ORIGIN, key.signing())
+    (bag / "data/checkpoint.txt").write_text(new)
+    for proof in bag.rglob("*.tlog-proof"):
+        proof.write_text(proof.read_text().replace(old, new))
+    remanifest(bag)
+    case = json.loads((bag / "data/case.json").read_text())["case"]
+    text = layout.seal_text(case, {name: sha((bag / name).read_bytes()) for name in layout.SEALED})
+    (bag / "bag-seal.txt").write_text(checkpoint.sign_text(text, ORIGIN, key.signing()))
+    retag(bag)

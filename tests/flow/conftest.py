@@ -1,0 +1,87 @@
+"""A home with the sample scenario in it, and people who may and may not see it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from attrs import frozen
+
+if TYPE_CHECKING:
+    from parapet.records.models import Intake, Person
+    from parapet.settings.environment import Environment
+
+DATA = Path(__file__).parents[1] / "data"
+SAMPLE = (DATA / "scenario-a").resolve()
+ADVOCATES = SAMPLE / "advocates.json"
+
+
+@frozen
+class Team:
+    """The three of every flow: her, somebody she chose, and a stranger."""
+
+    advocate: Person
+    helper: Person
+    stranger: Person
+    advocate_id: str
+
+
+@pytest.fixture
+def judge() -> Callable[[], None]:
+    """Does all promised work in this process, as a worker would."""
+
+    def run() -> None:
+        import parapet.work.handlers  # noqa: F401
+        from parapet.jobs.models import OutboxEntry
+
+        while entries := list(OutboxEntry.objects.filter(done_at=None).order_by("id")):
+            for entry in entries:
+                _do(entry)
+
+    return run
+
+
+def _do(entry: object) -> None:
+    from django.utils import timezone
+
+    from parapet.jobs.handlers import handler_for
+
+    found = handler_for(entry.kind)  # type: ignore[attr-defined]
+    assert found is not None
+    found.run(entry.payload)  # type: ignore[attr-defined]
+    entry.done_at = timezone.now()  # type: ignore[attr-defined]
+    entry.save()  # type: ignore[attr-defined]
+
+
+@pytest.fixture
+def take_in(home: Environment) -> Callable[..., Intake]:
+    """Import paths into the home, as the command does."""
+
+    def run(*paths: Path, **kwargs: object) -> Intake:
+        from parapet.actions.import_paths import import_paths
+
+        return import_paths(list(paths), **kwargs)  # type: ignore[arg-type]
+
+    return run
+
+
+@pytest.fixture
+def team(home: Environment) -> Team:
+    """Enrolled from the sample: the first advocate, a helper of hers, and somebody with an account and no grant."""
+    from parapet.actions.enrol_advocates import allow, enrol_advocates
+    from parapet.actions.make_home import open_home
+    from parapet.actions.welcome import owner
+    from parapet.records.models import Advocate, Person
+    from parapet.records.numbers import number_of
+
+    open_home(home.home)
+    advocate = owner("Amara")
+    first, *_ = enrol_advocates(ADVOCATES, person=advocate, role="advocate")
+    helper, stranger = Person.objects.named("Helping Colleague"), Person.objects.named("Stranger")
+    from django.db import transaction
+
+    with transaction.atomic():
+        allow(helper, Advocate.objects.get(number=number_of("adv", first)), "helper")
+    return Team(advocate, helper, stranger, first)

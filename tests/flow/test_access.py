@@ -1,0 +1,354 @@
+"""Who sees what: the advocate and whom she chose, and nobody else; and no look without its trace."""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import io
+import itertools
+import json
+import pkgutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import GeneratorType
+from typing import Any
+
+import attrs
+import pytest
+from flow.conftest import ADVOCATES, SAMPLE, Team
+
+import parapet.access
+import parapet.actions
+from parapet.domain.errors import KeyWrong, NotFound
+
+pytestmark = pytest.mark.both_databases
+
+NOWHERE = {"adv": "adv_zzzzzzzzzzzz0", "itm": "itm_0000000000zzz", "cas": "cas_0000000000zzz", "int": "int_0000000000zzz"}
+#: Called by the rooms themselves with rows that came through the door already.
+INSIDE = {"rows_of", "log_look", "log_search", "log_case_event", "allow"}
+#: What a stranger is told, whatever she asks for.
+ANSWER = "There is nothing here."
+
+
+def doors() -> Iterator[Callable[..., Any]]:
+    """Every public function of both rooms whose first parameter is the person who asks."""
+    for room in (parapet.access, parapet.actions):
+        for found in pkgutil.iter_modules(room.__path__, room.__name__ + "."):
+            module = importlib.import_module(found.name)
+            for name, function in inspect.getmembers(module, inspect.isfunction):
+                if name.startswith("_") or function.__module__ != found.name or name in INSIDE:
+                    continue
+                if next(iter(inspect.signature(function).parameters), "") == "person":
+                    yield function
+
+
+DOORS = {f"{d.__module__.removeprefix('parapet.')}.{d.__name__}": d for d in doors()}
+
+
+@attrs.frozen
+class Held:
+    """What a home holds that a stranger may ask for, and what she has of her own."""
+
+    person: Any
+    references: dict[str, tuple[Any, ...]]
+    common: dict[str, Any]
+
+    def calls(self, door: Callable[..., Any]) -> Iterator[dict[str, Any]]:
+        """The arguments of every way to ask `door` for something that is not hers; none when it takes no name of a thing."""
+        from parapet.access.views import Filters
+
+        plain = {"filters": Filters(), **self.common}
+        names, chosen, fixed = [], [], {}
+        for name, parameter in list(inspect.signature(door).parameters.items())[1:]:
+            if name in self.references:
+                names.append(name)
+                # A value that may be left out names nothing.
+                chosen.append([value for value in self.references[name] if value != parameter.default])
+            elif name in plain:
+                fixed[name] = plain[name]
+            else:
+                assert parameter.default is not parameter.empty, f"{door.__name__}: say in this test what {name!r} may be"
+        for values in itertools.product(*chosen):
+            own = [self.references[n][0] == v for n, v in zip(names, values, strict=True)]
+            if not all(own):
+                yield {**fixed, **dict(zip(names, values, strict=True))}
+
+
+@pytest.fixture
+def held(team: Team, take_in: Callable[..., Any], tmp_path: Path, home: Any) -> Held:
+    """Her items, case and import; and a stranger who is an advocate herself, with an item and a case of her own."""
+    from django.db import transaction
+
+    from parapet.access.inbox import page
+    from parapet.access.people import Details
+    from parapet.access.views import Filters
+    from parapet.actions.enrol_advocates import allow
+    from parapet.actions.open_case import open_case
+    from parapet.records.models import Advocate, Intake
+    from parapet.records.numbers import number_of, public
+    from parapet.records.profiles import profile_of
+
+    intake = take_in(SAMPLE / "mail", SAMPLE / "advocates/malik-desruisseaux/mail", advocates=ADVOCATES, person=team.advocate)
+    other = next(a for a in Advocate.objects.all() if profile_of(a).reference == "adv-02")
+    with transaction.atomic():
+        allow(team.stranger, other, "advocate")
+    [mine, *_] = page(team.stranger, other.id, Filters()).rows
+    [hers, more, *_] = page(team.advocate, team.advocate_id, Filters()).rows
+    my_case = open_case(team.stranger, other.id, "Of my own", [mine.id])
+    her_case = open_case(team.advocate, team.advocate_id, "Hers", [hers.id])
+    my_intake = Intake.objects.create(person=team.stranger)
+    references = {
+        "advocate_id": (other.id, team.advocate_id, NOWHERE["adv"], "", "adv_unmatched", "'; --"),
+        "advocate_number": (other.number, number_of("adv", team.advocate_id), 5, 0),
+        "item_id": (mine.id, hers.id, NOWHERE["itm"], "itm_", "../../x"),
+        "item_ids": ([mine.id], [hers.id], [NOWHERE["itm"]], [mine.id, hers.id], [mine.id, NOWHERE["itm"]], [mine.id, "x\0"]),
+        "case_id": (my_case, her_case, NOWHERE["cas"], hers.id),
+        "intake_id": (my_intake.id, intake.id, NOWHERE["int"], ""),
+    }
+    assert public("itm", number_of("itm", more.id) or 0) == more.id
+    common = {
+        "why": "read", "title": "Mine now", "text": "A note.", "lang": "en", "out": tmp_path / "out", "state": "closed",
+        "files": [("a.eml", io.BytesIO(b"From: a\n\nb"))], "said_by": "a", "relation": "b", "heard_by": "c", "words": "d",
+        "at": None, "where": "e", "how": "phone",
+        "details": Details("Mine now"), "herself": True,
+    }  # fmt: skip
+    return Held(team.stranger, references, common)
+
+
+def told(door: Callable[..., Any], person: Any, arguments: dict[str, Any]) -> str:
+    """The answer of `door` when it finds nothing; fails when it gives something."""
+    try:
+        given = door(person, **arguments)
+        if isinstance(given, GeneratorType):
+            given = list(given)
+    except NotFound as error:
+        return str(error)
+    raise AssertionError(f"{door.__name__} gave {given!r} for {arguments}")
+
+
+def everything() -> tuple[Any, ...]:
+    """All that a stranger must not have changed."""
+    from parapet.records import models
+
+    return tuple(
+        sorted(map(str, model.objects.values_list()))
+        for model in (
+            models.Item,
+            models.Case,
+            models.CaseItem,
+            models.Note,
+            models.LogHead,
+            models.Intake,
+            models.Grant,
+            models.Advocate,
+            models.Identity,
+        )
+    )
+
+
+def test_a_stranger_finds_nothing_and_cannot_tell_whether_it_exists(held: Held, tmp_path: Path) -> None:
+    before = everything()
+    asked = set()
+    for name, door in DOORS.items():
+        for arguments in held.calls(door):
+            assert told(door, held.person, arguments) == ANSWER, (name, arguments)
+            asked.add(name)
+    assert len(asked) >= 20
+    assert {"access.items.opened", "access.inbox.page", "actions.export_bag.export_bag", "actions.write_note.write_note"} <= asked
+    assert everything() == before
+    assert not (tmp_path / "out").exists()
+
+
+def test_what_takes_no_name_gives_a_stranger_only_her_own(held: Held) -> None:
+    """Functions without the name of a thing answer from who asks: what is another's must not be among it."""
+    from parapet.access.intakes import recent
+    from parapet.access.people import advocates_of
+    from parapet.actions.gather_all import gather_all
+    from parapet.records.models import Case
+    from parapet.records.numbers import number_of
+
+    mine, hers = held.references["advocate_id"][:2]
+    assert [c.id for c in advocates_of(held.person)] == [mine]
+    assert [i.id for i in recent(held.person)] == [held.references["intake_id"][0]]
+    for case in gather_all(held.person):
+        row = Case.objects.get(number=number_of("cas", case))
+        assert (row.advocate_id, row.advocate_id == number_of("adv", hers)) == (number_of("adv", mine), False)
+
+
+def test_a_grant_taken_back_ends_at_once(team: Team, held: Held) -> None:
+    from django.utils import timezone
+
+    from parapet.access.items import opened
+    from parapet.access.people import advocates_of
+    from parapet.records.models import Grant
+
+    hers = {name: values[1] for name, values in held.references.items()}
+    assert opened(team.helper, hers["item_id"], why="read").item.text
+    assert [c.role for c in advocates_of(team.helper)] == ["helper"]
+    Grant.objects.filter(person=team.helper).update(revoked_at=timezone.now())
+    before = everything()
+    for name, door in DOORS.items():
+        for arguments in held.calls(door):
+            if not all(arguments.get(reference, value) == value for reference, value in hers.items()):
+                continue
+            assert told(door, team.helper, arguments) == ANSWER, name
+    assert advocates_of(team.helper) == ()
+    assert everything() == before
+
+
+def test_a_person_who_is_no_longer_active_sees_nothing(team: Team, held: Held) -> None:
+    from parapet.access.items import opened
+
+    item = held.references["item_id"][1]
+    team.advocate.is_active = False
+    team.advocate.save()
+    with pytest.raises(NotFound):
+        opened(team.advocate, item, why="read")
+
+
+def leaves(kind: str) -> list[tuple[Any, dict[str, Any]]]:
+    """Entries of the log of one kind about items or advocates, and what each says."""
+    from parapet.access import opening
+    from parapet.records.models import Advocate, Item, LogEntry
+
+    found = []
+    for entry in LogEntry.objects.filter(kind=kind).order_by("index"):
+        locker = opening.locker_of(Advocate.objects.get(number=entry.advocate_number))
+        if entry.item_number is not None:
+            locker = opening.item_key(Item.objects.get(number=entry.item_number), locker)
+        found.append((entry, json.loads(opening.leaf_bytes(entry, locker))))
+    return found
+
+
+def test_every_look_is_in_the_log_before_the_content_is_given(team: Team, held: Held) -> None:
+    from parapet.access.items import opened, original
+    from parapet.records.models import Version
+    from parapet.records.numbers import number_of
+
+    item = held.references["item_id"][1]
+    opened(team.helper, item, why="safety")
+    original(team.advocate, item, why="download")
+    [(entry, said)] = leaves("view")
+    assert (entry.person_number, entry.item_number) == (team.helper.number, number_of("itm", item))
+    assert (said["actor"], said["subjects"]) == (team.helper.id, [item])
+    assert "safety" in json.dumps(said)
+    [(entry, said)] = leaves("download")
+    assert (entry.person_number, entry.item_number) == (team.advocate.number, number_of("itm", item))
+    # Content that cannot be given any more: the look was written all the same, for it came first.
+    Version.objects.filter(item__number=number_of("itm", item)).update(sealed_face=b"x" * 64, length=20)
+    with pytest.raises(KeyWrong):
+        opened(team.helper, item, why="read")
+    with pytest.raises(KeyWrong):
+        original(team.helper, item, why="download")
+    assert (len(leaves("view")), len(leaves("download"))) == (2, 2)
+
+
+def test_a_card_and_a_page_of_the_inbox_are_no_look(team: Team, held: Held) -> None:
+    from parapet.access.inbox import counts, page
+    from parapet.access.items import card
+    from parapet.access.views import Filters
+    from parapet.records.models import LogHead
+
+    before = LogHead.objects.get().size
+    card(team.helper, held.references["item_id"][1])
+    page(team.helper, team.advocate_id, Filters())
+    counts(team.helper, team.advocate_id)
+    assert LogHead.objects.get().size == before
+
+
+def test_a_search_opens_items_and_is_in_the_log_without_its_words(team: Team, held: Held) -> None:
+    from parapet.access.inbox import page
+    from parapet.access.views import Filters
+
+    page(team.helper, team.advocate_id, Filters(words="Zanzibar registrar"))
+    [(entry, said)] = leaves("search")
+    assert entry.person_number == team.helper.number
+    assert (said["actor"], said["subjects"]) == (team.helper.id, [team.advocate_id])
+    assert "anzibar" not in json.dumps(said)
+
+
+MARKERS = ("Quokkatext", "quokkahandle", "Quokkaname", "Quokkasubject", "quokkaurl", "quokkafile", "quokkainner", "quokkafield")
+
+MARKED = """From: "Quokkaname Person" <quokkahandle@quokkaurl.example>
+To: a.okwuosa@rivercrest-family-heal.example
+Subject: Quokkasubject of the day
+Date: Mon, 14 Sep 2026 19:54:07 +0000
+Message-ID: <quokkaurl-1@quokkaurl.example>
+X-Quokkafield: quokkafield
+MIME-Version: 1.0
+Content-Type: multipart/mixed; boundary="b"
+
+--b
+Content-Type: text/plain; charset=utf-8
+
+I will kill you, Quokkatext. See https://quokkaurl.example/quokkaurl
+--b
+Content-Type: application/pdf; name="quokkafile.pdf"
+Content-Disposition: attachment; filename="quokkafile.pdf"
+
+nothing
+--b
+Content-Type: message/rfc822; name="quokkafile.eml"
+Content-Disposition: attachment; filename="quokkafile.eml"
+
+From: Quokkaname <quokkahandle@quokkaurl.example>
+To: a.okwuosa@rivercrest-family-heal.example
+Subject: Quokkasubject within
+Message-ID: <quokkainner@quokkaurl.example>
+Date: Mon, 14 Sep 2026 19:50:00 +0000
+
+You are filth, quokkainner Quokkatext.
+--b--
+"""
+
+
+def strings(value: Any) -> Iterator[str]:
+    """Every string anywhere in a value of `views`, and its keys."""
+    if attrs.has(type(value)):
+        for attribute in attrs.fields(type(value)):
+            yield from strings(getattr(value, attribute.name))
+    elif isinstance(value, dict):
+        for key, inner in value.items():
+            yield from itertools.chain(strings(key), strings(inner))
+    elif isinstance(value, (list, tuple, set, frozenset)):
+        for inner in value:
+            yield from strings(inner)
+    else:
+        yield str(value)
+
+
+def test_under_the_veil_no_word_is_a_strangers(
+    team: Team, take_in: Callable[..., Any], judge: Callable[[], None], tmp_path: Path
+) -> None:
+    from parapet.access import cases, inbox, intakes, items
+    from parapet.access.views import Filters
+    from parapet.actions.open_case import open_case
+
+    (tmp_path / "one.eml").write_text(MARKED)
+    rows = [
+        {"text": "Quokkatext and quokkafield", "author": "quokkahandle", "url": "https://x.example/quokkaurl", "id": "quokkaurl9"}
+    ]
+    (tmp_path / "two.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    intake = take_in(tmp_path / "one.eml", tmp_path / "two.jsonl", advocates=ADVOCATES, advocate="adv-01", person=team.advocate)
+    assert (intake.found, intake.new) == (3, 3)
+    judge()
+    page = inbox.page(team.helper, team.advocate_id, Filters())
+    assert len(page.rows) == 3
+    case = open_case(team.advocate, team.advocate_id, "A week", [r.id for r in page.rows])
+    shown = [
+        page,
+        inbox.page(team.helper, team.advocate_id, Filters(words="Quokkatext")),
+        inbox.counts(team.helper, team.advocate_id),
+        *(items.card(team.helper, row.id) for row in page.rows),
+        cases.mine(team.helper, team.advocate_id),
+        cases.page(team.helper, case),
+        intakes.card(team.advocate, intake.id),
+        intakes.recent(team.advocate),
+    ]
+    assert len(shown[1].rows) == 3
+    for view in shown:
+        said = "\n".join(strings(view)).casefold()
+        assert [m for m in MARKERS if m.casefold() in said] == [], view
+        assert "quokka" not in repr(view).casefold()
+    whole = "\n".join(s for row in page.rows for s in strings(items.opened(team.helper, row.id, why="read").item)).casefold()
+    assert [m for m in MARKERS if m.casefold() not in whole] == [], "asked for, each of them is there"

@@ -1,0 +1,154 @@
+"""Each migration keeps the data that was there, on both databases."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+
+from parapet.records.numbers import new_number
+
+pytestmark = pytest.mark.both_databases
+
+AT = "2026-09-14 19:54:07.123456+00:00"
+
+
+def run(sql: str, *values: Any) -> list[tuple[Any, ...]]:
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        return list(cursor.fetchall()) if cursor.description else []
+
+
+def insert(table: str, **values: Any) -> None:
+    names = ", ".join(f'"{name}"' for name in values)
+    run(f'INSERT INTO "{table}" ({names}) VALUES ({", ".join(["%s"] * len(values))})', *values.values())
+
+
+def indexes(table: str) -> set[str]:
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        found = connection.introspection.get_constraints(cursor, table)
+    return {name for name, facts in found.items() if facts["index"]}
+
+
+def to(app: str, name: str) -> None:
+    call_command("migrate", app, name, verbosity=0, interactive=False)
+
+
+def an_item(advocate: int, *, severity: int, harms: int) -> int:
+    number = new_number()
+    insert(
+        "records_item", number=number, advocate_id=advocate, channel="mail", kind="message", wrapped_key=b"k", received_at=AT, sent_at=AT,
+        time_is_ours=False, own=False, versions=1, lang="en", assessed=True, abstain=False, severity=severity, urgency=0, harms=harms,
+    )  # fmt: skip
+    return number
+
+
+def rare_index_is_used(name: str, where: str) -> None:
+    """The planner of SQLite names the partial index for the condition, letter for letter."""
+    from django.db import connection
+
+    if connection.vendor == "sqlite":
+        plan = run(
+            f"EXPLAIN QUERY PLAN SELECT number FROM records_item WHERE advocate_id=0 AND own=0 AND {where} ORDER BY sent_at DESC, number DESC"
+        )
+        assert any(name in str(step) for step in plan), plan
+
+
+def after_rare_values() -> None:
+    assert {"item_grave", "item_now", "item_unsure", "item_harm_0", "item_harm_6"} <= indexes("records_item")
+    rare_index_is_used("item_critical", "severity >= 4")
+    assert run("SELECT count(*) FROM records_item WHERE severity >= 4") == [(1,)]
+    assert run("SELECT count(*) FROM records_item WHERE (harms & 4) <> 0") == [(1,)]
+
+
+def after_lists() -> None:
+    assert "item_lang" in indexes("records_item")
+    assert "log_views" in indexes("records_logentry")
+    assert run("SELECT count(*) FROM records_item WHERE lang='en'") == [(2,)]
+
+
+#: Migration to what holds once it has run over rows that were there before.
+AFTER: dict[str, Callable[[], None]] = {
+    "0001_initial": lambda: None,
+    "0002_rare_values": after_rare_values,
+    "0003_lists": after_lists,
+}
+
+
+def test_each_migration_of_the_records_keeps_what_is_there(home: Any) -> None:
+    from django.db import connection
+    from django.db.migrations.loader import MigrationLoader
+
+    names = sorted(name for app, name in MigrationLoader(connection).disk_migrations if app == "records")
+    assert names == sorted(AFTER), "say here what the new migration does to rows that are there"
+    before = run("SELECT wrapped_key FROM records_advocate WHERE number=0")
+    to("records", names[0])
+    items = {an_item(0, severity=4, harms=4), an_item(0, severity=1, harms=1)}
+    insert("records_sender", advocate_id=0, sender=17, items=2)
+    insert("records_logentry", index=0, leaf_hash=b"h" * 32, kind="capture", at=AT, item_number=min(items), sealed_leaf=b"s")
+    rows = sorted(run("SELECT * FROM records_item"))
+    for name in names[1:]:
+        to("records", name)
+        AFTER[name]()
+        columns = len(rows[0])
+        assert [row[:columns] for row in sorted(run("SELECT * FROM records_item"))] == rows
+        assert run("SELECT wrapped_key FROM records_advocate WHERE number=0") == before
+        assert run("SELECT sender, items FROM records_sender") == [(17, 2)]
+        assert {n for (n,) in run("SELECT item_number FROM records_logentry")} == {min(items)}
+    for name in reversed(names[:-1]):
+        to("records", name)
+    assert {n for (n,) in run("SELECT number FROM records_item")} == items, "and back again"
+    assert "item_grave" not in indexes("records_item")
+
+
+def test_the_first_migrations_make_all_that_a_home_needs(home: Any) -> None:
+    """From nothing; then a row in each of the tables with rules of their own, and what breaks a rule is refused."""
+    from django.db import IntegrityError, transaction
+
+    for app in ("jobs", "records"):
+        to(app, "zero")
+    for app in ("records", "jobs"):
+        to(app, "0001")
+    insert("records_advocate", number=7, wrapped_key=b"k", sealed_profile=b"p", made_at=AT)
+    item = an_item(7, severity=0, harms=0)
+    name = {"digest": b"d" * 32, "advocate_id": 7, "item_id": item}
+    insert("records_itemname", **name)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        insert("records_itemname", **name)
+    version = {
+        "item_id": item, "ordinal": 1, "pack": "p", "offset": 0, "length": 1, "media_type": "text/plain", "captured_at": AT,
+        "log_index": 0, "sealed_face": b"f",
+    }  # fmt: skip
+    insert("records_version", number=new_number(), content=b"c" * 32, **version)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        insert("records_version", number=new_number(), content=b"e" * 32, **version)
+    insert("records_person", number=3, password="", sealed_name=b"n", language="en", theme="system", is_active=True, made_at=AT)
+    insert("records_grant", person_id=3, advocate_id=7, role="helper", made_at=AT, revoked_at=AT)
+    insert("records_grant", person_id=3, advocate_id=7, role="helper", made_at=AT)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        insert("records_grant", person_id=3, advocate_id=7, role="helper", made_at=AT)
+    entry = {
+        "kind": "note",
+        "payload": "{}",
+        "urgent": False,
+        "created_at": AT,
+        "attempts": 0,
+        "last_code": "",
+        "next_try_at": AT,
+    }
+    insert("outbox", id="a" * 26, root_id="a" * 26, failed_code="", **entry)
+    insert("outbox", id="b" * 26, root_id="a" * 26, failed_code="x", **entry)
+    assert {"outbox_open", "outbox_failed", "outbox_done"} <= indexes("outbox")
+
+
+def test_nothing_waits_to_be_made_into_a_migration(home: Any) -> None:
+    said = io.StringIO()
+    call_command("makemigrations", check_changes=True, dry_run=True, stdout=said, interactive=False)
+    assert "No changes" in said.getvalue()

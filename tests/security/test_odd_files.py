@@ -1,0 +1,84 @@
+"""A folder from a stranger: what is no plain file is never opened, and odd names lose nothing."""
+
+from __future__ import annotations
+
+import os
+import socket
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from .conftest import mail
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    made = tmp_path / "theirs"
+    made.mkdir()
+    return made
+
+
+def sources() -> list[int]:
+    from parapet.records.models import Source
+
+    return sorted(Source.objects.values_list("size_bytes", flat=True))
+
+
+def take_in(*paths: Path) -> Any:
+    from parapet.actions.import_paths import import_paths
+
+    return import_paths(list(paths))
+
+
+def test_nothing_but_plain_files_within_the_folder_is_opened(home: Any, cast: Any, folder: Path) -> None:
+    """Opening the pipe would wait for ever, and reading the device would never end."""
+    outside = folder.parent / "outside.eml"
+    outside.write_bytes(mail("outside", "Not theirs to send."))
+    before = sources()
+    os.mkfifo(folder / "pipe")
+    (folder / "zero").symlink_to("/dev/zero")
+    (folder / "link").symlink_to(outside)
+    (folder / "circle").symlink_to(folder / "circle")
+    (folder / "letter.eml").write_bytes(mail("inside", "A letter."))
+    with socket.socket(socket.AF_UNIX) as listening:
+        listening.bind(str(folder / "socket"))
+        intake = take_in(folder)
+    assert (intake.new, intake.refused) == (1, 5)
+    assert intake.found == intake.new + intake.already + intake.refused
+    assert len(sources()) == len(before) + 1, "only the letter was sealed"
+
+
+def test_a_pipe_named_by_itself_is_refused(home: Any, cast: Any, folder: Path) -> None:
+    os.mkfifo(folder / "pipe")
+    intake = take_in(folder / "pipe")
+    assert (intake.new, intake.refused) == (0, 1)
+
+
+def test_names_that_cannot_be_shown_lose_nothing(home: Any, cast: Any, folder: Path) -> None:
+    """Names of bytes that are no text, and names that differ only in what is not shown."""
+    for number, name in enumerate([b"\xff\xfe.eml", b"\x01.eml", b"\x02.eml", b"\x1b[31mred.eml", b"line\nbreak.eml"]):
+        Path(os.fsdecode(os.fsencode(folder) + b"/" + name)).write_bytes(mail(f"odd{number}", f"Letter {number}."))
+    before = sources()
+    intake = take_in(folder)
+    assert (intake.new, intake.refused) == (5, 0)
+    assert len(sources()) == len(before) + 5
+
+
+def test_a_file_that_vanishes_while_it_is_read_is_refused(home: Any, cast: Any, folder: Path, monkeypatch: Any) -> None:
+    """Without its seal there is no proof, and so no item; the others come in."""
+    from parapet.actions import take_in as room
+
+    (folder / "a.eml").write_bytes(mail("a", "First."))
+    (folder / "b.eml").write_bytes(mail("b", "Second."))
+
+    real = room.seal_source
+
+    def fails_once(stream: Any, *, sha256: str) -> Any:
+        if Path(stream.name).name == "a.eml":
+            raise OSError("gone")
+        return real(stream, sha256=sha256)
+
+    monkeypatch.setattr(room, "seal_source", fails_once)
+    intake = take_in(folder)
+    assert (intake.found, intake.new, intake.refused) == (2, 1, 1)

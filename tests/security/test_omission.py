@@ -1,0 +1,60 @@
+"""Who can write the database but has no key takes a message out of a case: no sound bag comes of it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from parapet.domain.errors import LogBroken
+
+
+@pytest.fixture
+def case(cast: Any) -> str:
+    from parapet.actions.open_case import open_case
+
+    return open_case(cast.owner, cast.advocate_id, "All of it", list(cast.items.values()))
+
+
+def test_the_whole_case_is_sound(cast: Any, case: str, tmp_path: Path) -> None:
+    from parapet.actions.export_bag import export_bag
+    from parapet.actions.remove_from_case import remove_from_case
+    from parapet.evidence.verify import verify
+
+    assert verify(export_bag(cast.owner, case, "en", tmp_path)).sound
+    remove_from_case(cast.owner, case, cast.items["plain"])
+    assert verify(export_bag(cast.owner, case, "en", tmp_path / "later")).sound
+
+
+@pytest.mark.parametrize("deed", ["deleted", "marked as taken out"])
+def test_a_message_taken_out_behind_our_back_is_missed(cast: Any, case: str, tmp_path: Path, deed: str) -> None:
+    from django.utils import timezone
+
+    from parapet.actions.export_bag import export_bag
+    from parapet.records.models import CaseItem
+    from parapet.records.numbers import number_of
+
+    row = CaseItem.objects.filter(item_id=number_of("itm", cast.items["grave"]))
+    if deed == "deleted":
+        row.delete()
+    else:
+        row.update(removed_at=timezone.now())
+    with pytest.raises(LogBroken):
+        export_bag(cast.owner, case, "en", tmp_path)
+
+
+def test_a_message_slipped_in_behind_our_back_is_seen(cast: Any, tmp_path: Path) -> None:
+    from django.utils import timezone
+
+    from parapet.actions.export_bag import export_bag
+    from parapet.actions.open_case import open_case
+    from parapet.records.models import CaseItem
+    from parapet.records.numbers import number_of
+
+    case = open_case(cast.owner, cast.advocate_id, "One", [cast.items["grave"]])
+    CaseItem.objects.create(
+        case_id=number_of("cas", case), item_id=number_of("itm", cast.items["plain"]), added_at=timezone.now()
+    )
+    with pytest.raises(LogBroken):
+        export_bag(cast.owner, case, "en", tmp_path)

@@ -1,0 +1,136 @@
+"""Settings that make no sense are refused with a sentence; those that do give what they say."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from parapet.domain.errors import SettingRefused
+from parapet.settings.environment import Environment, is_loopback
+
+HOME = Path("/somewhere/home")
+
+
+def read(**variables: str) -> Environment:
+    return Environment.read(HOME, variables={f"PARAPET_{name}": value for name, value in variables.items()})
+
+
+def test_without_any_setting_it_is_for_one_person_on_this_machine():
+    found = read()
+    assert found.django_database()["NAME"] == str(HOME / "parapet.sqlite3")
+    assert found.key_file == HOME / "keys" / "instance.key"
+    assert (found.origin, found.settings_module) == ("http://127.0.0.1:8400", "parapet.settings.embedded")
+
+
+def test_the_home_given_goes_before_the_variable():
+    assert read(HOME="/elsewhere").home == HOME
+    assert Environment.read(variables={"PARAPET_HOME": "/elsewhere"}).home == Path("/elsewhere")
+
+
+def test_a_postgresql_address_is_taken_apart():
+    found = read(DATABASE_URL="postgres://dr%20a:p%40ss@db.example:5433/cover?sslmode=verify-full")
+    database = found.django_database()
+    assert [database[key] for key in ("NAME", "USER", "PASSWORD", "HOST", "PORT")] == [
+        "cover",
+        "dr a",
+        "p@ss",
+        "db.example",
+        "5433",
+    ]
+    assert database["OPTIONS"]["sslmode"] == "verify-full"
+    assert found.settings_module == "parapet.settings.server"
+    assert "p@ss" not in repr(found)
+    assert "p%40ss" not in repr(found)
+
+
+def test_another_sqlite_file_may_be_named():
+    assert read(DATABASE_URL="sqlite:////data/cover.sqlite3").sqlite_file == Path("/data/cover.sqlite3")
+
+
+@pytest.mark.parametrize(
+    "variables",
+    [
+        {"PORT": "0"},
+        {"PORT": "65536"},
+        {"PORT": "-1"},
+        {"PORT": "٨٠"},
+        {"PORT": "80 "},
+        {"HOST": "1.2.3"},
+        {"HOST": "a b"},
+        {"HOST": "http://x"},
+        {"HOST": "0.0.0.0"},
+        {"HOST": "::"},
+        {"HOST": "0.0.0.0", "ALLOWED_HOSTS": "a.example", "DEBUG": "1"},
+        {"ALLOWED_HOSTS": "*"},
+        {"ALLOWED_HOSTS": "a.example, b c"},
+        {"DEBUG": "yes"},
+        {"PUBLIC_URL": "http://cover.example"},
+        {"PUBLIC_URL": "https://cover.example/path"},
+        {"PUBLIC_URL": "https://user@cover.example"},
+        {"PUBLIC_URL": "cover.example"},
+        {"DATABASE_URL": "mysql://a/b"},
+        {"DATABASE_URL": "postgresql://host/"},
+        {"DATABASE_URL": "postgresql://u:secret@host:99999/name"},
+        {"DATABASE_URL": "postgresql://host/name?options=-c%20x"},
+        {"DATABASE_URL": "sqlite:///relative"},
+        {"DATABASE_URL": "secret"},
+        {"KEY_FILE": "a\0b"},
+    ],
+)
+def test_nonsense_is_refused_by_name(variables):
+    if variables == {"PORT": "80 "}:
+        assert read(**variables).port == 80
+        return
+    with pytest.raises(SettingRefused, match="PARAPET_") as refused:
+        read(**variables)
+    assert "secret" not in str(refused.value)
+    assert refused.value.__cause__ is None
+
+
+@given(st.sampled_from(["PORT", "HOST", "ALLOWED_HOSTS", "PUBLIC_URL", "DATABASE_URL", "DEBUG"]), st.text())
+def test_whatever_is_set_is_either_taken_or_refused(name, value):
+    try:
+        found = read(**{name: value})
+    except SettingRefused:
+        return
+    assert 1 <= found.port <= 65535
+    assert is_loopback(found.host)
+    assert "*" not in found.allowed_hosts
+    found.django_database()
+
+
+def test_a_public_address_needs_no_more_to_open_the_door():
+    found = read(HOST="0.0.0.0", PUBLIC_URL="https://cover.example/")
+    assert (found.origin, found.settings_module) == ("https://cover.example", "parapet.settings.server")
+
+
+def test_folders_are_closed_to_others(tmp_path):
+    found = Environment.read(tmp_path / "home", variables={})
+    found.make_folders()
+    for folder in (found.home, found.vault, found.keys, found.log, found.run):
+        assert folder.stat().st_mode & 0o777 == 0o700
+
+
+@pytest.mark.parametrize("zone", ["America/Toronto", "America/St_Johns", "UTC"])
+def test_a_time_zone_is_taken_by_name(tmp_path: Path, zone: str) -> None:
+    assert Environment.read(tmp_path, variables={"PARAPET_TIME_ZONE": zone}).time_zone == zone
+
+
+@pytest.mark.parametrize("zone", ["Toronto time", "../../etc/passwd", "/etc/localtime", "America", "\0"])
+def test_what_is_no_time_zone_is_refused(tmp_path: Path, zone: str) -> None:
+    with pytest.raises(SettingRefused, match="PARAPET_TIME_ZONE"):
+        Environment.read(tmp_path, variables={"PARAPET_TIME_ZONE": zone})
+
+
+def test_what_is_put_aside_on_the_disk_lies_in_the_home(tmp_path: Path) -> None:
+    said = subprocess.run(
+        [sys.executable, "-c", "import tempfile; from pathlib import Path; from parapet.actions.make_home import make_home;"
+         f"make_home(Path({str(tmp_path / 'home')!r})); print(tempfile.gettempdir())"],
+        capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert said.stdout.strip() == str(tmp_path / "home" / "run")

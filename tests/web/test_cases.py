@@ -1,0 +1,124 @@
+"""Cases through the browser's door: open, fill, note, hand over, close."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from typing import Any
+
+import pytest
+from django.urls import reverse
+
+
+@pytest.fixture
+def client(cast: Any, browser_of: Any) -> Any:
+    return browser_of(cast.owner)
+
+
+@pytest.fixture
+def case(client: Any, cast: Any) -> str:
+    """The address of a case with one message."""
+    form = {"item": [cast.items["grave"]], "title": "Letters <b>since</b> Friday"}
+    return str(client.post(reverse("case-open", args=[cast.advocate_id]), form)["Location"])
+
+
+def test_chosen_messages_become_a_case(client, cast):
+    chosen = client.post(reverse("case-choose", args=[cast.advocate_id]), {"item": [cast.items["grave"], cast.items["odd"]]})
+    page = chosen.content.decode()
+    assert "Put 2 messages into a case" in page
+    assert re.findall(r'name="item" value="([^"]+)"', page) == [cast.items["grave"], cast.items["odd"]]
+
+
+def test_too_many_are_refused_and_none_dropped_in_silence(client, cast):
+    answer = client.post(reverse("case-choose", args=[cast.advocate_id]), {"item": [f"itm_{n}" for n in range(501)]})
+    assert answer.status_code == 400
+
+
+def test_a_long_choice_is_told_as_a_number(client, cast, tmp_path):
+    from parapet.access.inbox import page
+    from parapet.access.views import Filters
+    from parapet.actions.import_paths import import_paths
+
+    from .conftest import mail
+
+    folder = tmp_path / "more"
+    folder.mkdir()
+    for n in range(20):
+        (folder / f"{n}.eml").write_bytes(mail(f"more-{n}", f"Message number {n}."))
+    import_paths([folder], person=cast.owner)
+    chosen = [row.id for row in page(cast.owner, cast.advocate_id, Filters()).rows]
+    shown = client.post(reverse("case-choose", args=[cast.advocate_id]), {"item": chosen}).content.decode()
+    assert "And 11 more." in shown and shown.count('name="item"') == 23
+    opened = client.post(reverse("case-open", args=[cast.advocate_id]), {"item": chosen, "title": "Many"}, follow=True)
+    assert opened.content.decode().count('class="take-out"') == 23
+
+
+def test_a_case_without_a_name_is_asked_for_one_and_keeps_what_was_chosen(client, cast):
+    answer = client.post(reverse("case-open", args=[cast.advocate_id]), {"item": [cast.items["grave"]], "title": "  "})
+    assert answer.status_code == 400
+    page = answer.content.decode()
+    assert "Give the case a name" in page and cast.items["grave"] in page
+
+
+def test_its_page_shows_veiled_rows_by_day(client, case):
+    page = client.get(case).content.decode()
+    assert "Letters &lt;b&gt;since&lt;/b&gt; Friday" in page and "<b>since" not in page
+    assert "Monday 14\u00a0Sept\u00a02026" in page and "knife" not in page
+    assert "Case opened" in page
+
+
+def test_messages_go_in_and_out(client, case, cast):
+    case_id = case.split("/")[2]
+    page = client.post(reverse("case-add"), {"case": case_id, "item": [cast.items["odd"], cast.items["odd"]]}, follow=True)
+    assert "1 message is in the case." in page.content.decode()
+    assert page.content.decode().count('class="take-out"') == 2
+    page = client.post(reverse("case-remove", args=[case_id]), {"item": cast.items["odd"]}, follow=True).content.decode()
+    assert "It stays in the inbox." in page and page.count('class="take-out"') == 1
+
+
+def test_notes_are_kept_as_written(client, case):
+    case_id = case.split("/")[2]
+    page = client.post(reverse("case-note", args=[case_id]), {"text": "Called <police>.\nNumber 26-118."}, follow=True)
+    assert "Called &lt;police&gt;.\nNumber 26-118." in page.content.decode()
+    assert "Owner One" in page.content.decode()
+    empty = client.post(reverse("case-note", args=[case_id]), {"text": " "})
+    assert empty.status_code == 400 and "The note is empty." in empty.content.decode()
+
+
+def test_a_case_is_closed_and_opened_again(client, case):
+    case_id = case.split("/")[2]
+    closed = client.post(reverse("case-close", args=[case_id]), follow=True).content.decode()
+    assert "Everything in it is kept." in closed and "Open it again" in closed and 'class="take-out"' not in closed
+    opened = client.post(reverse("case-reopen", args=[case_id]), follow=True).content.decode()
+    assert "The case is open again." in opened and "Case reopened" in opened
+
+
+def test_the_bag_is_handed_over_as_a_sound_zip_and_no_copy_stays(client, case, tmp_path, home):
+    from parapet.evidence.verify import verify
+
+    before = set(home.run.iterdir())
+    answer = client.post(reverse("case-bag", args=[case.split("/")[2]]), {"lang": "fr"})
+    content = b"".join(answer.streaming_content)
+    assert answer["Content-Disposition"].startswith("attachment; ") and answer["Content-Type"] == "application/zip"
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        assert archive.testzip() is None
+        archive.extractall(tmp_path / "bag")
+    [bag] = (tmp_path / "bag").iterdir()
+    assert verify(bag).state == "sound"
+    answer.close()
+    assert set(home.run.iterdir()) == before
+    assert "Evidence exported" in client.get(case).content.decode()
+
+
+@pytest.mark.parametrize("lang", ["en", "fr", "../x"])
+def test_the_dossier_is_a_document_in_the_language_asked_for(client, case, lang):
+    answer = client.post(reverse("case-dossier", args=[case.split("/")[2]]), {"lang": lang})
+    assert answer.content.startswith(b"%PDF-") and answer["Content-Type"] == "application/pdf"
+    assert re.search(r'filename="dossier-cas_[0-9a-z]+-(en|fr)\.pdf"', answer["Content-Disposition"])
+
+
+def test_the_list_tells_open_from_closed(client, case, cast):
+    assert "No case yet" not in client.get(reverse("cases", args=[cast.advocate_id])).content.decode()
+    client.post(reverse("case-close", args=[case.split("/")[2]]))
+    assert "Closed cases" in client.get(reverse("cases", args=[cast.advocate_id])).content.decode()

@@ -1,0 +1,167 @@
+"""Who may come in: every address in the map, for nobody and for a stranger."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+#: Open to everybody; they say nothing about anybody.
+OPEN = {"healthz", "language", "login", "enter", "leave", "help"}
+
+
+def patterns(resolver: URLResolver | None = None) -> Iterator[URLPattern]:
+    for each in (resolver or get_resolver("parapet.web.urls")).url_patterns:
+        if isinstance(each, URLResolver):
+            yield from patterns(each)
+        else:
+            yield each
+
+
+NAMES = sorted(str(each.name) for each in patterns())
+
+
+def test_every_view_asks_who_is_there_unless_it_is_listed_as_open():
+    for each in patterns():
+        assert getattr(each.callback, "needs_sign_in", False) or each.name in OPEN, each.name
+
+
+@pytest.fixture
+def address(cast: Any) -> Any:
+    """`address(name)`: the address of a view, about things that exist and belong to `cast.owner`."""
+    from parapet.access import intakes
+    from parapet.actions.open_case import open_case
+
+    known = {
+        "advocate_id": cast.advocate_id,
+        "item_id": cast.items["grave"],
+        "case_id": open_case(cast.owner, cast.advocate_id, "A case", [cast.items["grave"]]),
+        "intake_id": intakes.recent(cast.owner)[0].id,
+        "token": "nonsense",
+    }
+
+    def made(name: str, **instead: str) -> str:
+        [converters] = {tuple(each.pattern.converters) for each in patterns() if each.name == name}
+        return reverse(name, kwargs={key: {**known, **instead}[key] for key in converters})
+
+    return made
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if name not in OPEN])
+def test_nobody_gets_the_same_answer_for_what_exists_and_what_does_not(name, address, browser_of):
+    nobody = browser_of()
+    for method in (nobody.get, nobody.post):
+        there = method(address(name))
+        assert (there.status_code, there["Location"]) == (302, reverse("login"))
+        nowhere = method(address(name, advocate_id="adv_0", item_id="itm_0", case_id="cas_0", intake_id="int_0"))
+        assert (nowhere.status_code, nowhere["Location"]) == (302, reverse("login"))
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if name not in OPEN])
+def test_a_stranger_sees_nothing_and_is_not_told_whether_it_exists(name, address, browser_of, cast):
+    client = browser_of(cast.stranger)
+    absent = {"advocate_id": "adv_0000000000000", "item_id": "itm_0000000000000", "case_id": "cas_0000000000000"}
+    absent["intake_id"] = "int_0000000000000"
+    about_somebody = address(name) != address(name, **absent)
+    for method in (client.get, client.post):
+        there, nowhere = method(address(name)), method(address(name, **absent))
+        assert there.status_code == nowhere.status_code
+        if about_somebody:
+            assert there.status_code in {404, 405}
+            assert there.content == nowhere.content
+
+
+def test_a_stranger_cannot_name_what_is_not_hers_in_a_form(cast, browser_of, address):
+    from parapet.access.cases import mine, page
+
+    client, item = browser_of(cast.stranger), cast.items["grave"]
+    tried = [
+        (reverse("assign"), {"item": item, "advocate": cast.other_advocate_id}),
+        (reverse("assign"), {"item": item, "advocate": cast.advocate_id}),
+        (reverse("case-choose", args=[cast.other_advocate_id]), {"item": item}),
+        (reverse("case-open", args=[cast.other_advocate_id]), {"item": item, "title": "Mine"}),
+        (reverse("case-add"), {"item": item, "case": address("case").split("/")[2]}),
+        (reverse("case-add"), {"item": item, "case": ""}),
+        (
+            reverse("said"),
+            {"advocate": cast.advocate_id, "words": "w", "at": "2026-09-14T10:00", "how": "phone", "heard_by": "h"},
+        ),
+    ]
+    for url, form in tried:
+        assert client.post(url, form).status_code == 404, url
+    for case in mine(cast.stranger, cast.other_advocate_id):
+        assert page(cast.stranger, case.id).rows == ()
+
+
+def test_a_fragment_for_somebody_signed_out_moves_the_whole_page(cast, browser_of):
+    answer = browser_of().post(reverse("item-text", args=[cast.items["grave"]]), headers={"HX-Request": "true"})
+    assert answer["HX-Redirect"] == reverse("login")
+    assert answer.content == b""
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if name != "enter"])
+def test_changes_need_a_form_of_our_own(name, address, browser_of, cast):
+    client = browser_of(cast.owner, csrf=True)
+    answer = client.post(address(name), {"item": cast.items["grave"]})
+    assert answer.status_code in {403, 405}
+    if answer.status_code == 403:
+        assert "grown old" in answer.content.decode()
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if name != "healthz"])
+def test_no_answer_may_be_kept_and_none_lets_a_script_in(name, address, browser_of, cast):
+    answer = browser_of(cast.owner).get(address(name))
+    if answer.status_code == 405 and name in {"language", "leave"}:
+        return  # nothing is in it
+    assert "no-store" in answer["Cache-Control"]
+    policy = answer["Content-Security-Policy"]
+    assert "script-src 'self'" in policy and "unsafe" not in policy and "default-src 'none'" in policy
+
+
+class TestSignIn:
+    def test_a_link_is_redeemed_by_its_button_and_not_by_a_preview(self, cast, browser_of):
+        from parapet.actions.sign_in import make_link
+
+        url = reverse("enter", args=[make_link(cast.owner)])
+        for _ in range(3):
+            assert browser_of().get(url).status_code == 200
+        client = browser_of()
+        assert client.post(url)["Location"] == reverse("start")
+        assert client.get(reverse("start"))["Location"] == reverse("inbox", args=[cast.advocate_id])
+
+    def test_a_link_works_once(self, cast, browser_of):
+        from parapet.actions.sign_in import make_link
+
+        url = reverse("enter", args=[make_link(cast.owner)])
+        browser_of().post(url)
+        second = browser_of().post(url)
+        assert second.status_code == 410
+        assert "has been used" in second.content.decode()
+
+    def test_a_link_of_one_person_ends_the_session_of_another(self, cast, browser_of):
+        from parapet.actions.sign_in import make_link
+
+        client = browser_of(cast.owner)
+        client.get(reverse("inbox", args=[cast.advocate_id]))
+        client.post(reverse("enter", args=[make_link(cast.stranger)]))
+        assert client.get(reverse("inbox", args=[cast.advocate_id])).status_code == 404
+        assert client.get(reverse("start"))["Location"] == reverse("inbox", args=[cast.other_advocate_id])
+
+    def test_signing_out_ends_the_session(self, cast, browser_of):
+        client = browser_of(cast.owner)
+        assert client.post(reverse("leave"))["Location"] == reverse("login")
+        assert client.get(reverse("preferences")).status_code == 302
+
+    def test_the_language_can_be_chosen_before_signing_in(self, home, browser_of):
+        client = browser_of()
+        client.post(reverse("language"), {"language": "fr-ca"})
+        assert "Votre session est fermée" in client.get(reverse("login")).content.decode()
+        client.post(reverse("language"), {"language": "../../etc"})
+        assert "Votre session est fermée" in client.get(reverse("login")).content.decode()
+
+
+def test_the_health_check_says_nothing_else(home, browser_of):
+    answer = browser_of().get(reverse("healthz"))
+    assert (answer.status_code, answer.content) == (200, b"ok\n")

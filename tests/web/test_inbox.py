@@ -1,0 +1,193 @@
+"""The inbox: counts in words, filters, pages, search, and what is aimed at nobody known."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+from urllib.parse import parse_qsl
+
+import pytest
+from django.http import QueryDict
+from django.urls import reverse
+from hypothesis import given
+from hypothesis import strategies as st
+
+from parapet.access.views import Filters
+from parapet.domain.judgement import Harm, Severity, Urgency
+from parapet.web.inbox import asked
+
+
+def shown(page: str) -> list[str]:
+    """The public names of the rows, in order."""
+    return re.findall(r'class="row-title" href="/i/([^/"]+)/"', page)
+
+
+@pytest.fixture
+def client(cast: Any, browser_of: Any) -> Any:
+    return browser_of(cast.owner)
+
+
+@pytest.fixture
+def look(client: Any, cast: Any) -> Any:
+    def at(query: str = "", advocate: str = "") -> str:
+        answer = client.get(reverse("inbox", args=[advocate or cast.advocate_id]) + query)
+        assert answer.status_code == 200
+        return str(answer.content.decode())
+
+    return at
+
+
+def test_it_says_what_needs_somebody_first(look):
+    page = look()
+    assert re.search(r"<h1>1 message needs a person now\.</h1>", page)
+    assert "3 messages are kept safe." in page
+    assert "call 911" in page
+
+
+def test_an_empty_inbox_calms(browser_of, cast):
+    page = browser_of(cast.stranger).get(reverse("inbox", args=[cast.other_advocate_id])).content.decode()
+    assert "It is quiet here" in page and "Nothing has come in yet." in page and "911 first" not in page
+
+
+@pytest.mark.parametrize("query", ["?severity=critical", "?urgency=immediate", "?harm=threat", "?channel=mail&severity=high"])
+def test_filters_narrow(look, cast, query):
+    assert shown(look(query)) == [cast.items["grave"]]
+
+
+def test_filters_that_match_nothing_say_so_and_can_be_taken_away(look):
+    page = look("?harm=reputation&channel=mail")
+    assert "Nothing matches" in page and "False accusation" in page
+    assert 'href="?channel=mail"' in page and 'href="?harm=reputation"' in page
+
+
+def test_dates_hold_both_their_days(look):
+    assert len(shown(look("?since=2026-09-14&until=2026-09-14"))) == 3
+    assert not shown(look("?since=2026-09-15"))
+    assert not shown(look("?until=2026-09-13"))
+
+
+def test_a_sender_can_be_followed_without_a_name(look, client, cast):
+    page = client.get(reverse("item", args=[cast.items["odd"]])).content.decode()
+    query = re.search(r"\?sender=(snd_[0-9a-z]+)", page)
+    assert query and shown(look(query[0])) == [cast.items["odd"]]
+
+
+def test_a_search_finds_rows_and_shows_them_veiled(look, cast):
+    page = look("?words=outside+your+house")
+    assert shown(page) == [cast.items["grave"]]
+    assert "3 messages searched." in page
+    assert page.count("outside your house") == 1  # in the field that it was typed into
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "?harm=x&severity=9&urgency=none&since=yesterday&until=9999-12-31&since=0001-01-01&sender=%00&lang=%F0%9F",
+        "?older=%00&newer=x",
+        "?words=%00",
+    ],
+)
+def test_nonsense_is_passed_over(look, query):
+    look(query)
+
+
+@given(
+    st.dictionaries(
+        st.sampled_from(["harm", "channel", "severity", "urgency", "since", "until", "sender", "words", "lang", "own", "unsure"]),
+        st.text(max_size=30),
+    )
+)
+def test_any_query_is_understood_and_told_again_the_same(query: dict[str, str]) -> None:
+    given_ = QueryDict(mutable=True)
+    for name, value in query.items():
+        given_[name] = value
+    once = asked.filters(given_)
+    again = asked.filters(QueryDict(asked.link(once)[1:]))
+    assert again == once
+
+
+@given(
+    st.builds(
+        Filters,
+        channel=st.sampled_from(["", "mail", "google_reviews"]),
+        harm=st.none() | st.sampled_from(Harm),
+        severity=st.none() | st.sampled_from([s for s in Severity if s]),
+        urgency=st.none() | st.sampled_from([u for u in Urgency if u]),
+        words=st.text(st.characters(codec="utf-8", exclude_categories=["Cc"]), max_size=40).map(lambda t: " ".join(t.split())),
+        unsure=st.booleans(),
+        own=st.booleans(),
+    )
+)
+def test_filters_survive_the_address(filters: Filters) -> None:
+    link = asked.link(filters)
+    assert asked.filters(QueryDict(link[1:])) == filters
+    assert all(value for _name, value in parse_qsl(link[1:], keep_blank_values=True))
+
+
+def test_pages_hold_every_message_once(cast, client, tmp_path, look):
+    from parapet.actions.import_paths import import_paths
+
+    from .conftest import mail
+
+    folder = tmp_path / "more"
+    folder.mkdir()
+    for n in range(120):
+        (folder / f"{n}.eml").write_bytes(mail(f"more-{n}", f"Message number {n}.", sender=f"p{n}@example.net"))
+    import_paths([folder], person=cast.owner)
+    seen, query = [], ""
+    for _ in range(10):
+        page = look(query)
+        seen += shown(page)
+        older = re.search(r'rel="next" href="(\?older=[^"]+)"', page)
+        if older is None:
+            break
+        query = older[1]
+    assert len(seen) == len(set(seen)) == 123
+    newer = re.search(r'rel="prev" href="(\?newer=[^"]+)"', page)
+    assert newer and set(shown(look(newer[1]))) <= set(seen[:100])
+
+
+def test_what_is_aimed_at_nobody_known_can_be_given_to_somebody(cast, client, tmp_path, look):
+    from parapet.access.inbox import page
+    from parapet.actions.import_paths import import_paths
+    from parapet.records import models
+
+    from .conftest import mail
+
+    # Two advocates are enrolled, and the letter names neither of them.
+    astray = tmp_path / "astray.eml"
+    astray.write_bytes(mail("astray", "Where is this going?").replace(b"ada.moreau@clinic.example", b"somebody@else.example"))
+    import_paths([astray], person=cast.owner)
+    assert models.Advocate.objects.count() == 3
+    [row] = page(cast.owner, "adv_unmatched", Filters()).rows
+    assert "Aimed at nobody known" in look(advocate="adv_unmatched")
+    answer = client.post(reverse("assign"), {"item": row.id, "advocate": cast.advocate_id}, follow=True)
+    assert "now belongs to Dr. Ada Moreau" in answer.content.decode()
+    assert row.id in shown(look()) or len(shown(look())) == 4
+    assert not page(cast.owner, "adv_unmatched", Filters()).rows
+
+
+def test_choosing_nothing_is_explained(client, cast):
+    for url in (reverse("case-choose", args=[cast.advocate_id]), reverse("assign")):
+        assert "Choose at least one message first." in client.post(url, follow=True).content.decode()
+
+
+def test_the_page_takes_as_many_queries_with_fifty_rows_as_with_three(cast, client, tmp_path, look):
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    from parapet.actions.import_paths import import_paths
+
+    from .conftest import mail
+
+    look()
+    with CaptureQueriesContext(connection) as few:
+        look()
+    folder = tmp_path / "more"
+    folder.mkdir()
+    for n in range(60):
+        (folder / f"{n}.eml").write_bytes(mail(f"more-{n}", f"Message number {n}.", sender=f"p{n}@example.net"))
+    import_paths([folder], person=cast.owner)
+    with CaptureQueriesContext(connection) as many:
+        look()
+    assert len(many) == len(few) <= 12

@@ -1,0 +1,160 @@
+"""Adding messages: files and folders, their sum, their refusals, and spoken words."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import PurePosixPath
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+from hypothesis import given
+from hypothesis import strategies as st
+
+from parapet.web.intake.names import MAX_PATH, paths
+
+from .conftest import mail
+
+
+@pytest.fixture
+def client(cast: Any, browser_of: Any) -> Any:
+    return browser_of(cast.owner)
+
+
+def upload(name: str, content: bytes) -> SimpleUploadedFile:
+    return SimpleUploadedFile(name, content)
+
+
+def finish(url: str) -> None:
+    """Do what the worker does with the promise that the page wrote."""
+    from parapet.actions.run_intake import run_intake
+    from parapet.records import models
+    from parapet.records.numbers import number_of
+
+    number = number_of("int", url.rstrip("/").split("/")[-1])
+    run_intake(models.Intake.objects.get(number=number).number)
+
+
+def test_dropped_files_are_taken_in_and_the_sum_adds_up(client, cast):
+    files = [
+        upload("new.eml", mail("new", "Good afternoon.", sender="n@example.net")),
+        upload(
+            "again.eml", mail("plain", "Thank you for the clear explanation of the new schedule.", sender="plain@example.net")
+        ),
+        upload("broken.zip", b"PK\x03\x04 and nothing more"),
+        upload("nothing.eml", b""),
+    ]
+    answer = client.post(reverse("intake"), {"files": files})
+    assert answer.status_code == 302
+    waiting = client.get(answer["Location"]).content.decode()
+    assert "Waiting to begin" in waiting and 'hx-trigger="every 1s"' in waiting and '<meta http-equiv="refresh"' in waiting
+    finish(answer["Location"])
+    page = client.get(answer["Location"]).content.decode()
+    assert "All taken in" in page and "hx-trigger" not in page and "http-equiv" not in page
+    found, new, already, refused = (int(n) for n in re.findall(r"<b>(\d+)</b>", page))
+    assert found == new + already + refused
+    assert (new, already) == (1, 1)
+    assert "broken.zip" in page and "nothing.eml" in page and "The file is empty." in page and "What to do" in page
+
+
+def test_the_count_is_a_fragment_for_a_script(client, cast):
+    answer = client.post(reverse("intake"), {"files": [upload("new.eml", mail("new", "Good afternoon."))]})
+    fragment = client.get(answer["Location"], headers={"HX-Request": "true"}).content.decode()
+    assert fragment.lstrip().startswith('<div id="count-box"') and "<html" not in fragment
+
+
+def test_no_file_is_asked_for(client):
+    answer = client.post(reverse("intake"))
+    assert answer.status_code == 400 and "Choose at least one file first." in answer.content.decode()
+
+
+def test_files_can_be_said_to_be_somebodys_but_only_hers(client, cast):
+    for advocate, status in ((cast.advocate_id, 302), (cast.other_advocate_id, 404), ("nonsense", 404)):
+        answer = client.post(reverse("intake"), {"files": [upload("n.eml", mail("n", "Hello."))], "advocate": advocate})
+        assert answer.status_code == status
+
+
+def test_a_hostile_file_name_is_shown_dead(client):
+    answer = client.post(reverse("intake"), {"files": [upload("<img src=x onerror=alert(1)>.bin", b"\x00\x01\x02")]})
+    finish(answer["Location"])
+    page = client.get(answer["Location"]).content.decode()
+    assert "<img" not in page and "&lt;img" in page
+
+
+class TestNames:
+    def test_paths_within_a_folder_are_believed(self):
+        names = ["a.eml", "b.eml"]
+        assert paths(json.dumps(["dr-moreau/mail/a.eml", "b.eml"]), names) == ["dr-moreau/mail/a.eml", "b.eml"]
+
+    @pytest.mark.parametrize(
+        "path",
+        [
+            "../a.eml",
+            "/etc/a.eml",
+            "x/../a.eml",
+            "C:\\a.eml",
+            "x\\a.eml",
+            "x/b.eml",
+            "x/\u202ea.eml",
+            "x" * 999 + "/a.eml",
+            7,
+            None,
+            "",
+            "./a.eml",
+        ],
+    )
+    def test_others_are_not(self, path):
+        assert paths(json.dumps([path]), ["a.eml"]) == ["a.eml"]
+
+    @given(
+        st.text(max_size=200) | st.lists(st.text(max_size=30) | st.integers(), max_size=3).map(json.dumps),
+        st.lists(st.text(max_size=30), max_size=3),
+    )
+    def test_whatever_comes_is_a_relative_path_without_steps_back(self, said: str, names: list[str]) -> None:
+        made = paths(said, names)
+        assert len(made) == len(names)
+        for path in made:
+            assert path and len(path) <= MAX_PATH and not path.startswith("/") and "\\" not in path and ":" not in path
+            assert not {".", ".."} & set(PurePosixPath(path).parts) and "\x00" not in path
+
+
+class TestSpoken:
+    FORM = {
+        "words": "You will be sorry, <doctor>.",
+        "at": "2026-09-14T19:54",
+        "how": "phone",
+        "where": "Clinic line",
+        "said_by": "",
+        "relation": "stranger",
+        "heard_by": "Nurse Okafor",
+    }
+
+    def test_words_are_written_down_sealed_and_veiled(self, client, cast):
+        answer = client.post(reverse("said"), {**self.FORM, "advocate": cast.advocate_id})
+        page = client.get(answer["Location"]).content.decode()
+        assert "By phone or in person" in page and "sorry" not in page and "It is written down and sealed." in page
+        item = answer["Location"].split("/")[2]
+        shown = client.post(reverse("item-text", args=[item])).content.decode()
+        assert "You will be sorry, &lt;doctor&gt;." in shown
+
+    @pytest.mark.parametrize(
+        ("field", "value", "said"),
+        [
+            ("words", "", "as exactly as you remember"),
+            ("at", "", "About right is enough"),
+            ("at", "soon", "2026-09-14 19:54"),
+            ("at", "2999-01-01T00:00", "lies in the future"),
+            ("at", "1066-10-14T00:00", "too long ago"),
+            ("heard_by", "", "A witness has a name."),
+        ],
+    )
+    def test_what_is_missing_is_marked_and_nothing_is_lost(self, client, cast, field, value, said):
+        answer = client.post(reverse("said"), {**self.FORM, "advocate": cast.advocate_id, field: value})
+        page = answer.content.decode()
+        assert answer.status_code == 400 and said in page and "Clinic line" in page
+        assert field == "words" or "You will be sorry, &lt;doctor&gt;." in page
+
+    def test_the_form_comes_filled_with_who_writes(self, client):
+        assert 'value="Owner One"' in client.get(reverse("said")).content.decode()
