@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -25,25 +26,25 @@ def test_from_the_link_to_a_case_with_keys_alone(cast: Any, enter: Any, site: An
     page.wait_for_url(f"**/a/{cast.advocate_id}/")
     for key in ("j", "x", "j", "x"):
         page.keyboard.press(key)
-    assert page.inner_text("#count") == "2 chosen"
+    expect(page.locator("#count")).to_have_text("2 chosen")
     page.keyboard.press("c")
     page.wait_for_url("**/choose/")
     page.get_by_label("Name of the case").press_sequentially("By keys jx")
     page.keyboard.press("Enter")
     page.wait_for_url("**/c/cas_*/")
-    assert page.inner_text("h1") == "By keys jx"
+    expect(page.locator("h1")).to_have_text("By keys jx")
 
 
 def test_keys_open_the_help_the_search_and_a_message(cast: Any, enter: Any, site: Any) -> None:
     page = enter(cast.owner)
     page.goto(site.url(f"/a/{cast.advocate_id}/"))
     page.keyboard.press("?")
-    assert page.locator("#keys-help").is_visible()
+    expect(page.locator("#keys-help")).to_be_visible()
     page.keyboard.press("Escape")
     page.keyboard.press("/")
-    assert page.evaluate("document.activeElement.id") == "search"
+    expect(page.locator("#search")).to_be_focused()
     page.keyboard.type("jkx?")
-    assert page.input_value("#search") == "jkx?"
+    expect(page.locator("#search")).to_have_value("jkx?")
     page.locator("h1").click()
     page.keyboard.press("k")
     page.keyboard.press("j")
@@ -68,7 +69,7 @@ def test_a_text_is_shown_veiled_again_and_gone_on_the_way_back(cast: Any, enter:
     assert "knife" not in page.content()
     page.get_by_role("button", name="Show the text").click()
     expect(page.locator(".theirs")).to_contain_text("knife")
-    assert page.evaluate("document.activeElement.matches('[data-focus]')")
+    expect(page.locator("[data-focus]")).to_be_focused()
     assert page.evaluate("JSON.stringify([localStorage, sessionStorage])").count("knife") == 0
     page.get_by_role("link", name="Veil it again").click()
     expect(page.locator(".theirs")).to_have_count(0)
@@ -86,8 +87,8 @@ def test_hostile_text_does_nothing(cast: Any, enter: Any, site: Any) -> None:
     page.goto(site.url(f"/i/{cast.items['odd']}/"))
     page.get_by_role("button", name="Show the text").click()
     expect(page.locator(".theirs")).to_contain_text("<script>alert(1)</script>")
-    assert page.locator(".theirs a").count() == 0
-    assert page.locator(".theirs .odd").count() == 3
+    expect(page.locator(".theirs a")).to_have_count(0)
+    expect(page.locator(".theirs .odd")).to_have_count(3)
 
 
 def test_everything_works_without_scripts(cast: Any, enter: Any, site: Any, tmp_path: Path) -> None:
@@ -152,13 +153,13 @@ def test_the_count_goes_on_by_itself_until_all_is_in(cast: Any, enter: Any, site
     page.goto(site.url("/add/"))
     page.locator("#folder").set_input_files(folder)
     see(page, "Files chosen: 3")
-    assert '"dr-moreau/' in page.input_value("input[name=paths]")
+    expect(page.locator("input[name=paths]")).to_have_value(re.compile('"dr-moreau/'))
     page.get_by_role("button", name="Take them in").click()
     see(page, "Waiting to begin")
     page.wait_for_timeout(1_500)
     run_intake(models.Intake.objects.order_by("-started_at").first().number)
     see(page, "All taken in")
-    assert page.evaluate("document.activeElement.tagName") == "H1"
+    expect(page.locator("h1")).to_be_focused()
     expect(page.locator(".sum")).to_contain_text("3 new")
 
 

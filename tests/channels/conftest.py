@@ -7,23 +7,22 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
-DATA = Path(__file__).parents[1] / "data"
+from support.sample import NASTY, SAMPLE, TRUTH
 
 
 @pytest.fixture(scope="session")
 def scenario() -> Path:
     """The sample scenario: three physicians' raw files."""
-    return (DATA / "scenario-a").resolve()
+    return SAMPLE
 
 
 @pytest.fixture(scope="session")
 def nasty() -> Path:
-    return DATA / "nasty"
+    return NASTY
 
 
 @pytest.fixture(scope="session")
 def truth() -> dict[str, Any]:
     """What the scenario really holds, message by message."""
-    told: dict[str, Any] = json.loads((DATA / "scenario-a-truth.json").read_text("utf-8"))
+    told: dict[str, Any] = json.loads(TRUTH.read_text("utf-8"))
     return told

@@ -8,14 +8,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 from attrs import frozen
+from support.sample import ADVOCATES
 
 if TYPE_CHECKING:
     from parapet.records.models import Intake, Person
     from parapet.settings.environment import Environment
-
-DATA = Path(__file__).parents[1] / "data"
-SAMPLE = (DATA / "scenario-a").resolve()
-ADVOCATES = SAMPLE / "advocates.json"
 
 
 @frozen

@@ -15,7 +15,8 @@ from typing import Any
 
 import attrs
 import pytest
-from flow.conftest import ADVOCATES, SAMPLE, Team
+from flow.conftest import Team
+from support.sample import ADVOCATES, SAMPLE
 
 import parapet.access
 import parapet.actions

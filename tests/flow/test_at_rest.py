@@ -10,12 +10,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from flow.conftest import ADVOCATES, DATA, SAMPLE, Team
+from flow.conftest import Team
+from support.sample import ADVOCATES, SAMPLE, TRUTH
 
 
 def secrets() -> set[bytes]:
     """Every text, handle, name, address and URL of the scenario that is long enough to be nobody's accident."""
-    truth = json.loads((DATA / "scenario-a-truth.json").read_text("utf-8"))
+    truth = json.loads(TRUTH.read_text("utf-8"))
     words: set[str] = set()
     for m in truth["messages"]:
         words.update(line for line in m["text"].splitlines())

@@ -16,9 +16,10 @@ from typing import Any
 
 import bagit
 import pytest
-from flow.conftest import ADVOCATES, SAMPLE, Team
+from flow.conftest import Team
 from pypdf import PdfReader
 from support import many
+from support.sample import ADVOCATES, SAMPLE
 
 from parapet.domain.errors import NotFound, RequestRefused
 from parapet.evidence.verify import verify

@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from flow.conftest import ADVOCATES, DATA, SAMPLE
 from support.limits import obey_permissions
+from support.sample import ADVOCATES, NASTY, SAMPLE
 from support.terminal import PARAPET, Said, parapet, surroundings
 
 from parapet.cli.main import COMMANDS
@@ -55,7 +55,7 @@ def at(home: Path, *words: str | Path, **more: Any) -> Said:
 @pytest.mark.both_databases
 def test_import_tells_what_became_of_everything(home: Any, tmp_path: Path) -> None:
     for name in ("truncated.json", "empty.json", "formula.csv"):
-        shutil.copy(DATA / "nasty" / name, tmp_path / name)
+        shutil.copy(NASTY / name, tmp_path / name)
     paths = [tmp_path / "truncated.json", tmp_path / "empty.json", tmp_path / "formula.csv", LETTER]
     first = parapet("import", *paths, "--advocates", ADVOCATES, "--json")
     assert first.status == 3
@@ -289,7 +289,7 @@ def test_a_port_that_is_taken_is_said(own: Path) -> None:
 
 
 def test_in_french_everything_is_french(own: Path, tmp_path: Path) -> None:
-    done = at(own, "import", LETTER, DATA / "nasty" / "empty.json", LANG=FRENCH)
+    done = at(own, "import", LETTER, NASTY / "empty.json", LANG=FRENCH)
     assert done.status == 3
     assert "déjà là" in done.err and "le fichier est vide" in done.err
     assert "already" not in done.err

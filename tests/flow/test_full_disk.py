@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from flow.conftest import ADVOCATES
 from flow.state import check_whole, contents
 from support import many
 from support.homes import close_connections
 from support.limits import files_up_to
+from support.sample import ADVOCATES
 from support.terminal import parapet
 
 from parapet.domain.errors import HomeUnwritable

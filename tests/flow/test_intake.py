@@ -11,14 +11,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from flow.conftest import ADVOCATES, DATA, SAMPLE, Team
+from flow.conftest import Team
+from support.sample import ADVOCATES, NASTY, SAMPLE, TRUTH
 
 pytestmark = pytest.mark.both_databases
 
 
 @pytest.fixture(scope="module")
 def truth() -> dict[str, Any]:
-    told: dict[str, Any] = json.loads((DATA / "scenario-a-truth.json").read_text("utf-8"))
+    told: dict[str, Any] = json.loads(TRUTH.read_text("utf-8"))
     return told
 
 
@@ -90,7 +91,7 @@ def test_a_deletion_seen_later_is_an_event_and_the_item_stays(team: Team, take_i
 def test_hostile_inputs_are_refused_by_name_and_nothing_else_is_lost(team: Team, take_in: Callable[..., Any]) -> None:
     from parapet.access.intakes import refusals
 
-    intake = take_in(DATA / "nasty", SAMPLE / "mail", advocates=ADVOCATES)
+    intake = take_in(NASTY, SAMPLE / "mail", advocates=ADVOCATES)
     assert intake.state == "done"
     assert intake.found == intake.new + intake.already + intake.refused
     told = {Path(r.file).name for r in refusals(intake)}
@@ -104,7 +105,7 @@ def test_one_uri_with_two_contents_keeps_both(team: Team, take_in: Callable[...,
     from parapet.access.items import opened
     from parapet.records.models import Item
 
-    take_in(DATA / "nasty" / "same_message_id.mbox", advocates=ADVOCATES, advocate="adv-01")
+    take_in(NASTY / "same_message_id.mbox", advocates=ADVOCATES, advocate="adv-01")
     item = Item.objects.get()
     assert item.versions == 2
     texts = {opened(team.advocate, item.id, why="compare", version=n).item.text for n in (1, 2)}

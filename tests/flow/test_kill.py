@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from flow.conftest import ADVOCATES, SAMPLE
 from flow.state import assert_same, check_whole, contents
 from support import many
 from support.homes import Homes, close_connections
+from support.sample import ADVOCATES, SAMPLE
 from support.terminal import parapet, started
 
 MAILS = 1_000

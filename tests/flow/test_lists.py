@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.core.management import call_command
-from flow.conftest import SAMPLE, Team
+from flow.conftest import Team
+from support.sample import SAMPLE
 
 if TYPE_CHECKING:
     from parapet.records.models import Intake

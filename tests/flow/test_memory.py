@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from flow.conftest import ADVOCATES, DATA
+from support.sample import ADVOCATES, NASTY
 from support.terminal import PARAPET, surroundings
 
 MAX_PEAK_MIB = 400
@@ -86,7 +86,7 @@ EXPECTED: dict[str, tuple[int, dict[str, int]]] = {
 @pytest.mark.timeout(300)
 def test_all_hostile_files_at_once_stay_within_bounds_and_nothing_is_lost(home: Any, tmp_path: Path) -> None:
     long_line(tmp_path / "line_30MB.mbox")
-    files = sorted(p for p in (DATA / "nasty").iterdir() if p.name != "README.txt")
+    files = sorted(p for p in (NASTY).iterdir() if p.name != "README.txt")
     assert len(files) == 43
     command = [PARAPET, "import", *files, tmp_path / "line_30MB.mbox", "--advocates", ADVOCATES, "--advocate", "adv-01", "--json"]
     measured = subprocess.run(

@@ -13,11 +13,7 @@ from attrs import frozen
 from parapet.channels.containers import NotOpened, Source, parse_source, walk
 from parapet.domain.items import Item
 from parapet.domain.parsed import Found, Parsed, Refused
-
-DATA = Path(__file__).parents[1] / "data"
-SCENARIO = (DATA / "scenario-a").resolve()
-NASTY = DATA / "nasty"
-TRUTH = DATA / "scenario-a-truth.json"
+from support.sample import NASTY, SAMPLE, TRUTH
 
 
 @frozen
@@ -94,9 +90,9 @@ def truth(platform: str) -> tuple[dict[str, Any], ...]:
 @cache
 def scenario(folder: str) -> tuple[tuple[str, Found], ...]:
     """(file below the scenario, found) of every item in the folders of this name, hostile files left out."""
-    reads, _ = read(*(path for path in sorted(SCENARIO.rglob(folder)) if "nasty" not in path.parts))
+    reads, _ = read(*(path for path in sorted(SAMPLE.rglob(folder)) if "nasty" not in path.parts))
     return tuple(
-        (Path(each.source.file).relative_to(SCENARIO).as_posix(), one)
+        (Path(each.source.file).relative_to(SAMPLE).as_posix(), one)
         for each in reads
         for one in each.parsed
         if isinstance(one, Found)
