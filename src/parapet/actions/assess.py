@@ -19,7 +19,7 @@ from parapet.evidence.keys import Locker
 from parapet.evidence.seal import event_body
 from parapet.records import models
 from parapet.records.bulk import find, insert, stored_time
-from parapet.records.chain import Event, append
+from parapet.records.chain import Event, append, hold_log
 from parapet.records.faces import Said, pack_assessment, unpack_said
 from parapet.records.keyring import keyring
 from parapet.records.naming import assessment_context, face_context, item_key_context
@@ -57,7 +57,7 @@ def _assess(versions: Sequence[int], now: datetime) -> int:
     opened = _opened(versions)
     judgements = triage().assess_many([_request(o.content, o.private) for o in opened])
     with transaction.atomic():
-        models.LogHead.objects.select_for_update().get(number=1)
+        hold_log()
         judged_by = find(models.Assessment, ("version_id", "model"), "version_id", [o.version for o in opened])
         done = {version for version, model in judged_by if model == triage().model.name}
         fresh = [(o, j) for o, j in zip(opened, judgements, strict=True) if o.version not in done]

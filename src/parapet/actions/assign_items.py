@@ -11,6 +11,7 @@ from parapet.access.people import advocate_for, advocate_number, card_for
 from parapet.actions.move_items import move_items
 from parapet.domain.errors import NotFound, RequestRefused
 from parapet.records import models
+from parapet.records.chain import hold_log
 from parapet.records.numbers import number_of
 
 
@@ -24,5 +25,5 @@ def assign_items(person: models.Person, item_ids: Sequence[str], advocate_id: st
     if any(n is None for n in numbers):
         raise NotFound("There is nothing here.")
     with transaction.atomic():
-        models.LogHead.objects.select_for_update().get(number=1)
+        hold_log()
         return move_items({n: advocate.number for n in numbers if n is not None}, now=datetime.now(UTC), person=person)

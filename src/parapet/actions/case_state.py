@@ -7,6 +7,7 @@ from django.db import transaction
 from parapet.access.cases import held_case
 from parapet.actions.case_events import log_case_event
 from parapet.records import models
+from parapet.records.chain import hold_log
 
 _KINDS = {"open": "case_reopen", "closed": "case_close"}
 
@@ -15,6 +16,6 @@ def set_state(person: models.Person, case_id: str, state: str) -> None:
     """Bring a case of hers into `state` ("open" or "closed"). Raises NotFound."""
     case = held_case(person, case_id)
     with transaction.atomic():
-        models.LogHead.objects.select_for_update().get(number=1)
+        hold_log()
         if models.Case.objects.filter(number=case.number).exclude(state=state).update(state=state):
             log_case_event(case, _KINDS[state], person=person)

@@ -13,6 +13,7 @@ from parapet.actions.enrol_advocates import SHOWN, read_profile, write_profile
 from parapet.domain.errors import NotFound, RequestRefused
 from parapet.domain.items import IdentifierKind
 from parapet.records import models
+from parapet.records.chain import hold_log
 from parapet.records.keyring import keyring
 from parapet.records.profiles import Profile, profile_of
 
@@ -28,7 +29,7 @@ def change_profile(person: models.Person, advocate_id: str, details: Details) ->
     Raises NotFound, and RequestRefused as `profile_from` does.
     """
     with transaction.atomic():
-        models.LogHead.objects.select_for_update().get(number=1)
+        hold_log()
         advocate = advocate_for(person, advocate_id)
         if advocate.number == models.Advocate.UNMATCHED:
             raise NotFound("There is nothing here.")

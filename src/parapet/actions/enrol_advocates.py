@@ -13,7 +13,7 @@ from django.db import transaction
 from parapet.domain.errors import RequestRefused
 from parapet.domain.items import Identifier, IdentifierKind
 from parapet.evidence.seal import event_body
-from parapet.records.chain import Event, append
+from parapet.records.chain import Event, append, hold_log
 from parapet.records.keyring import keyring
 from parapet.records.models import Advocate, Grant, Identity, Person
 from parapet.records.numbers import new_number
@@ -42,6 +42,7 @@ def enrol_advocates(file: Path, *, person: Person | None = None, role: str = "he
 def enrol(profiles: list[Profile], *, person: Person | None = None, role: str = "helper") -> list[str]:
     """Enrol `profiles`; returns public names in order."""
     with transaction.atomic():
+        hold_log()  # two that enrol the same file at once would else both find nobody
         known = {_handle(profile_of(a)): a for a in Advocate.objects.exclude(number=Advocate.UNMATCHED)}
         enrolled = [write_profile(profile, known.get(_handle(profile))) for profile in profiles]
         for place, advocate in enumerate(enrolled):

@@ -9,6 +9,7 @@ from parapet.actions.change_profile import profile_from, refuse_claimed
 from parapet.actions.enrol_advocates import allow, write_profile
 from parapet.domain.errors import RequestRefused
 from parapet.records import models
+from parapet.records.chain import hold_log
 
 
 def enrol_person(person: models.Person, details: Details, *, herself: bool) -> str:
@@ -19,7 +20,7 @@ def enrol_person(person: models.Person, details: Details, *, herself: bool) -> s
     """
     profile = profile_from(details)
     with transaction.atomic():
-        models.LogHead.objects.select_for_update().get(number=1)
+        hold_log()
         if herself and models.Grant.objects.filter(person=person, role="advocate", revoked_at=None).exists():
             raise RequestRefused("You are enrolled already.")
         refuse_claimed(profile, person)

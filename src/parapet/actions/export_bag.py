@@ -30,6 +30,7 @@ from parapet.evidence.keys import Locker
 from parapet.evidence.log import Tree
 from parapet.evidence.seal import CAPTURE_KINDS, case_head
 from parapet.records import models
+from parapet.records.chain import hold_log
 from parapet.records.keyring import keyring
 
 
@@ -86,7 +87,7 @@ def dossier(person: models.Person, case_id: str, lang: str) -> bytes:
 def _snapshot(person: models.Person, case: models.Case, kind: str) -> _Snapshot:
     now = datetime.now(UTC)
     with transaction.atomic():
-        models.LogHead.objects.select_for_update().get(number=1)
+        hold_log()
         log_case_event(case, kind, person=person, now=now)
         checkpoint = sign_checkpoint(now=now)
         assert checkpoint is not None

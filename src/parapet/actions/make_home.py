@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
-from parapet.domain.errors import HomeMissing, KeyMissing
+from parapet.domain.errors import HomeMissing, HomeUnwritable, KeyMissing
 from parapet.evidence.keys import InstanceKey
 from parapet.settings.environment import Environment
 from parapet.settings.start import configure_for
+
+#: Of our advisory locks on PostgreSQL, the one of who changes the tables.
+_MIGRATING = 0x4D6967
 
 
 def make_home(home: Path | None = None) -> Environment:
@@ -17,12 +24,13 @@ def make_home(home: Path | None = None) -> Environment:
     """
     environment = Environment.read(home)
     environment.make_folders()
-    if not environment.key_file.exists():
-        if environment.sqlite_file.exists() or any(environment.vault.iterdir()):
-            raise KeyMissing("There is a vault here, but not its key.")
-        InstanceKey.create(environment.key_file)
-    configure_for(environment.home)
-    _migrate()
+    with _one_at_a_time(environment):
+        if not environment.key_file.exists():
+            if environment.sqlite_file.exists() or any(environment.vault.iterdir()):
+                raise KeyMissing("There is a vault here, but not its key.")
+            InstanceKey.create(environment.key_file)
+        configure_for(environment.home)
+        _migrate()
     return environment
 
 
@@ -32,20 +40,49 @@ def open_home(home: Path | None = None) -> Environment:
     if not environment.key_file.exists() and not environment.sqlite_file.exists():
         raise HomeMissing("There is no home here.")
     configure_for(environment.home)
-    _migrate()
+    with _one_at_a_time(environment):
+        _migrate()
     return environment
+
+
+@contextmanager
+def _one_at_a_time(environment: Environment) -> Iterator[None]:
+    """Of two commands that begin at the same moment, one makes the home, and the other finds it made."""
+    try:
+        file = os.open(environment.run / "making.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
+    except OSError as error:
+        raise HomeUnwritable(f"The home cannot be written ({error.strerror}).") from error
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(file)
 
 
 def _migrate() -> None:
     """Bring the database up to date; quick when it is."""
     from django.core.management import call_command
     from django.db import connection
+
+    if _is_behind():
+        with connection.cursor() as cursor:
+            if connection.vendor == "postgresql":  # another machine may be at it: hers is another folder, and another lock
+                cursor.execute("SELECT pg_advisory_lock(%s)", [_MIGRATING])
+            try:
+                if _is_behind():
+                    call_command("migrate", verbosity=0, interactive=False)
+            finally:
+                if connection.vendor == "postgresql":
+                    cursor.execute("SELECT pg_advisory_unlock(%s)", [_MIGRATING])
+    _lay_foundations()
+
+
+def _is_behind() -> bool:
+    from django.db import connection
     from django.db.migrations.executor import MigrationExecutor
 
     executor = MigrationExecutor(connection)
-    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
-        call_command("migrate", verbosity=0, interactive=False)
-    _lay_foundations()
+    return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
 
 
 def _lay_foundations() -> None:

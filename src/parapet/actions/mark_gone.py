@@ -12,7 +12,7 @@ from parapet.evidence.keys import Locker
 from parapet.evidence.seal import event_body
 from parapet.records import models
 from parapet.records.bulk import find
-from parapet.records.chain import Event, append
+from parapet.records.chain import Event, append, hold_log
 from parapet.records.keyring import keyring
 from parapet.records.naming import item_key_context, uri_name
 
@@ -29,7 +29,7 @@ def mark_gone(seen: Sequence[Gone], *, now: datetime | None = None) -> int:
     if not named:  # most of what a network deletes was never sent at anybody here
         return 0
     with transaction.atomic():
-        models.LogHead.objects.select_for_update().get(number=1)
+        hold_log()
         items = models.Item.objects.filter(number__in=named, gone_at=None).select_related("advocate").order_by("number")
         events = [_mark(item, named[item.number], now) for item in items]
         if events:

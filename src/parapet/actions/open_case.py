@@ -15,6 +15,7 @@ from parapet.actions.case_events import log_case_event
 from parapet.domain.errors import RequestRefused
 from parapet.evidence.keys import Locker, new_key
 from parapet.records import models
+from parapet.records.chain import hold_log
 from parapet.records.numbers import new_number
 
 MAX_TITLE_CHARS = 200
@@ -31,7 +32,7 @@ def open_case(person: models.Person, advocate_id: str, title: str, item_ids: Seq
         raise RequestRefused("A case needs a title.")
     number, key, now = new_number(), new_key(), datetime.now(UTC)
     with transaction.atomic():
-        models.LogHead.objects.select_for_update().get(number=1)
+        hold_log()
         case = models.Case.objects.create(
             number=number,
             advocate=advocate,

@@ -23,7 +23,7 @@ from parapet.jobs import outbox
 from parapet.patterns.aimed_at import aim
 from parapet.records import models
 from parapet.records.bulk import find, insert, stored_time
-from parapet.records.chain import Event, append
+from parapet.records.chain import Event, append, hold_log
 from parapet.records.faces import pack_item
 from parapet.records.keyring import keyring, vault
 from parapet.records.naming import face_context, item_key_context, names_of, original_context, sender_of, thread_of, uri_name
@@ -77,8 +77,7 @@ class _Batch:
         newest = _newest_name()
         incoming, new, moves = self._prepared()
         with transaction.atomic():
-            # Before anything else: taking the log's lock first gives every writer the same order of locks.
-            models.LogHead.objects.select_for_update().get(number=1)
+            hold_log()
             if _newest_name() != newest and self._overtaken():
                 raise _Overtaken
             self._write(incoming, new, moves)
@@ -87,7 +86,7 @@ class _Batch:
     def take_in_alone(self) -> Outcome:
         """The same with the lock held from the first look."""
         with transaction.atomic():
-            models.LogHead.objects.select_for_update().get(number=1)
+            hold_log()
             incoming, new, moves = self._prepared()
             self._write(incoming, new, moves)
         return self._outcome(incoming)

@@ -10,6 +10,7 @@ from parapet.access.cases import held_case
 from parapet.actions.case_events import log_case_event
 from parapet.domain.errors import NotFound
 from parapet.records import models
+from parapet.records.chain import hold_log
 from parapet.records.numbers import number_of
 
 
@@ -20,7 +21,7 @@ def remove_from_case(person: models.Person, case_id: str, item_id: str) -> None:
     if number is None:
         raise NotFound("There is nothing here.")
     with transaction.atomic():
-        models.LogHead.objects.select_for_update().get(number=1)
+        hold_log()
         rows = models.CaseItem.objects.filter(case=case, item_id=number, removed_at=None)
         row = rows.select_related("item").first()
         if row is None:

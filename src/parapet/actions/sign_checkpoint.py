@@ -9,6 +9,7 @@ from django.db import transaction
 from parapet.evidence.checkpoint import sign, verifier_key
 from parapet.evidence.log import Frontier
 from parapet.records import models
+from parapet.records.chain import hold_log
 from parapet.records.keyring import keyring
 
 
@@ -26,7 +27,7 @@ def sign_checkpoint(*, now: datetime | None = None) -> models.Checkpoint | None:
     """The newest checkpoint over the whole log, signed now if need be; None while the log is empty."""
     now = now or datetime.now(UTC)
     with transaction.atomic():
-        head = models.LogHead.objects.select_for_update().get(number=1)
+        head = hold_log()
         if not head.size:
             return None
         held = models.Checkpoint.objects.filter(size=head.size).first()

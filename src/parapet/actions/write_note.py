@@ -12,6 +12,7 @@ from parapet.access.cases import held_case
 from parapet.actions.case_events import log_case_event
 from parapet.domain.errors import RequestRefused
 from parapet.records import models
+from parapet.records.chain import hold_log
 
 MAX_NOTE_CHARS = 20_000
 
@@ -24,7 +25,7 @@ def write_note(person: models.Person, case_id: str, text: str) -> None:
         raise RequestRefused("A note has between 1 and 20,000 characters.")
     raw = text.encode("utf-8", "replace")
     with transaction.atomic():
-        models.LogHead.objects.select_for_update().get(number=1)
+        hold_log()
         sealed = case_key(case).lock(raw, about=note_context(case.number))
         models.Note.objects.create(case=case, person=person, at=now, sealed_text=sealed)
         details = {"sha256": hashlib.sha256(raw).hexdigest()}

@@ -37,6 +37,15 @@ class Event:
     person: int | None = None
 
 
+def hold_log() -> LogHead:
+    """Take the log's lock until this transaction ends; returns its head.
+
+    Before anything else in a transaction that writes: every writer then takes its locks in one order, and what it reads
+    after this line stays true until it is done.
+    """
+    return LogHead.objects.select_for_update().get(number=1)
+
+
 def append(events: Sequence[Event]) -> list[int]:
     """Append `events` in order; their indexes. Must run inside the transaction of what they tell of.
 
@@ -45,7 +54,7 @@ def append(events: Sequence[Event]) -> list[int]:
     """
     if not transaction.get_connection().in_atomic_block:
         raise transaction.TransactionManagementError("A leaf is written with what it tells of, in one transaction.")
-    head = LogHead.objects.select_for_update().get(number=1)
+    head = hold_log()
     frontier = Frontier.from_bytes(bytes(head.frontier)) if head.frontier else Frontier()
     rows, indexes = [], []
     for event in events:
