@@ -26,7 +26,7 @@ pytestmark = pytest.mark.both_databases
 
 NOWHERE = {"adv": "adv_zzzzzzzzzzzz0", "itm": "itm_0000000000zzz", "cas": "cas_0000000000zzz", "int": "int_0000000000zzz"}
 #: Called by the rooms themselves with rows that came through the door already.
-INSIDE = {"rows_of", "log_look", "log_search", "log_case_event", "allow"}
+INSIDE = {"listed", "rows_of", "log_look", "log_search", "log_case_event", "allow"}
 #: What a stranger is told, whatever she asks for.
 ANSWER = "There is nothing here."
 

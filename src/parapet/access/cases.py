@@ -29,7 +29,7 @@ def page(person: Person, case_id: str) -> CasePage:
     return CasePage(
         card=case_card(case),
         advocate=card_for(person, case.advocate_id),
-        rows=rows_of(person, items),
+        rows=rows_of(person, items.values_list("number", flat=True)),
         notes=tuple(
             Note(
                 n.at,

@@ -6,23 +6,46 @@ import base64
 from collections import defaultdict
 from datetime import UTC, datetime, timedelta
 
-from django.db.models import Q, QuerySet
+from attrs import frozen
 
 from parapet.access.looks import log_search
 from parapet.access.opening import locker_of
-from parapet.access.people import number_for
-from parapet.access.rows import COLUMNS, Queued, rows_of
+from parapet.access.people import advocate_number, advocates_of, number_for
+from parapet.access.rows import NEWEST, OLDEST, Place, Where, listed, rows_of
 from parapet.access.search import Needle
-from parapet.access.views import Counts, Filters, Page
+from parapet.access.views import AdvocateCard, Counts, Filters, Page, Row
+from parapet.domain.errors import NotFound
 from parapet.domain.judgement import Harm, Severity, Urgency
-from parapet.records.bulk import find
-from parapet.records.models import Advocate, Item, Person, Tally
+from parapet.records.bulk import find, moment, run, stored_time
+from parapet.records.models import Advocate, Person, Tally
 from parapet.records.numbers import number_of
 
 #: Items opened for one request of a search for words; `Page.older` then goes on.
 SEARCH_STEP = 20_000
 _SEARCH_CHUNK = 500
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@frozen
+class Screen:
+    """All that one screen of an inbox shows, and all advocates she may act for."""
+
+    advocate: AdvocateCard
+    advocates: tuple[AdvocateCard, ...]
+    counts: Counts
+    page: Page
+
+
+def screen(
+    person: Person, advocate_id: str, filters: Filters, *, cursor: str = "", newer: bool = False, size: int = 50
+) -> Screen:
+    """`counts` and `page` for one screen, which asks once whether the advocate is hers. Raises NotFound."""
+    advocates = advocates_of(person)
+    card = next((each for each in advocates if each.id == advocate_id), None)
+    if card is None:
+        raise NotFound("There is nothing here.")
+    number = advocate_number(card.id)
+    return Screen(card, advocates, _counts(number), _page(person, number, filters, cursor, newer, size))
 
 
 def page(person: Person, advocate_id: str, filters: Filters, *, cursor: str = "", newer: bool = False, size: int = 50) -> Page:
@@ -33,42 +56,29 @@ def page(person: Person, advocate_id: str, filters: Filters, *, cursor: str = ""
     return _page(person, number_for(person, advocate_id), filters, cursor, newer, size)
 
 
-def screen(
-    person: Person, advocate_id: str, filters: Filters, *, cursor: str = "", newer: bool = False, size: int = 50
-) -> tuple[Counts, Page]:
-    """`counts` and `page` for one screen, which asks once whether the advocate is hers. Raises NotFound."""
-    advocate = number_for(person, advocate_id)
-    return _counts(advocate), _page(person, advocate, filters, cursor, newer, size)
+def counts(person: Person, advocate_id: str) -> Counts:
+    """How many, from where, how serious: read from tallies that are kept with the rows."""
+    return _counts(number_for(person, advocate_id))
 
 
 def _page(person: Person, advocate: int, filters: Filters, cursor: str, newer: bool, size: int) -> Page:
-    query = _narrowed(advocate, filters)
+    where = narrowed(advocate, filters)
     at = _read_cursor(cursor)
     if filters.words.strip():
-        return _search(person, Advocate.objects.get(number=advocate), query, filters.words, at, size)
+        return _search(person, Advocate.objects.get(number=advocate), where, filters.words, at, size)
     if at is None:
         newer = False
     else:
-        when, number = at
-        beyond = Q(sent_at__gt=when) | Q(sent_at=when, number__gt=number)
-        short = Q(sent_at__lt=when) | Q(sent_at=when, number__lt=number)
-        # The plain bound first: both databases turn it into the start of the index scan, which the OR alone is not.
-        query = query.filter(sent_at__gte=when).filter(beyond) if newer else query.filter(sent_at__lte=when).filter(short)
-    order = ("sent_at", "number") if newer else ("-sent_at", "-number")
-    found = [Queued(*row) for row in query.order_by(*order).values_list(*COLUMNS)[: size + 1]]
+        where = _beyond(where, at, newer=newer)
+    found = listed(person, where, most=size + 1, order=OLDEST if newer else NEWEST)
     more, found = len(found) > size, found[:size]
     if newer:
         found.reverse()
     return Page(
-        rows=rows_of(person, found),
-        older=_cursor(found[-1]) if found and (newer or more) else "",
-        newer=_cursor(found[0]) if found and at is not None and (more or not newer) else "",
+        rows=tuple(row for row, _ in found),
+        older=_cursor(found[-1][1]) if found and (newer or more) else "",
+        newer=_cursor(found[0][1]) if found and at is not None and (more or not newer) else "",
     )
-
-
-def counts(person: Person, advocate_id: str) -> Counts:
-    """How many, from where, how serious: read from tallies that are kept with the rows."""
-    return _counts(number_for(person, advocate_id))
 
 
 def _counts(advocate: int) -> Counts:
@@ -89,71 +99,80 @@ def _counts(advocate: int) -> Counts:
     )
 
 
-def _narrowed(advocate: int, filters: Filters) -> QuerySet[Item]:
-    # Django would say "NOT own", for which SQLite has no use for an index.
-    query = Item.objects.filter(advocate_id=advocate).extra(where=["own = %s"], params=[filters.own])
+def narrowed(advocate: int, filters: Filters) -> Where:
+    """The items of an advocate that filters leave, whatever their words.
+
+    Conditions in literal numbers stand letter for letter as in the partial indexes: with parameters SQLite would not use
+    them.
+    """
+    where = Where("advocate_id = %s AND own = %s", (advocate, filters.own))
     if filters.channel:
-        query = query.filter(channel=filters.channel)
-    # Conditions in literal numbers, letter for letter as in the partial indexes: with parameters SQLite would not use them.
+        where = where.and_("channel = %s", filters.channel)
     if filters.severity:
-        query = query.extra(where=[f"severity >= {int(filters.severity)}"])
+        where = where.and_(f"severity >= {int(filters.severity)}")
     if filters.urgency:
-        query = query.extra(where=[f"urgency >= {int(filters.urgency)}"])
+        where = where.and_(f"urgency >= {int(filters.urgency)}")
     if filters.harm:
-        query = query.extra(where=[f"(harms & {filters.harm.bit}) <> 0"])
+        where = where.and_(f"(harms & {filters.harm.bit}) <> 0")
     if filters.unsure:
-        query = query.extra(where=["abstain"])
+        where = where.and_("abstain")
     if filters.lang:
-        query = query.filter(lang=filters.lang)
+        where = where.and_("lang = %s", filters.lang)
     if filters.sender:
-        query = query.filter(sender=number_of("snd", filters.sender))
+        where = where.and_("sender = %s", number_of("snd", filters.sender))
     if filters.since:
-        query = query.filter(sent_at__gte=filters.since)
+        where = where.and_("sent_at >= %s", stored_time(filters.since))
     if filters.until:
-        query = query.filter(sent_at__lt=filters.until)
-    return query
+        where = where.and_("sent_at < %s", stored_time(filters.until))
+    return where
 
 
-def _search(
-    person: Person, advocate: Advocate, query: QuerySet[Item], words: str, at: tuple[datetime, int] | None, size: int
-) -> Page:
+def _beyond(where: Where, at: Place, *, newer: bool = False) -> Where:
+    """Those older than a place in the queue, or newer. The plain bound first: both databases begin their scan of an index there."""
+    past = ">" if newer else "<"
+    when = stored_time(at.sent_at)
+    return where.and_(f"sent_at {past}= %s AND (sent_at {past} %s OR number {past} %s)", when, when, at.number)
+
+
+def _search(person: Person, advocate: Advocate, where: Where, words: str, at: Place | None, size: int) -> Page:
     """Open items newest first until a page is full or a step is done. Rows come back veiled; the words are not kept."""
     log_search(person, advocate, locker_of(advocate))
-    if at is not None:
-        when, number = at
-        query = query.filter(sent_at__lte=when).filter(Q(sent_at__lt=when) | Q(sent_at=when, number__lt=number))
     needle = Needle(advocate, words)
-    hits: list[Item] = []
+    hits: list[Place] = []
     searched = 0
-    last: Item | None = None
     while searched < SEARCH_STEP:
-        step = (
-            query
-            if last is None
-            else query.filter(sent_at__lte=last.sent_at).filter(
-                Q(sent_at__lt=last.sent_at) | Q(sent_at=last.sent_at, number__lt=last.number)
-            )
-        )
-        chunk = list(step.order_by("-sent_at", "-number").only(*COLUMNS, "wrapped_key")[:_SEARCH_CHUNK])
-        hits += needle.found_in(chunk)
+        chunk = _with_keys(where if at is None else _beyond(where, at))
+        found = needle.found_in({place.number: key for place, key in chunk})
+        hits += [place for place, _ in chunk if place.number in found]
         if len(hits) > size:
-            return Page(rows_of(person, hits[:size]), _cursor(hits[size - 1]), "", searched, search_done=False)
+            return Page(_rows(person, hits[:size]), _cursor(hits[size - 1]), "", searched, search_done=False)
         searched += len(chunk)
         if len(chunk) < _SEARCH_CHUNK:
-            return Page(rows_of(person, hits), "", "", searched)
-        last = chunk[-1]
-    assert last is not None
-    return Page(rows_of(person, hits), _cursor(last), "", searched, search_done=False)
+            return Page(_rows(person, hits), "", "", searched)
+        at = chunk[-1][0]
+    assert at is not None
+    return Page(_rows(person, hits), _cursor(at), "", searched, search_done=False)
 
 
-def _cursor(item: Item | Queued) -> str:
-    micros = (item.sent_at - _EPOCH) // timedelta(microseconds=1)
-    return base64.urlsafe_b64encode(f"{micros}.{item.number}".encode()).decode().rstrip("=")
+def _with_keys(where: Where) -> list[tuple[Place, bytes]]:
+    """A chunk of the queue, newest first: places and wrapped keys."""
+    sql = f"SELECT sent_at, number, wrapped_key FROM records_item WHERE {where.sql} ORDER BY {NEWEST} LIMIT {_SEARCH_CHUNK}"  # noqa: S608 - our own words
+    return [(Place(moment(at), number), bytes(key)) for at, number, key in run(sql, where.values)]
 
 
-def _read_cursor(cursor: str) -> tuple[datetime, int] | None:
+def _rows(person: Person, places: list[Place]) -> tuple[Row, ...]:
+    return rows_of(person, [place.number for place in places])
+
+
+def _cursor(place: Place) -> str:
+    micros = (place.sent_at - _EPOCH) // timedelta(microseconds=1)
+    return base64.urlsafe_b64encode(f"{micros}.{place.number}".encode()).decode().rstrip("=")
+
+
+def _read_cursor(cursor: str) -> Place | None:
     try:
         micros, _, number = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode().partition(".")
-        return _EPOCH + timedelta(microseconds=int(micros)), int(number)
+        # A number beyond the database's own is one that no row has.
+        return Place(_EPOCH + timedelta(microseconds=int(micros)), max(0, min(int(number), (1 << 63) - 1)))
     except (ValueError, OverflowError):
         return None

@@ -14,7 +14,7 @@ from parapet.access.case_cards import case_card
 from parapet.access.custody import custody_of_item
 from parapet.access.looks import log_look
 from parapet.access.people import card_for
-from parapet.access.rows import COLUMNS, rows_of
+from parapet.access.rows import OLDEST, Where, listed, rows_of
 from parapet.access.views import CaseCard, ItemCard, Opened, Row, VersionCard
 from parapet.domain.errors import NotFound
 from parapet.evidence.keys import Locker
@@ -46,10 +46,10 @@ def veiled(person: Person, item_ids: Sequence[str]) -> tuple[Row, ...]:
     numbers = [number_of("itm", name) for name in item_ids]
     wanted = [n for n in numbers if n is not None]
     hers = Grant.objects.filter(person=person, revoked_at=None).values("advocate_id")
-    found = {i.number: i for i in Item.objects.filter(number__in=wanted, advocate_id__in=hers).only(*COLUMNS)}
-    if not person.is_active or len(wanted) < len(numbers) or any(n not in found for n in wanted):
+    found = set(Item.objects.filter(number__in=wanted, advocate_id__in=hers).values_list("number", flat=True))
+    if not person.is_active or len(wanted) < len(numbers) or not found.issuperset(wanted):
         raise NotFound("There is nothing here.")
-    return rows_of(person, [found[n] for n in wanted])
+    return rows_of(person, wanted)
 
 
 def opened(person: Person, item_id: str, *, why: str, version: int | None = None) -> Opened:
@@ -97,7 +97,7 @@ def _card(person: Person, item: Item, key: Locker) -> ItemCard:
     entry = LogEntry.objects.get(index=newest.log_index)
     head = Checkpoint.objects.order_by("-size").values_list("size", flat=True).first() or 0
     return ItemCard(
-        row=rows_of(person, [item])[0],
+        row=rows_of(person, [item.number])[0],
         advocate=card_for(person, item.advocate_id),
         flags=tuple(sorted(opening.face(newest, key).flags)),
         indicator_codes=tuple(dict.fromkeys(i.code for i in judged.indicators)) if judged else (),
@@ -147,6 +147,7 @@ def _cases(item: Item) -> tuple[CaseCard, ...]:
 def _thread(person: Person, item: Item) -> tuple[Row, ...]:
     if item.thread is None:
         return ()
-    mates = Item.objects.filter(advocate_id=item.advocate_id, thread=item.thread).order_by("sent_at", "number")[:_MAX_THREAD]
-    rows = rows_of(person, mates)
-    return rows if len(rows) > 1 else ()
+    mates = listed(
+        person, Where("advocate_id = %s AND thread = %s", (item.advocate_id, item.thread)), most=_MAX_THREAD, order=OLDEST
+    )
+    return tuple(row for row, _ in mates) if len(mates) > 1 else ()

@@ -1,72 +1,75 @@
-"""Database rows to veiled rows."""
+"""Veiled rows: one statement for a list of them, however long the queue is."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any
+
+from attrs import frozen
 
 from parapet.access.views import Row
 from parapet.domain.items import ItemKind
 from parapet.domain.judgement import Harm, Severity, Urgency
-from parapet.records.bulk import find
-from parapet.records.models import Item, LogEntry, Person, Sender
+from parapet.records.bulk import moment, run
+from parapet.records.models import Person
 from parapet.records.numbers import public
 
-#: Columns that a veiled row is made of; keys and sealed bytes stay in the database.
-COLUMNS = (
-    "number", "advocate_id", "channel", "kind", "sent_at", "time_is_ours", "severity", "urgency", "harms", "lang",
-    "abstain", "assessed", "versions", "gone_at", "own", "sender",
-)  # fmt: skip
+NEWEST, OLDEST = "sent_at DESC, number DESC", "sent_at, number"
 
-
-class Queued(NamedTuple):
-    """The columns of one row, in the order of COLUMNS: what an `Item` has of them, without what a model costs."""
-
-    number: int
-    advocate_id: int
-    channel: str
-    kind: str
-    sent_at: datetime
-    time_is_ours: bool
-    severity: int
-    urgency: int
-    harms: int
-    lang: str
-    abstain: bool
-    assessed: bool
-    versions: int
-    gone_at: datetime | None
-    own: bool
-    sender: int | None
-
-    @property
-    def id(self) -> str:
-        """The public name of the item."""
-        return public("itm", self.number)
-
-
+#: What a row shows of an item; keys and sealed bytes stay in the database.
+_COLUMNS = "number, channel, kind, sent_at, time_is_ours, severity, urgency, harms, lang, abstain, assessed, versions, gone_at, own, sender"
+# The queue is cut first; then how much each account sent, and whether this person has looked, for what is left.
+_ROWS = """
+SELECT i.*, s.items, EXISTS (
+  SELECT 1 FROM records_logentry v WHERE v.kind = 'view' AND v.person_number = %s AND v.item_number = i.number
+) FROM (SELECT advocate_id, {columns} FROM records_item WHERE {where} ORDER BY {order} LIMIT %s) AS i
+LEFT JOIN records_sender s ON s.advocate_id = i.advocate_id AND s.sender = i.sender ORDER BY {outer}
+"""
 _HARMS = [tuple(h for h in Harm if mask & h.bit) for mask in range(128)]
 _KINDS = {str(k): k for k in ItemKind}
+_SEVERITIES, _URGENCIES = tuple(Severity), tuple(Urgency)
 
 
-def rows_of(person: Person, items: Iterable[Item | Queued]) -> tuple[Row, ...]:
-    """Veiled rows of `items`, in their order; two queries however many there are."""
-    items = list(items)
-    if not items:
+@frozen
+class Where:
+    """Which items: conditions in SQL of our own words, and the values that stand in them, in order."""
+
+    sql: str
+    values: tuple[Any, ...] = ()
+
+    def and_(self, sql: str, *values: Any) -> Where:
+        """Those of them that also meet another condition."""
+        return Where(f"{self.sql} AND {sql}", (*self.values, *values))
+
+
+@frozen
+class Place:
+    """Where an item stands in its queue."""
+
+    sent_at: datetime
+    number: int
+
+
+def listed(person: Person, where: Where, *, most: int, order: str = NEWEST) -> list[tuple[Row, Place]]:
+    """The first `most` items of those, as `person` sees them."""
+    outer = ", ".join(f"i.{each}" for each in order.split(", "))
+    sql = _ROWS.format(columns=_COLUMNS, where=where.sql, order=order, outer=outer)
+    return [_row(*found) for found in run(sql, (person.number, *where.values, most))]
+
+
+def rows_of(person: Person, numbers: Iterable[int]) -> tuple[Row, ...]:
+    """The rows of the items of these numbers, in their order. Whether they are hers was asked before."""
+    numbers = list(numbers)
+    if not numbers:
         return ()
-    senders: dict[int, set[int]] = {}
-    for item in items:
-        if item.sender is not None:
-            senders.setdefault(item.advocate_id, set()).add(item.sender)
-    counts = {
-        (advocate, sender): n
-        for advocate, theirs in senders.items()
-        for sender, n in find(Sender, ("sender", "items"), "sender", theirs, also=f"advocate_id = {advocate:d}")
-    }
-    hers = f"kind = 'view' AND person_number = {person.number:d}"
-    seen = {number for (number,) in find(LogEntry, ("item_number",), "item_number", [i.number for i in items], also=hers)}
-    return tuple(_row(i, counts.get((i.advocate_id, i.sender or 0), 0), i.number in seen) for i in items)
+    found = {place.number: row for row, place in listed(person, among(numbers), most=len(numbers))}
+    return tuple(found[number] for number in numbers if number in found)
+
+
+def among(numbers: Sequence[int]) -> Where:
+    """The items of these numbers, at most some thousands."""
+    return Where(f"number IN ({', '.join(['%s'] * len(numbers))})", tuple(numbers))
 
 
 def sender_tag(sender: int | None) -> str:
@@ -74,23 +77,13 @@ def sender_tag(sender: int | None) -> str:
     return "" if sender is None else public("snd", sender)
 
 
-def _row(item: Item | Queued, from_sender: int, seen: bool) -> Row:
-    return Row(
-        id=item.id,
-        channel=item.channel,
-        kind=_KINDS[item.kind],
-        sent_at=item.sent_at,
-        time_is_ours=item.time_is_ours,
-        severity=Severity(item.severity),
-        urgency=Urgency(item.urgency),
-        harms=_HARMS[item.harms],
-        lang=item.lang,
-        abstain=item.abstain,
-        assessed=item.assessed,
-        versions=item.versions,
-        gone=item.gone_at is not None,
-        own=item.own,
-        sender=sender_tag(item.sender),
-        sender_count=from_sender,
-        looked_at=seen,
-    )
+def _row(
+    _advocate: int, number: int, channel: str, kind: str, sent_at: Any, time_is_ours: bool, severity: int, urgency: int, harms: int,
+    lang: str, abstain: bool, assessed: bool, versions: int, gone_at: Any, own: bool, sender: int | None, sent: int | None, seen: bool,
+) -> tuple[Row, Place]:  # fmt: skip
+    at = moment(sent_at)
+    row = Row(
+        public("itm", number), channel, _KINDS[kind], at, bool(time_is_ours), _SEVERITIES[severity], _URGENCIES[urgency], _HARMS[harms],
+        lang, bool(abstain), bool(assessed), versions, gone_at is not None, bool(own), sender_tag(sender), sent or 0, bool(seen),
+    )  # fmt: skip
+    return row, Place(at, number)

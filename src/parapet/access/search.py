@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping
 
-from parapet.access.opening import item_key
 from parapet.evidence.keys import Locker
+from parapet.records.bulk import find
 from parapet.records.faces import unpack_written
 from parapet.records.keyring import keyring
-from parapet.records.models import Advocate, Item, Version
-from parapet.records.naming import face_context
+from parapet.records.models import Advocate, Version
+from parapet.records.naming import face_context, item_key_context
 
 
 def folded(text: str) -> str:
@@ -28,15 +28,14 @@ class Needle:
         self._words = [w for w in folded(words).split() if w]
         self._locker = keyring().advocate(advocate.number, bytes(advocate.wrapped_key))
 
-    def found_in(self, items: Sequence[Item]) -> list[Item]:
-        """Those of `items` that hold the words, in their order."""
-        keys: dict[int, Locker] = {i.number: item_key(i, self._locker) for i in items}
-        hit = set()
-        faces = Version.objects.filter(item__in=keys).values_list("item_id", "number", "sealed_face")
-        for item, version, sealed in faces:
+    def found_in(self, wrapped: Mapping[int, bytes]) -> set[int]:
+        """Which of these items (number to wrapped key) hold the words."""
+        keys = {item: Locker(self._locker.unwrap(key, about=item_key_context(item))) for item, key in wrapped.items()}
+        hit: set[int] = set()
+        for item, version, sealed in find(Version, ("item_id", "number", "sealed_face"), "item_id", keys):
             if item not in hit and self._in(keys[item].unlock(bytes(sealed), about=face_context(version))):
                 hit.add(item)
-        return [i for i in items if i.number in hit]
+        return hit
 
     def _in(self, face: bytes) -> bool:
         item = unpack_written(face)

@@ -58,6 +58,18 @@ def find(
             yield from cursor.fetchall()
 
 
+def run(sql: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
+    """The rows of one statement in our own words; values come as the driver gives them."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        return list(cursor.fetchall())
+
+
+def moment(stored: datetime) -> datetime:
+    """A time as a raw statement gives it, aware: SQLite's are UTC, and do not say so."""
+    return stored if stored.tzinfo is not None else stored.replace(tzinfo=UTC)
+
+
 def stored_time(at: datetime) -> Any:
     """`at` as the database's driver takes it in a raw statement."""
     if at.tzinfo is UTC and connection.vendor == "sqlite":

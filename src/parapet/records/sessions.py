@@ -22,15 +22,20 @@ _DIGITS = 40
 class SessionStore(db.SessionStore):
     """What SESSION_ENGINE names. Only the synchronous half is used."""
 
-    def _get_session_from_db(self) -> Any:
-        """The row in force of this cookie; None, and a new cookie, when there is none."""
+    def load(self) -> dict[str, Any]:
+        """What the session of this cookie holds; nothing, and a new cookie, when there is none in force.
+
+        Every page begins with it: one plain statement, where Django's own takes four times as long to say it.
+        """
         from django.utils import timezone
 
-        cookie = self.session_key or ""
-        row = self.model.objects.filter(session_key=_row_of(cookie), expire_date__gt=timezone.now()).first()
-        if row is None:
-            self._session_key = None
-        return row
+        from parapet.records.bulk import run, stored_time
+
+        in_force = (_row_of(self.session_key or ""), stored_time(timezone.now()))
+        for (sealed,) in run("SELECT session_data FROM django_session WHERE session_key = %s AND expire_date > %s", in_force):
+            return self.decode(sealed)
+        self._session_key = None
+        return {}
 
     def exists(self, session_key: str) -> bool:
         """True when the cookie is taken."""

@@ -23,12 +23,10 @@ MAX_CURSOR = 200
 @page("GET")
 def inbox(request: Visit, advocate_id: str) -> HttpResponseBase:
     """One page of an advocate's inbox."""
-    advocate, advocates = mine(request, advocate_id)
     filters = asked.filters(request.GET)
     older, newer = request.GET.get("older", "")[:MAX_CURSOR], request.GET.get("newer", "")[:MAX_CURSOR]
-    counts, found = access_inbox.screen(
-        request.user, advocate.id, filters, cursor=newer or older, newer=bool(newer), size=PAGE_ROWS
-    )
+    seen = access_inbox.screen(request.user, advocate_id, filters, cursor=newer or older, newer=bool(newer), size=PAGE_ROWS)
+    advocate, advocates, counts, found = seen.advocate, seen.advocates, seen.counts, seen.page
     unmatched = advocate.role == UNMATCHED
     context = {
         "summary": summary.said(counts),
