@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import socket
 from pathlib import Path
@@ -74,11 +75,49 @@ def test_a_file_that_vanishes_while_it_is_read_is_refused(home: Any, cast: Any, 
 
     real = room.seal_source
 
-    def fails_once(stream: Any, *, sha256: str) -> Any:
+    def fails_once(stream: Any) -> Any:
         if Path(stream.name).name == "a.eml":
             raise OSError("gone")
-        return real(stream, sha256=sha256)
+        return real(stream)
 
     monkeypatch.setattr(room, "seal_source", fails_once)
     intake = take_in(folder)
     assert (intake.found, intake.new, intake.refused) == (2, 1, 1)
+
+
+def test_a_mailbox_that_grows_while_it_is_read_is_taken_in_as_it_was_sealed(
+    home: Any, cast: Any, folder: Path, monkeypatch: Any
+) -> None:
+    """A mail that arrives in between is not proven by a digest of the mailbox without it. It comes in the next time."""
+    import hashlib
+
+    from parapet.access import opening
+    from parapet.actions import take_in as room
+    from parapet.actions.seal_source import open_source
+    from parapet.records.models import LogEntry, Source, Version
+
+    box = folder / "box.mbox"
+    first = b"From a Mon Jan  1 00:00:00 2024\n" + mail("a", "First.") + b"\n"
+    box.write_bytes(first)
+    real = room.seal_source
+
+    def then_grows(stream: Any) -> Any:
+        done = real(stream)
+        with box.open("ab") as more:
+            more.write(b"From b Mon Jan  1 00:00:01 2024\n" + mail("b", "Second.") + b"\n")
+        return done
+
+    monkeypatch.setattr(room, "seal_source", then_grows)
+    before = set(Version.objects.values_list("number", flat=True))
+    assert take_in(folder).new == 1
+    monkeypatch.undo()
+    [version] = Version.objects.exclude(number__in=before)
+    key = opening.item_key(version.item, opening.locker_of(version.item.advocate))
+    leaf = json.loads(opening.leaf_bytes(LogEntry.objects.get(index=version.log_index), key))
+    assert leaf["source_sha256"] == hashlib.sha256(first).hexdigest()
+    with open_source(Source.objects.latest("sealed_at")) as sealed:
+        assert sealed.read() == first
+        sealed.seek(leaf["offset"])
+        assert sealed.read(leaf["length"]) == opening.original_bytes(version, key)
+    again = take_in(folder)
+    assert (again.new, again.already) == (1, 1)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import io
 from datetime import datetime
 
@@ -41,8 +40,7 @@ def record_spoken(
         item, raw = make(profile_of(advocate).name, said_by, relation, heard_by or person.name, words, at, where, how)
     except ValueError as error:
         raise RequestRefused("Write down what was said, and a time with its zone.") from error
-    sha256 = hashlib.sha256(raw).hexdigest()
-    source = seal_source(io.BytesIO(raw), sha256=sha256)
+    source, sha256 = seal_source(io.BytesIO(raw))
     found = Found(item, raw, Place(length=len(raw)), "application/json")
     receive([Arrival(found, source.number, sha256, advocate.number)], AddressBook.load())
     name = keyring().digest("uri", next(iter(names_of(item))))

@@ -3,13 +3,8 @@
 from __future__ import annotations
 
 import re
-import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
-from parapet.actions.plain_place import plain_place
-from parapet.actions.seal_source import open_source
 from parapet.actions.take_in import Delivery, file_context, take_in
 from parapet.records import models
 from parapet.records.keyring import keyring
@@ -32,8 +27,7 @@ def run_intake(number: int) -> None:
     )
     fresh._state.adding = False
     owner = _owner(intake)
-    with _unsealed(files) as deliveries:
-        take_in(deliveries, fresh, folder=lambda _path: owner)
+    take_in([_delivery(place, file) for place, file in enumerate(files)], fresh, folder=lambda _path: owner)
 
 
 def _owner(intake: models.Intake) -> int | None:
@@ -49,18 +43,8 @@ def only_advocate() -> int | None:
     return numbers[0] if len(numbers) == 1 else None
 
 
-@contextmanager
-def _unsealed(files: list[models.IntakeFile]) -> Iterator[list[Delivery]]:
-    """The files in the clear, inside the home and for this user only, while they are read."""
-    with plain_place() as folder:
-        deliveries = []
-        for place, file in enumerate(files):
-            name = keyring().unlock_text(bytes(file.sealed_path), about=file_context(file.number))
-            inner = folder / str(place)
-            inner.mkdir(mode=0o700)
-            path = inner / (re.sub(r"[^A-Za-z0-9._-]", "_", Path(name).name)[-80:].lstrip(".") or "file")
-            assert file.source is not None
-            with open_source(file.source) as sealed, path.open("xb") as plain:
-                shutil.copyfileobj(sealed, plain, 1 << 20)
-            deliveries.append(Delivery(path, name, file))
-        yield deliveries
+def _delivery(place: int, file: models.IntakeFile) -> Delivery:
+    """A file as it is read: from the vault, under a name of its own that is no place on the disk."""
+    name = keyring().unlock_text(bytes(file.sealed_path), about=file_context(file.number))
+    harmless = re.sub(r"[^A-Za-z0-9._-]", "_", Path(name).name)[-80:].lstrip(".") or "file"
+    return Delivery(Path(str(place), harmless), name, file)

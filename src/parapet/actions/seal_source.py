@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from datetime import UTC, datetime
 from typing import BinaryIO
 
@@ -11,20 +13,22 @@ from parapet.evidence.keys import Locker, new_key
 from parapet.evidence.seal import event_body
 from parapet.evidence.vault import Slot
 from parapet.records import models
-from parapet.records.chain import Event, append
+from parapet.records.chain import Event, append, leaf_context
 from parapet.records.keyring import keyring, vault
 from parapet.records.numbers import new_number, public
 
 
-def seal_source(stream: BinaryIO, *, sha256: str) -> models.Source:
-    """The source of these bytes: the one that is there, or a new one sealed from `stream` (positioned at 0).
+def seal_source(stream: BinaryIO) -> tuple[models.Source, str]:
+    """The source of the bytes in `stream` (seekable), and their SHA-256: one that is there, or a new one.
 
-    sha256  of the whole content, 64 hex digits: the caller has read the file once to know it
+    It is read twice, to tell whether it is there before anything is written. Should it grow in between, what counts is
+    what was sealed: that is what the digest says, and what is parsed (`open_source`).
     """
-    digest = keyring().digest("source", sha256)
-    held = models.Source.objects.filter(digest=digest).first()
+    sha256 = hashlib.file_digest(stream, "sha256").hexdigest()  # type: ignore[arg-type]  # typeshed's BinaryIO lacks readinto
+    held = models.Source.objects.filter(digest=_digest(sha256)).first()
     if held is not None:
-        return held
+        return held, sha256
+    stream.seek(0)
     number, key, now = new_number(), new_key(), datetime.now(UTC)
     sealed = vault().seal_stream(stream, key=key, about=_context(number))
     body = event_body(
@@ -37,9 +41,9 @@ def seal_source(stream: BinaryIO, *, sha256: str) -> models.Source:
     try:
         with transaction.atomic():
             [index] = append([Event("source", now, body, Locker(key))])
-            return models.Source.objects.create(
+            source = models.Source.objects.create(
                 number=number,
-                digest=digest,
+                digest=_digest(sealed.sha256),
                 wrapped_key=keyring().wrap(key, about=_context(number)),
                 pack=sealed.slot.pack,
                 offset=sealed.slot.offset,
@@ -48,14 +52,32 @@ def seal_source(stream: BinaryIO, *, sha256: str) -> models.Source:
                 sealed_at=now,
                 log_index=index,
             )
-    except IntegrityError:  # another process sealed the same bytes in the meantime; ours stay unreferenced
-        return models.Source.objects.get(digest=digest)
+    except IntegrityError:  # the same bytes are there already, from another process; ours stay unreferenced
+        source = models.Source.objects.get(digest=_digest(sealed.sha256))
+    return source, sealed.sha256
+
+
+def sha256_of(source: models.Source) -> str:
+    """The digest of a sealed file, as its leaf in the log says."""
+    entry = models.LogEntry.objects.get(index=source.log_index)
+    digest: str = json.loads(Locker(_key(source)).unlock(bytes(entry.sealed_leaf), about=leaf_context(entry.index)))["details"][
+        "sha256"
+    ]
+    return digest
 
 
 def open_source(source: models.Source) -> BinaryIO:
     """The sealed file, opened for reading; every chunk is checked as it is read."""
-    key = keyring().unwrap(bytes(source.wrapped_key), about=_context(source.number))
+    key = _key(source)
     return vault().open_stream(Slot(source.pack, source.offset, source.length), key=key, about=_context(source.number))
+
+
+def _key(source: models.Source) -> bytes:
+    return keyring().unwrap(bytes(source.wrapped_key), about=_context(source.number))
+
+
+def _digest(sha256: str) -> bytes:
+    return keyring().digest_once("source", sha256)
 
 
 def _context(number: int) -> bytes:

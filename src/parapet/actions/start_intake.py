@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable
 from typing import BinaryIO
 
@@ -30,9 +29,8 @@ def start_intake(person: models.Person, files: Iterable[tuple[str, BinaryIO]], a
     intake = models.Intake.objects.create(person=person, advocate=advocate)
     rows = []
     for name, stream in files:
-        sha256 = hashlib.file_digest(stream, "sha256").hexdigest()  # type: ignore[arg-type]  # typeshed's BinaryIO lacks readinto
-        stream.seek(0)
-        row = models.IntakeFile(intake=intake, source=seal_source(stream, sha256=sha256))
+        source, _ = seal_source(stream)
+        row = models.IntakeFile(intake=intake, source=source)
         row.sealed_path = keyring().lock_text(name[-_MAX_NAME_CHARS:], about=file_context(row.number))
         rows.append(row)
     with transaction.atomic():

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
-import os
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import BinaryIO
 
 from attrs import define, field, frozen
 from django.db import transaction
@@ -15,10 +14,10 @@ from parapet.actions.address_book import AddressBook
 from parapet.actions.arrivals import Arrival
 from parapet.actions.mark_gone import mark_gone
 from parapet.actions.receive import BATCH_BYTES, BATCH_ITEMS, receive
-from parapet.actions.seal_source import seal_source
+from parapet.actions.seal_source import open_source, seal_source, sha256_of
 from parapet.channels.archives import shown as safe_to_show
-from parapet.channels.containers import NotOpened, Source, parse_source, walk
-from parapet.domain.parsed import Found, Gone, Passed, Place, Reason, Refused
+from parapet.channels.containers import NotOpened, Source, parse_source, walk, within
+from parapet.domain.parsed import Found, Gone, Passed, Place, Refused
 from parapet.records import models
 from parapet.records.keyring import keyring
 
@@ -33,11 +32,46 @@ Progress = Callable[[models.Intake], None]
 
 @frozen
 class Delivery:
-    """One path a person named, what she calls it (an upload's own name, else the path), and its row where it has one."""
+    """One path a person named; or a file that was sealed before: what she calls it, and its row."""
 
     path: Path
     shown: str = ""
     row: models.IntakeFile | None = None
+
+
+class _Sealed:
+    """Files, each sealed whole before anything of it is parsed, and parsed from what was sealed.
+
+    What a parser will make of a file does not matter to the proof; and a mailbox to which a mail is added meanwhile is
+    still the one whose digest stands in the log.
+    """
+
+    def __init__(self) -> None:
+        self._held: dict[Path, tuple[models.Source, str]] = {}
+
+    def open(self, path: Path) -> BinaryIO:
+        """The sealed copy of a file, which is sealed now if it was not. Raises OSError when it cannot be read."""
+        if path not in self._held:
+            with path.open("rb") as stream:
+                self._held[path] = seal_source(stream)
+        return open_source(self._held[path][0])
+
+    def found_in(self, delivery: Delivery) -> Iterator[Source | NotOpened]:
+        """Every source of a delivery."""
+        path, row = delivery.path, delivery.row
+        if row is None:
+            return walk([path], self.open)
+        assert row.source is not None
+        self._held[path] = row.source, sha256_of(row.source)
+        return within(path, lambda: self.open(path))
+
+    def source_of(self, path: Path) -> tuple[models.Source | None, str]:
+        """The source of a file and its SHA-256; (None, "") for what was not opened: pipes, devices, links that lead out."""
+        return self._held.get(path, (None, ""))
+
+    def done(self, path: Path) -> None:
+        """Forget a file that has been read."""
+        self._held.pop(path, None)
 
 
 @define
@@ -128,11 +162,12 @@ def take_in(
 
     May be run again from the start after a crash: what was taken in is found "already there".
     """
-    account = _Account(intake, AddressBook.load(), progress)
+    account, sealed = _Account(intake, AddressBook.load(), progress), _Sealed()
     intake.state = "running"
     for delivery in deliveries:
-        for file, sources in _by_file(walk([delivery.path]), delivery):
-            _File(account, file, folder, mapping or {}, delivery.row).take_in(sources)
+        for file, sources in _by_file(sealed.found_in(delivery), delivery):
+            _File(account, file, sealed, folder, mapping or {}, delivery.row).take_in(sources)
+            sealed.done(file.path)
     account.flush()
     intake.state, intake.ended_at = "done", datetime.now(UTC)
     account.flush()
@@ -141,10 +176,9 @@ def take_in(
 
 @frozen
 class _Named:
-    """A file on disk: where it is (for whose folder it lies in), what to seal of it (if anything), and how to show it."""
+    """A file: where it is (for whose folder it lies in), and how to show it."""
 
     path: Path
-    sealed: Path | None
     shown: str
 
 
@@ -165,9 +199,7 @@ def _by_file(found: Iterator[Source | NotOpened], delivery: Delivery) -> Iterato
         pending = first
         while True:
             path = pending.path or Path(pending.file)
-            within = os.path.relpath(path, delivery.path) if path != delivery.path and delivery.shown else ""
-            shown = os.path.join(delivery.shown, within) if delivery.shown else pending.file  # noqa: PTH118 - words, not a path
-            yield _Named(path, pending.path, safe_to_show(shown.rstrip("/."))), group(pending)
+            yield _Named(path, safe_to_show((delivery.shown or pending.file).rstrip("/."))), group(pending)
             if not waiting:
                 break
             pending = waiting.pop()
@@ -177,16 +209,21 @@ class _File:
     """One file on disk on its way in."""
 
     def __init__(
-        self, account: _Account, file: _Named, folder: Folder, mapping: dict[str, str], row: models.IntakeFile | None
+        self,
+        account: _Account,
+        file: _Named,
+        sealed: _Sealed,
+        folder: Folder,
+        mapping: dict[str, str],
+        row: models.IntakeFile | None,
     ) -> None:
         self.account, self.file, self.mapping = account, file, mapping
         self.owner = folder(file.path)
-        self.source: models.Source | None = None
-        self.sha256 = ""
+        self.source, self.sha256 = sealed.source_of(file.path)
         self.row = row
 
     def take_in(self, sources: Iterator[Source | NotOpened]) -> None:
-        self._seal()
+        self._listed()
         for source in sources:
             if isinstance(source, NotOpened):
                 self.account.refused(source.refused, self.row)
@@ -196,20 +233,8 @@ class _File:
         assert self.row is not None
         self.account.done(self.row)
 
-    def _seal(self) -> None:
-        """The whole file first: what a parser will make of it does not matter to the proof.
-
-        Never a pipe, which would wait for ever, a device without an end, or what a link in a stranger's folder names.
-        """
-        try:
-            if self.file.sealed is None:
-                raise OSError
-            with self.file.sealed.open("rb") as stream:
-                self.sha256 = hashlib.file_digest(stream, "sha256").hexdigest()
-                stream.seek(0)
-                self.source = seal_source(stream, sha256=self.sha256)
-        except OSError:  # it cannot be read: the walk has said so, or will
-            self.source = None
+    def _listed(self) -> None:
+        """Enter the file in the account, unless the page that took it up has."""
         if self.row is not None:
             return
         self.account.intake.files_total += 1
@@ -219,8 +244,6 @@ class _File:
 
     def _take(self, parsed: Found | Gone | Passed | Refused) -> None:
         match parsed:
-            case Found() if self.source is None:  # gone, or shut, between the walk and the seal: no proof, no item
-                self.account.refused(Refused(Reason.UNREADABLE, parsed.place), self.row)
             case Found():
                 assert self.source is not None
                 folder = self.owner if parsed.delivered else None

@@ -14,9 +14,8 @@ import unicodedata
 import zipfile
 import zlib
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from gzip import BadGzipFile, GzipFile
-from pathlib import Path
 from tempfile import SpooledTemporaryFile
 from typing import IO, TYPE_CHECKING, BinaryIO, cast
 
@@ -26,6 +25,9 @@ from parapet.domain.parsed import Reason
 
 if TYPE_CHECKING:
     from typing_extensions import Buffer
+
+#: Opens the same file again, at position 0 and seekable.
+Reopen = Callable[[], BinaryIO]
 
 #: What one unpacked member may hold in memory before it moves to an unnamed file on disk.
 SPOOL_BYTES = 8 * 1024 * 1024
@@ -180,10 +182,11 @@ def _pour(stream: IO[bytes], *, packed_bytes: int, allowed_bytes: int) -> Unpack
 # ---------------------------------------------------------------------------------------------------------------- gzip
 
 
-def open_gzip(path: Path) -> Unpacked | Turned:
+def open_gzip(reopen: Reopen) -> Unpacked | Turned:
     """The content of a gzip file, unpacked with the limits above. Raises OSError when the file cannot be read."""
-    packed = path.stat().st_size
-    with path.open("rb") as raw:
+    with reopen() as raw:
+        packed = raw.seek(0, io.SEEK_END)
+        raw.seek(0)
         try:
             unpacked = _pour(
                 cast(IO[bytes], GzipFile(fileobj=raw, mode="rb")), packed_bytes=packed, allowed_bytes=MAX_MEMBER_BYTES
@@ -204,23 +207,21 @@ def open_gzip(path: Path) -> Unpacked | Turned:
 # ----------------------------------------------------------------------------------------------------------------- zip
 
 
-def _directory_bytes(path: Path) -> int:
+def _directory_bytes(file: BinaryIO, size: int) -> int:
     """The size that the archive claims for its central directory: this much is read into memory to list it."""
-    with path.open("rb") as file:
-        size = file.seek(0, io.SEEK_END)
-        file.seek(max(0, size - 65_557))
-        tail = file.read()
-        at = tail.rfind(b"PK\x05\x06")
-        if at < 0 or len(tail) < at + 22:
-            return 0
-        claimed = int(struct.unpack_from("<L", tail, at + 12)[0])
-        locator = tail[max(0, at - 20) : at]
-        if locator.startswith(b"PK\x06\x07"):
-            file.seek(min(size, int(struct.unpack_from("<Q", locator, 8)[0])))
-            record = file.read(56)
-            if record.startswith(b"PK\x06\x06") and len(record) == 56:
-                return max(claimed if claimed != 0xFFFFFFFF else 0, int(struct.unpack_from("<Q", record, 40)[0]))
-        return claimed
+    file.seek(max(0, size - 65_557))
+    tail = file.read()
+    at = tail.rfind(b"PK\x05\x06")
+    if at < 0 or len(tail) < at + 22:
+        return 0
+    claimed = int(struct.unpack_from("<L", tail, at + 12)[0])
+    locator = tail[max(0, at - 20) : at]
+    if locator.startswith(b"PK\x06\x07"):
+        file.seek(min(size, int(struct.unpack_from("<Q", locator, 8)[0])))
+        record = file.read(56)
+        if record.startswith(b"PK\x06\x06") and len(record) == 56:
+            return max(claimed if claimed != 0xFFFFFFFF else 0, int(struct.unpack_from("<Q", record, 40)[0]))
+    return claimed
 
 
 @define(eq=False)
@@ -230,7 +231,8 @@ class Archive:
     Holds one unpacked member at a time: the last one asked for.
     """
 
-    path: Path
+    reopen: Reopen
+    size_bytes: int
     infos: dict[str, zipfile.ZipInfo] = field(factory=dict)  # usable members by `tidy` name, in the archive's order
     turned: list[Turned] = field(factory=list)
     spent_bytes: int = 0
@@ -243,11 +245,11 @@ class Archive:
             return self._last[1]
         self.close()
         info = self.infos[name]
-        packed_total = self.path.stat().st_size
+        packed_total = self.size_bytes
         # Members may overlap within the file; all together they may not exceed the ratio either.
         left = min(MAX_TOTAL_BYTES, max(RATIO_COUNTS_FROM_BYTES, MAX_RATIO * packed_total)) - self.spent_bytes
         try:
-            with zipfile.ZipFile(self.path) as archive, archive.open(info) as stream:
+            with self.reopen() as raw, zipfile.ZipFile(raw) as archive, archive.open(info) as stream:
                 unpacked = _pour(
                     stream, packed_bytes=min(info.compress_size, packed_total), allowed_bytes=min(MAX_MEMBER_BYTES, max(0, left))
                 )
@@ -269,7 +271,7 @@ class Archive:
 
     def starts(self, max_bytes: int) -> Iterator[tuple[str, int, bytes]]:
         """(name, claimed size, first bytes) of each member that can be read."""
-        with zipfile.ZipFile(self.path) as archive:
+        with self.reopen() as raw, zipfile.ZipFile(raw) as archive:
             for name, info in self.infos.items():
                 try:
                     with archive.open(info) as stream:
@@ -284,7 +286,7 @@ class Archive:
         if info is None or info.file_size > MAX_SIBLING_BYTES:
             return None
         try:
-            with zipfile.ZipFile(self.path) as archive, archive.open(info) as stream:
+            with self.reopen() as raw, zipfile.ZipFile(raw) as archive, archive.open(info) as stream:
                 found = stream.read(MAX_SIBLING_BYTES + 1)
         except (*_BROKEN, OSError):
             return None
@@ -297,16 +299,18 @@ class Archive:
             self._last = None
 
 
-def open_zip(path: Path) -> Archive | Turned:
+def open_zip(reopen: Reopen) -> Archive | Turned:
     """List a zip file: its usable members, and each one that was turned away with the reason.
 
     Raises OSError when the file cannot be read.
     """
-    claimed = _directory_bytes(path)
+    with reopen() as file:
+        size = file.seek(0, io.SEEK_END)
+        claimed = _directory_bytes(file, size)
     if claimed > MAX_DIRECTORY_BYTES:
         return Turned(Reason.TOO_LARGE, detail=f"a directory of {claimed} bytes")
     try:
-        with zipfile.ZipFile(path) as listing:
+        with reopen() as file, zipfile.ZipFile(file) as listing:
             infos = [info for info in listing.infolist() if not info.filename.endswith("/")]
     except (zipfile.BadZipFile, struct.error, ValueError, EOFError, NotImplementedError, UnicodeError):
         return Turned(Reason.BAD_SYNTAX)
@@ -314,7 +318,7 @@ def open_zip(path: Path) -> Archive | Turned:
         return Turned(Reason.TOO_LARGE, detail=f"{len(infos)} members")
     if any(info.filename in ("[Content_Types].xml", "mimetype", "META-INF/MANIFEST.MF") for info in infos):
         return Turned(Reason.UNKNOWN_FORMAT)  # an office document, a book or a program, not a folder of exports
-    archive = Archive(path)
+    archive = Archive(reopen, size)
     for info, turned in _judge(infos):
         if turned:
             archive.turned.append(turned)

@@ -6,6 +6,7 @@ nobody recognises comes out of `parse_source` as a refusal. Recognition goes by 
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import re
@@ -20,6 +21,9 @@ from parapet.channels.archives import MAX_SIBLING_BYTES, Archive, Turned, is_arc
 from parapet.channels.contract import HEAD_BYTES, About, Head, Manifest, recognise
 from parapet.channels.pictures import claimed_size
 from parapet.domain.parsed import Found, Gone, Parsed, Passed, Place, Reason, Refused
+
+#: How the bytes of a file on this machine are read.
+Opener = Callable[[Path], BinaryIO]
 
 #: Folders deeper than this are turned away.
 MAX_FOLDER_DEPTH = 64
@@ -72,8 +76,15 @@ class NotOpened:
     path: Path | None = None
 
 
-def walk(paths: Iterable[Path]) -> Iterator[Source | NotOpened]:
+def plainly(path: Path) -> BinaryIO:
+    """The file itself."""
+    return path.open("rb")
+
+
+def walk(paths: Iterable[Path], open_file: Opener = plainly) -> Iterator[Source | NotOpened]:
     """Every source under `paths`, in a stable order: as named, then sorted by name; archives in their own order.
+
+    open_file  how a file's bytes are read, seekable: by way of the vault, for those who keep them. Raises OSError
 
     Consume it one by one: an archive's member is unpacked when its turn comes and given back at the next. Links that
     lead out of a named folder are not followed; devices and pipes are never opened.
@@ -89,9 +100,9 @@ def walk(paths: Iterable[Path]) -> Iterator[Source | NotOpened]:
                 if isinstance(each, NotOpened):
                     yield each
                 else:
-                    yield from _sources(each, path)
+                    yield from _on_disk(each, path, open_file)
         else:
-            yield from _sources(path, None)
+            yield from _on_disk(path, None, open_file)
 
 
 def _files(root: Path) -> Iterator[Path | NotOpened]:
@@ -116,28 +127,39 @@ def _files(root: Path) -> Iterator[Path | NotOpened]:
             yield _unreadable(path)
 
 
-def _sources(path: Path, root: Path | None) -> Iterator[Source | NotOpened]:
+def _on_disk(path: Path, root: Path | None, open_file: Opener) -> Iterator[Source | NotOpened]:
     try:
-        found = path.stat()
-        if not stat.S_ISREG(found.st_mode):
+        if not stat.S_ISREG(path.stat().st_mode):
             yield _closed(path, Turned(Reason.UNREADABLE, detail="not a file"))
             return
-        with path.open("rb") as file:
+    except (OSError, ValueError):
+        yield _unreadable(path)
+        return
+    yield from within(path, lambda: open_file(path), _neighbours(path, root))
+
+
+def within(
+    path: Path, reopen: Callable[[], BinaryIO], sibling: Callable[[str], bytes | None] = lambda _name: None
+) -> Iterator[Source | NotOpened]:
+    """Every source in one file, which `reopen` opens whatever `path` says: one, or the members of an archive."""
+    try:
+        with reopen() as file:
             start = file.read(512)
+            size = file.seek(0, io.SEEK_END)
         if is_zip(start):
-            yield from _members(path)
+            yield from _members(path, reopen)
         elif is_gzip(start):
-            yield from _gzip(path)
+            yield from _gzip(path, reopen)
         elif is_archive(start):
             yield _turned(path, Turned(Reason.UNKNOWN_FORMAT, detail="an archive of a kind that is not opened"))
         else:
-            yield Source(_display(path), "", found.st_size, lambda: path.open("rb"), _neighbours(path, root), path=path)
+            yield Source(_display(path), "", size, reopen, sibling, path=path)
     except (OSError, ValueError):
         yield _unreadable(path)
 
 
-def _gzip(path: Path) -> Iterator[Source | NotOpened]:
-    unpacked = open_gzip(path)
+def _gzip(path: Path, reopen_packed: Callable[[], BinaryIO]) -> Iterator[Source | NotOpened]:
+    unpacked = open_gzip(reopen_packed)
     if isinstance(unpacked, Turned):
         yield _turned(path, unpacked)
         return
@@ -146,7 +168,7 @@ def _gzip(path: Path) -> Iterator[Source | NotOpened]:
     def reopen() -> BinaryIO:
         if not unpacked.retired:
             return unpacked.view()
-        again = open_gzip(path)
+        again = open_gzip(reopen_packed)
         if isinstance(again, Turned):
             raise OSError(again.reason)
         view = again.view()
@@ -159,8 +181,8 @@ def _gzip(path: Path) -> Iterator[Source | NotOpened]:
         unpacked.retire()
 
 
-def _members(path: Path) -> Iterator[Source | NotOpened]:
-    archive = open_zip(path)
+def _members(path: Path, reopen: Callable[[], BinaryIO]) -> Iterator[Source | NotOpened]:
+    archive = open_zip(reopen)
     if isinstance(archive, Turned):
         yield _turned(path, archive)
         return
