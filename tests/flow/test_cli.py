@@ -291,7 +291,7 @@ def test_a_port_that_is_taken_is_said(own: Path) -> None:
 def test_in_french_everything_is_french(own: Path, tmp_path: Path) -> None:
     done = at(own, "import", LETTER, NASTY / "empty.json", LANG=FRENCH)
     assert done.status == 3
-    assert "déjà là" in done.err and "le fichier est vide" in done.err
+    assert "déjà présents" in done.err and "le fichier est vide" in done.err
     assert "already" not in done.err
     for trouble, sentence in ((no_key, "La clé qui ouvre le coffre"), (no_home, "Il n'y a pas de Parapet")):
         trouble(own)

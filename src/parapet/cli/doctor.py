@@ -101,8 +101,8 @@ def _space(env: Environment) -> Iterator[Finding]:
     if not env.home.is_dir():
         return
     free = shutil.disk_usage(env.home).free
-    advice = _w("Make room: less than 1 GB is left.", "Faites de la place : il reste moins de 1 Go.")
-    yield Finding(_w("free space", "place libre"), free >= _LEAST_FREE_BYTES, f"{free / 1e9:.1f} " + _w("GB", "Go"), advice)
+    advice = _w("Make room: less than 1 GB is left.", "Libérez de l'espace : il reste moins de 1 Go.")
+    yield Finding(_w("free space", "espace libre"), free >= _LEAST_FREE_BYTES, f"{free / 1e9:.1f} " + _w("GB", "Go"), advice)
 
 
 def _database(env: Environment) -> Iterator[Finding]:
@@ -135,7 +135,7 @@ def _database(env: Environment) -> Iterator[Finding]:
         _w("advocates", "personnes protégées"): Advocate.objects.exclude(number=0).count,
         _w("items", "messages"): Item.objects.count,
         _w("cases", "dossiers"): Case.objects.count,
-        _w("log entries", "entrées du journal"): lambda: LogHead.objects.values_list("size", flat=True).get(number=1),
+        _w("log entries", "inscriptions au journal"): lambda: LogHead.objects.values_list("size", flat=True).get(number=1),
     }
     yield Finding(_w("holds", "contient"), True, ", ".join(f"{count()} {name}" for name, count in sums.items()))
 

@@ -94,14 +94,14 @@ def _tell(s: dict[str, Any]) -> None:
 
     say(
         f"Found {s['found']} in {s['files']} files: {s['new']} new, {s['already_there']} already there, {s['refused']} refused.",
-        f"Fichiers lus : {s['files']}; messages trouvés : {s['found']}; nouveaux : {s['new']}; déjà là : {s['already_there']}; refusés : {s['refused']}.",
+        f"Fichiers lus : {s['files']}; messages trouvés : {s['found']}; nouveaux : {s['new']}; déjà présents : {s['already_there']}; refusés : {s['refused']}.",
     )
     say(
         f"Of the new: {s['versions']} edits of known messages, {s['own']} of the advocates' own, {s['unmatched']} aimed at nobody here.\n"
         f"Besides: {s['passed_over']} records that are no messages, {s['deletions_seen']} deletions seen.",
-        f"Parmi les nouveaux, messages modifiés à la source : {s['versions']}; écrits par les personnes protégées : {s['own']}; "
+        f"Parmi les nouveaux, messages modifiés à la source : {s['versions']}; messages des personnes protégées : {s['own']}; "
         f"sans destinataire connu : {s['unmatched']}.\n"
-        f"De plus, éléments qui ne sont pas des messages : {s['passed_over']}; suppressions constatées : {s['deletions_seen']}.",
+        f"De plus, enregistrements qui ne sont pas des messages : {s['passed_over']}; suppressions constatées : {s['deletions_seen']}.",
     )
     if s["not_judged"]:
         say(

@@ -15,7 +15,7 @@ REASONS = {
     "bad_syntax": ("damaged from this place on", "endommagé à partir d'ici"),
     "bad_record": (
         "this record is not as it should be; the rest was taken in",
-        "cet élément n'a pas la forme attendue; le reste a été reçu",
+        "cet enregistrement n'a pas la forme attendue; le reste a été reçu",
     ),
     "bad_encoding": ("characters cannot be read", "caractères illisibles"),
     "number_too_large": ("holds a number too large to be real", "contient un nombre trop grand pour être vrai"),
@@ -44,7 +44,7 @@ ERRORS_FR = {
     "home.busy": ("Un autre Parapet occupe cet espace.", "Arrêtez-le d'abord, ou attendez qu'il ait terminé."),
     "home.unwritable": (
         "Le disque est plein, ou l'espace Parapet ne peut être modifié. Ce qui a déjà été reçu est en sécurité.",
-        "Libérez de la place sur le disque ou corrigez les droits d'accès, puis relancez la même commande. Rien n'est reçu deux fois.",
+        "Libérez de l'espace sur le disque ou corrigez les droits d'accès, puis relancez la même commande. Rien n'est reçu deux fois.",
     ),
     "home.database_unreachable": (
         "Le serveur de base de données ne répond pas. Ce qui a déjà été reçu est en sécurité.",
@@ -63,8 +63,8 @@ ERRORS_FR = {
         "Cessez d'utiliser cette copie. Restaurez le message à partir d'une sauvegarde, puis lancez `parapet verify`.",
     ),
     "evidence.log_broken": (
-        "Les entrées du journal ne donnent pas la racine signée.",
-        "Cessez d'utiliser cette copie. Mettez-la de côté pour un expert et repartez d'une sauvegarde.",
+        "Les inscriptions du journal ne donnent pas la racine signée.",
+        "Cessez d'utiliser cette copie. Mettez-la de côté pour expertise et repartez d'une sauvegarde.",
     ),
     "triage.model_damaged": (
         "Le modèle installé n'est pas celui qui a été publié.",
