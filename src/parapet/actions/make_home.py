@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from parapet.domain.errors import HomeMissing, KeyMissing
+from parapet.domain.errors import gettext_noop as _
 from parapet.evidence.keys import InstanceKey
 from parapet.settings.environment import Environment
 from parapet.settings.start import configure_for
@@ -19,7 +20,7 @@ def make_home(home: Path | None = None) -> Environment:
     environment.make_folders()
     if not environment.key_file.exists():
         if environment.sqlite_file.exists() or any(environment.vault.iterdir()):
-            raise KeyMissing("There is a vault here, but not its key.")
+            raise KeyMissing(_("There is a vault here, but not its key."))
         InstanceKey.create(environment.key_file)
     configure_for(environment.home)
     _migrate()
@@ -30,7 +31,7 @@ def open_home(home: Path | None = None) -> Environment:
     """Point this process at a home that is there, its database brought up to date. Raises HomeMissing."""
     environment = Environment.read(home)
     if not environment.key_file.exists() and not environment.sqlite_file.exists():
-        raise HomeMissing("There is no home here.")
+        raise HomeMissing(_("There is no home here."))
     configure_for(environment.home)
     _migrate()
     return environment

@@ -90,7 +90,7 @@ def _summary(card: Any, not_judged: int) -> dict[str, Any]:
 
 
 def _tell(s: dict[str, Any]) -> None:
-    from parapet.cli.words import reason_in_words
+    from parapet.cli.words import detail_in_words, reason_in_words
 
     say(
         f"Found {s['found']} in {s['files']} files: {s['new']} new, {s['already_there']} already there, {s['refused']} refused.",
@@ -108,10 +108,11 @@ def _tell(s: dict[str, Any]) -> None:
             f"{s['not_judged']} batches are taken in, but not judged yet. `parapet doctor` says more.",
             f"Lots reçus, mais pas encore évalués : {s['not_judged']}. `parapet doctor` en dit plus.",
         )
+    colon = "\u00a0:" if wants_french() else ":"
     for r in s["refusals"]:
         place = f", {r['place']}" if r["place"] else ""
-        detail = f" ({r['detail']})" if r["detail"] else ""
-        click.echo(f"  {safe(r['file'])}{safe(place)}: {reason_in_words(r['reason'])}{safe(detail)}", err=True)
+        detail = f" ({detail_in_words(safe(r['detail']))})" if r["detail"] else ""
+        click.echo(f"  {safe(r['file'])}{safe(place)}{colon} {reason_in_words(r['reason'])}{detail}", err=True)
     if s["refused"] > len(s["refusals"]):
         rest = s["refused"] - len(s["refusals"])
         say(f"  ... and {rest} more refusals.", f"  ... et {rest} autres refus.")

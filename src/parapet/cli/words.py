@@ -1,9 +1,22 @@
-"""Reasons and advice in words, for the terminal. The screens have theirs in `web/words.py`."""
+"""Reasons and advice in words, for the terminal. The screens have theirs in `web/words.py`.
+
+What carries particulars of its own (which setting, how many bytes) is in the screens' French, set as a keyboard has it.
+"""
 
 from __future__ import annotations
 
+from functools import cache
+from gettext import GNUTranslations
+from pathlib import Path
+
+import parapet
 from parapet.cli.speech import wants_french
+from parapet.domain.details import detail_said
 from parapet.domain.errors import ParapetError
+
+_CATALOGUE = Path(parapet.__file__).parent / "locale" / "fr_CA" / "LC_MESSAGES" / "django.mo"
+#: The apostrophe to that of a keyboard, which what the terminal says has everywhere.
+_KEYBOARD = {0x2019: "'"}
 
 #: Reason of a refusal: English, Canadian French. Every `Reason` has an entry (tested).
 REASONS = {
@@ -87,11 +100,33 @@ def reason_in_words(reason: str) -> str:
     return french if wants_french() else english
 
 
-def sentence_in_french(error: ParapetError) -> str:
-    """What happened, in French; the English sentence where it carries details of its own."""
-    return ERRORS_FR.get(error.code, ERRORS_FR["parapet.error"])[0]
+def detail_in_words(detail: str) -> str:
+    """What stands beside a refusal's reason, for a person."""
+    return detail_said(detail, in_french) if wants_french() else detail
 
 
-def advice_in_french(error: ParapetError) -> str:
-    """What to do, in French."""
-    return ERRORS_FR.get(error.code, ERRORS_FR["parapet.error"])[1]
+def error_in_words(error: ParapetError) -> tuple[str, str]:
+    """What happened and what to do, for a person."""
+    if not wants_french():
+        return str(error) or (error.__doc__ or "").splitlines()[0], error.advice
+    in_general, advice = ERRORS_FR.get(error.code, ERRORS_FR["parapet.error"])
+    said = error.said(in_french)
+    return said if said != str(error) else in_general, advice
+
+
+def in_words(sentence: str, **particulars: str) -> str:
+    """A sentence that is marked for translation, for a person; `particulars` that are marked are translated too."""
+    translate = in_french if wants_french() else str
+    return translate(sentence) % {name: translate(each) for name, each in particulars.items()}
+
+
+def in_french(text: str) -> str:
+    """The French of `text`, which is marked for translation; `text` itself where it is not."""
+    said = _french().gettext(text) if text else text
+    return said.translate(_KEYBOARD) if said != text else text
+
+
+@cache
+def _french() -> GNUTranslations:
+    with _CATALOGUE.open("rb") as compiled:
+        return GNUTranslations(compiled)

@@ -132,5 +132,5 @@ def _refusal(refusal: RefusalCard) -> dict[str, str]:
         "place": _short(refusal.place),
         "reason": words.word("refused", refusal.reason),
         "advice": words.table("refused_advice").get(refusal.reason, ""),
-        "detail": refusal.detail,
+        "detail": words.detail(refusal.detail),
     }

@@ -42,8 +42,8 @@ def enrol(request: Visit) -> HttpResponseBase:
         try:
             herself = form.cleaned_data.get("who") == "me"
             request.session[CURRENT] = enrol_person(request.user, form.details(), herself=herself)
-        except RequestRefused:
-            form.add_error(None, _claimed())
+        except RequestRefused as error:
+            form.add_error(None, error.said(_))
         else:
             messages.success(request, _("%(name)s is enrolled.") % {"name": form.cleaned_data["name"]})
             return redirect("intake" if first else "protected")
@@ -63,19 +63,12 @@ def profile(request: Visit, advocate_id: str) -> HttpResponseBase:
     if form.is_valid():
         try:
             change_profile(request.user, advocate.id, form.details())
-        except RequestRefused:
-            form.add_error(None, _claimed())
+        except RequestRefused as error:
+            form.add_error(None, error.said(_))
         else:
             messages.success(request, _("The details are kept."))
             return redirect("protected")
     return _form(request, form, advocates=advocates, advocate=advocate)
-
-
-def _claimed() -> str:
-    return _(
-        "One of these addresses or accounts is protected here for somebody else. Take it out, "
-        "or ask whoever runs this Parapet to let you act for that person."
-    )
 
 
 def _form(
