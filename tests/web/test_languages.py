@@ -10,6 +10,7 @@ from typing import Any
 import polib
 import pytest
 from babel.messages.extract import extract
+from django.test import override_settings
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation.template import templatize
@@ -185,6 +186,13 @@ class TestMoments:
                 at
             )
         assert when.exact(at) == "2025-09-01 19:04:07 UTC"
+
+    @pytest.mark.parametrize(("language", "letters"), [("en", "EDT"), ("fr-ca", "HAE")])
+    def test_the_zone_has_the_letters_of_the_language(self, language: str, letters: str):
+        from datetime import UTC, datetime
+
+        with override_settings(TIME_ZONE="America/Toronto"), translation.override(language):
+            assert when.exact(datetime(2025, 9, 1, 19, 4, 7, tzinfo=UTC)) == f"2025-09-01 15:04:07 {letters}"
 
     def test_numbers_and_sizes(self):
         with translation.override("fr-ca"):

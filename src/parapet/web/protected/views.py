@@ -99,10 +99,10 @@ def _form(
 def _account_fields(form: Enrolment) -> list[list[dict[str, Any]]]:
     """The accounts, in rows of what belongs together."""
     rows = [
-        [("bluesky_handle", _("Bluesky handle"), "name.bsky.social"), ("bluesky_did", _("Bluesky DID"), "did:plc:…")],
-        [("mastodon", "Mastodon", "name@mastodon.social")],
-        [("x_name", _("Name on X"), "@name"), ("x_id", _("Number on X"), "1234567890")],
-        [("instagram", "Instagram", "name"), ("facebook", "Facebook", _("as the page shows it"))],
+        [("bluesky_handle", _("Bluesky handle"), _("name.bsky.social")), ("bluesky_did", _("Bluesky DID"), "did:plc:…")],
+        [("mastodon", "Mastodon", _("name@mastodon.social"))],
+        [("x_name", _("Name on X"), _("@name")), ("x_id", _("Number on X"), "1234567890")],
+        [("instagram", "Instagram", _("name")), ("facebook", "Facebook", _("as the page shows it"))],
         [("youtube", _("YouTube channel"), "UC…")],
     ]
     return [[{**_field(form, name), "label": label, "like": like} for name, label, like in row] for row in rows]
