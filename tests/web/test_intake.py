@@ -171,3 +171,12 @@ class TestSpoken:
 
     def test_the_form_comes_filled_with_who_writes(self, client):
         assert 'value="Owner One"' in client.get(reverse("said")).content.decode()
+
+    @pytest.mark.parametrize("language", ["en", "fr-ca"])
+    def test_a_witness_has_a_name_of_her_own(self, language, home, browser_of):
+        from parapet.actions.welcome import NAMELESS, owner
+
+        person = owner(language=language)
+        assert person.name == NAMELESS[language]
+        page = browser_of(person).get(reverse("said")).content.decode()
+        assert f'value="{person.name}"' not in page and 'name="heard_by" required maxlength="200" value=""' in page

@@ -7,6 +7,9 @@ from django.db import transaction
 from parapet.actions.enrol_advocates import allow
 from parapet.records import models
 
+#: Who signs in the log of a home that was made without `parapet init --name`.
+NAMELESS = {"en": "The owner of this home", "fr-ca": "Responsable de ce Parapet"}
+
 
 def owner(name: str = "", *, language: str = "en") -> models.Person:
     """The first person of this home, made when there is none. She may see what is aimed at nobody we know."""
@@ -15,6 +18,6 @@ def owner(name: str = "", *, language: str = "en") -> models.Person:
         return person
     with transaction.atomic():
         models.LogHead.objects.select_for_update().get(number=1)
-        person = models.Person.objects.named(name.strip() or {"fr-ca": "Vous"}.get(language, "You"), language=language)
+        person = models.Person.objects.named(name.strip() or NAMELESS.get(language, NAMELESS["en"]), language=language)
         allow(person, models.Advocate.objects.get(number=models.Advocate.UNMATCHED), "unmatched")
     return person
