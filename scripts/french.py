@@ -19,7 +19,8 @@ import polib
 PACKAGE = Path(__file__).parents[1] / "src" / "parapet"
 WRITTEN = Path("locale/fr_CA/LC_MESSAGES/django.po")
 _FIELD = re.compile(r"%\(\w+\)[sd]|%[sd]|\{\w*\}")
-_PLAIN_SPACE = re.compile(r" [:;!?»]|« ")
+_PLAIN_SPACE = re.compile(r" [:»]|« ")
+_SPACED = re.compile(r"\s[;!?]")
 
 Key = tuple[str, str, str]
 
@@ -73,6 +74,8 @@ def _faults_of(entry: polib.POEntry) -> Iterator[str]:
             yield f"other fields than the English ({', '.join(sorted(unknown | lost))}): {entry.msgid!r}"
         if _PLAIN_SPACE.search(sentence):
             yield f"a plain space where French has a no-break one: {sentence!r}"
+        if _SPACED.search(sentence):
+            yield f"a space before ; ! or ?, where Canada writes none: {sentence!r}"
 
 
 def _stale_compiled(package: Path, written: polib.POFile) -> Iterator[str]:

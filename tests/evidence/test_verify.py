@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -454,9 +455,13 @@ def test_every_fault_is_documented_and_in_both_languages():
         assert f"`{code}`" in docs, code
 
 
-def test_every_fault_that_can_be_told_has_a_sentence():
-    import re
+def test_french_ties_the_colon_to_the_word_before_it(bag):
+    said = verify(bag, trusted=[KEY]).as_text("fr")
+    assert "Point de contrôle\u00a0: " in said and "Clé\u00a0: " in said
+    assert " :" not in said and not re.search(r"\w:(?!\S)", said)
 
+
+def test_every_fault_that_can_be_told_has_a_sentence():
     from parapet.evidence.onefile import one_file
 
     told = set(re.findall(r'blame\(\s*"([a-z_.]+)"', one_file().decode())) | {"manifest.twice", "bag.too_many"}

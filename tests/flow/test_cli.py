@@ -291,8 +291,14 @@ def test_a_port_that_is_taken_is_said(own: Path) -> None:
 def test_in_french_everything_is_french(own: Path, tmp_path: Path) -> None:
     done = at(own, "import", LETTER, NASTY / "empty.json", LANG=FRENCH)
     assert done.status == 3
-    assert "déjà là" in done.err and "le fichier est vide" in done.err
+    assert "déjà présents" in done.err and "empty.json\u00a0: le fichier est vide" in done.err
     assert "already" not in done.err
+    torn = at(own, "import", NASTY / "ragged.csv", LANG=FRENCH).err
+    assert "(colonnes attendues\u00a0: 2; trouvées\u00a0: 5)" in torn and "expected" not in torn
+    assert "PARAPET_PORT doit être un nombre" in at(own, "items", "--jsonl", LANG=FRENCH, PARAPET_PORT="many").calm()
+    looked = at(own, "doctor", LANG=FRENCH)
+    assert re.search(r"^ok espace libre\u00a0: \d+,\d Go$", looked.out, re.MULTILINE), looked.out
+    assert "PARAPET_DEBUG doit valoir 0 ou 1." in at(own, "doctor", LANG=FRENCH, PARAPET_DEBUG="yes").out
     for trouble, sentence in ((no_key, "La clé qui ouvre le coffre"), (no_home, "Il n'y a pas de Parapet")):
         trouble(own)
         assert sentence in at(own, "items", "--jsonl", LANG=FRENCH).calm()

@@ -130,7 +130,9 @@ def test_a_sentence_without_french_and_one_that_is_gone_are_told(package):
         ("", "empty"),
         ("des messages", "fields"),
         ("%(m)s messages de %(n)s", "fields"),
-        ("%(n)s messages ; et plus", "plain space"),
+        ("%(n)s messages : et plus", "plain space"),
+        ("%(n)s messages ; et plus", "a space before"),
+        ("%(n)s messages\u202f!", "a space before"),
     ],
 )
 def test_faulty_french_is_told(package, sentence, fault):

@@ -44,6 +44,8 @@ _STEP = re.compile(
     rf"|\*\*(?P<seen>[^*]+)\*\*",
     re.MULTILINE | re.DOTALL | re.IGNORECASE,
 )
+#: Keys that French keyboards name otherwise.
+_KEYS = {"Entrée": "Enter"}
 #: Names of files that arrive by pressing.
 _DOWNLOADS = re.compile(r"\((?:PDF|zip)\)$")
 
@@ -139,8 +141,9 @@ class Reader:
         if step.what == "F5":  # which belongs to the browser, not to the page
             self.page.reload()
             return
-        self.page.keyboard.press(step.what)
-        if step.what == "Enter":
+        key = _KEYS.get(step.what, step.what)
+        self.page.keyboard.press(key)
+        if key == "Enter":
             self.page.wait_for_url("**/itm_*/", timeout=LOOK_MS)
 
     def _see(self, step: Step) -> None:

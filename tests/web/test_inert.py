@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import html
 import re
+from typing import Any
 
 import pytest
+from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -75,6 +77,12 @@ def test_nothing_that_turns_the_reading_direction_is_left(text: str) -> None:
 )
 def test_ordinary_writing_keeps_its_joiners(text: str) -> None:
     assert plain(text) == text
+
+
+@pytest.mark.parametrize(("language", "name"), [("en", "right-to-left override"), ("fr-ca", "forçage de droite à gauche")])
+def test_what_is_hidden_is_named_in_the_reader_s_language(home: Any, language: str, name: str) -> None:
+    with translation.override(language):
+        assert plain("\u202e") == f'<span class="odd" title="{name}">U+202E</span>'
 
 
 def test_text_smuggled_in_tags_is_seen() -> None:

@@ -59,6 +59,19 @@ def test_dropped_files_are_taken_in_and_the_sum_adds_up(client, cast):
     assert "broken.zip" in page and "nothing.eml" in page and "The file is empty." in page and "What to do" in page
 
 
+@pytest.mark.parametrize(
+    ("language", "said"), [("en", "expected 3 columns, found 2"), ("fr-ca", "colonnes attendues\u00a0: 3; trouvées\u00a0: 2")]
+)
+def test_what_is_beside_a_reason_is_in_the_reader_s_language(client, cast, language, said):
+    from parapet.actions.change_preferences import change_preferences
+
+    change_preferences(cast.owner, language=language)
+    table = b"Date,From,Message\n2026-11-20 09:15,someone,Hello there\n2026-11-20 09:16,short\n"
+    answer = client.post(reverse("intake"), {"files": [upload("table.csv", table)]})
+    finish(answer["Location"])
+    assert said in client.get(answer["Location"]).content.decode()
+
+
 def test_the_count_is_a_fragment_for_a_script(client, cast):
     answer = client.post(reverse("intake"), {"files": [upload("new.eml", mail("new", "Good afternoon."))]})
     fragment = client.get(answer["Location"], headers={"HX-Request": "true"}).content.decode()
@@ -158,3 +171,12 @@ class TestSpoken:
 
     def test_the_form_comes_filled_with_who_writes(self, client):
         assert 'value="Owner One"' in client.get(reverse("said")).content.decode()
+
+    @pytest.mark.parametrize("language", ["en", "fr-ca"])
+    def test_a_witness_has_a_name_of_her_own(self, language, home, browser_of):
+        from parapet.actions.welcome import NAMELESS, owner
+
+        person = owner(language=language)
+        assert person.name == NAMELESS[language]
+        page = browser_of(person).get(reverse("said")).content.decode()
+        assert f'value="{person.name}"' not in page and 'name="heard_by" required maxlength="200" value=""' in page

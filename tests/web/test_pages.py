@@ -48,9 +48,22 @@ def test_trouble_is_said_calmly_and_needs_no_database(view: Any, status: int):
 
 def test_our_own_errors_come_with_their_advice():
     request = RequestFactory().get("/x/")
-    assert answers.refused(request, RequestRefused("secret")).status_code == 400
+    assert answers.refused(request, RequestRefused()).status_code == 400
     busy = answers.refused(request, HomeBusy("secret"))
     assert busy.status_code == 503 and "home.busy" in busy.content.decode() and "secret" not in busy.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [("en", "Choose at most 500 messages at once."), ("fr-ca", "Choisissez au plus 500 messages à la fois.")],
+)
+def test_a_request_that_is_refused_is_told_why(language: str, said: str, cast: Any, browser_of: Any):
+    from parapet.actions.change_preferences import change_preferences
+
+    change_preferences(cast.owner, language=language)
+    chosen = [f"itm_{n}" for n in range(501)]
+    answer = browser_of(cast.owner).post(reverse("case-choose", args=[cast.advocate_id]), {"item": chosen})
+    assert answer.status_code == 400 and said in answer.content.decode()
 
 
 def test_a_page_that_is_not_there_says_so_in_words(cast: Any, browser_of: Any):

@@ -10,6 +10,7 @@ from django.db import transaction
 from parapet.access.people import advocate_for, advocate_number, card_for
 from parapet.actions.move_items import move_items
 from parapet.domain.errors import NotFound, RequestRefused
+from parapet.domain.errors import gettext_noop as _
 from parapet.records import models
 from parapet.records.chain import hold_log
 from parapet.records.numbers import number_of
@@ -19,7 +20,7 @@ def assign_items(person: models.Person, item_ids: Sequence[str], advocate_id: st
     """Move unmatched items to an advocate she may act for; returns how many moved. Raises NotFound, RequestRefused."""
     card_for(person, models.Advocate.UNMATCHED)
     if advocate_number(advocate_id) == models.Advocate.UNMATCHED:
-        raise RequestRefused("Choose whom these messages are aimed at.")
+        raise RequestRefused(_("Choose whom these messages are aimed at."))
     advocate = advocate_for(person, advocate_id)
     numbers = [number_of("itm", name) for name in item_ids]
     if any(n is None for n in numbers):

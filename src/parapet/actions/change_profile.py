@@ -11,6 +11,7 @@ from django.db import transaction
 from parapet.access.people import Details, advocate_for
 from parapet.actions.enrol_advocates import SHOWN, read_profile, write_profile
 from parapet.domain.errors import NotFound, RequestRefused
+from parapet.domain.errors import gettext_noop as _
 from parapet.domain.items import IdentifierKind
 from parapet.records import models
 from parapet.records.chain import hold_log
@@ -42,7 +43,7 @@ def profile_from(details: Details, known: Profile | None = None) -> Profile:
     """`details` as a profile; what `known` holds besides is carried over. Raises RequestRefused without a name."""
     told = _told(details)
     if not details.name.strip() or max(map(len, told)) > MAX_CHARS:
-        raise RequestRefused("A name is needed, and nothing may be longer than 4,000 characters.")
+        raise RequestRefused(_("A name is needed, and nothing may be longer than 4,000 characters."))
     profile = read_profile(_entry(details))
     if known is None:
         return profile
@@ -66,7 +67,12 @@ def refuse_claimed(profile: Profile, person: models.Person) -> None:
     digests = [keyring().digest("identity", i) for i in profile.identifiers if not i.startswith(_SHARED)]
     hers = models.Grant.objects.filter(person=person, revoked_at=None).values("advocate_id")
     if models.Identity.objects.filter(digest__in=digests).exclude(advocate_id__in=hers).exists():
-        raise RequestRefused("One of these addresses or accounts is protected here for somebody else.")
+        raise RequestRefused(
+            _(
+                "One of these addresses or accounts is protected here for somebody else. Take it out, "
+                "or ask whoever runs this Parapet to let you act for that person."
+            )
+        )
 
 
 def _details(known: Profile) -> Details:

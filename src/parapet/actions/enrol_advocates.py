@@ -11,6 +11,7 @@ import msgspec
 from django.db import transaction
 
 from parapet.domain.errors import RequestRefused
+from parapet.domain.errors import gettext_noop as _
 from parapet.domain.items import Identifier, IdentifierKind
 from parapet.evidence.seal import event_body
 from parapet.records.chain import Event, append, hold_log
@@ -30,12 +31,12 @@ def enrol_advocates(file: Path, *, person: Person | None = None, role: str = "he
     Raises RequestRefused when the file is no such list.
     """
     if file.stat().st_size > MAX_FILE_BYTES:
-        raise RequestRefused("The file of advocates is too large.")
+        raise RequestRefused(_("The file of advocates is too large."))
     try:
         entries = msgspec.json.decode(file.read_bytes(), type=list[dict[str, Any]])
         profiles = [read_profile(entry) for entry in entries]
     except (msgspec.DecodeError, TypeError, ValueError, RecursionError) as error:
-        raise RequestRefused("The file of advocates must be a JSON list with a name for each.") from error
+        raise RequestRefused(_("The file of advocates must be a JSON list with a name for each.")) from error
     return enrol(profiles, person=person, role=role)
 
 

@@ -8,6 +8,7 @@ from parapet.access.people import Details
 from parapet.actions.change_profile import profile_from, refuse_claimed
 from parapet.actions.enrol_advocates import allow, write_profile
 from parapet.domain.errors import RequestRefused
+from parapet.domain.errors import gettext_noop as _
 from parapet.records import models
 from parapet.records.chain import hold_log
 
@@ -22,7 +23,7 @@ def enrol_person(person: models.Person, details: Details, *, herself: bool) -> s
     with transaction.atomic():
         hold_log()
         if herself and models.Grant.objects.filter(person=person, role="advocate", revoked_at=None).exists():
-            raise RequestRefused("You are enrolled already.")
+            raise RequestRefused(_("You are enrolled already."))
         refuse_claimed(profile, person)
         advocate = write_profile(profile, None, person)
         allow(person, advocate, "advocate" if herself else "helper")

@@ -23,6 +23,7 @@ from parapet.actions.case_events import entries_of, log_case_event
 from parapet.actions.plain_place import plain_place
 from parapet.actions.sign_checkpoint import public_key, sign_checkpoint
 from parapet.domain.errors import RequestRefused
+from parapet.domain.errors import gettext_noop as _
 from parapet.dossiers.case_file import MAX_EXHIBITS, CaseFile, volumes
 from parapet.dossiers.dossier import render
 from parapet.evidence.bag import CaseBundle, EventBundle, ItemBundle, VersionBundle, write_bag
@@ -80,7 +81,7 @@ def dossier(person: models.Person, case_id: str, lang: str) -> bytes:
     """
     case = held_case(person, case_id)
     if len(case_items(case)) > MAX_EXHIBITS:
-        raise RequestRefused("This case is too large for one document. Export its bag: it holds the dossier in volumes.")
+        raise RequestRefused(_("This case is too large for one document. Export its bag: it holds the dossier in volumes."))
     return render(_file(_snapshot(person, case, "dossier")), lang=lang, tz=ZoneInfo(settings.TIME_ZONE))
 
 

@@ -11,6 +11,7 @@ from parapet.actions.run_intake import only_advocate
 from parapet.actions.sign_checkpoint import sign_checkpoint
 from parapet.actions.take_in import Delivery, take_in
 from parapet.domain.errors import ReferenceUnknown
+from parapet.domain.errors import gettext_noop as _
 from parapet.records import models
 from parapet.records.profiles import Profile, profile_of
 
@@ -52,7 +53,7 @@ def _named(reference: str) -> int:
     for row in _everybody():
         if reference in (row.id, profile_of(row).reference, profile_of(row).name):
             return row.number
-    raise ReferenceUnknown("No advocate of this home has that reference.")
+    raise ReferenceUnknown(_("No advocate of this home has that reference."))
 
 
 def _folders(base: Path) -> Callable[[Path], int | None]:

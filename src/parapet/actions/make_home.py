@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from parapet.domain.errors import HomeMissing, HomeUnwritable, KeyMissing
+from parapet.domain.errors import HomeMissing, HomeUnwritable, KeyMissing, reason_of
+from parapet.domain.errors import gettext_noop as _
 from parapet.evidence.keys import InstanceKey
 from parapet.settings.environment import Environment
 from parapet.settings.start import configure_for
@@ -27,7 +28,7 @@ def make_home(home: Path | None = None) -> Environment:
     with _one_at_a_time(environment):
         if not environment.key_file.exists():
             if environment.sqlite_file.exists() or any(environment.vault.iterdir()):
-                raise KeyMissing("There is a vault here, but not its key.")
+                raise KeyMissing(_("There is a vault here, but not its key."))
             InstanceKey.create(environment.key_file)
         configure_for(environment.home)
         _migrate()
@@ -38,7 +39,7 @@ def open_home(home: Path | None = None) -> Environment:
     """Point this process at a home that is there, its database brought up to date. Raises HomeMissing."""
     environment = Environment.read(home)
     if not environment.key_file.exists() and not environment.sqlite_file.exists():
-        raise HomeMissing("There is no home here.")
+        raise HomeMissing(_("There is no home here."))
     configure_for(environment.home)
     with _one_at_a_time(environment):
         _migrate()
@@ -51,7 +52,7 @@ def _one_at_a_time(environment: Environment) -> Iterator[None]:
     try:
         file = os.open(environment.run / "making.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
     except OSError as error:
-        raise HomeUnwritable(f"The home cannot be written ({error.strerror}).") from error
+        raise HomeUnwritable(_("The home cannot be written (%(reason)s)."), reason=reason_of(error)) from error
     try:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield

@@ -13,6 +13,7 @@ from parapet.access.people import advocate_for
 from parapet.actions.add_to_case import put_in_case
 from parapet.actions.case_events import log_case_event
 from parapet.domain.errors import RequestRefused
+from parapet.domain.errors import gettext_noop as _
 from parapet.evidence.keys import Locker, new_key
 from parapet.records import models
 from parapet.records.chain import hold_log
@@ -29,7 +30,7 @@ def open_case(person: models.Person, advocate_id: str, title: str, item_ids: Seq
     advocate = advocate_for(person, advocate_id)
     title = " ".join(title.split())[:MAX_TITLE_CHARS]
     if not title:
-        raise RequestRefused("A case needs a title.")
+        raise RequestRefused(_("A case needs a title."))
     number, key, now = new_number(), new_key(), datetime.now(UTC)
     with transaction.atomic():
         hold_log()

@@ -12,6 +12,7 @@ from parapet.actions.receive import receive
 from parapet.actions.seal_source import seal_source
 from parapet.channels.spoken.parse import make
 from parapet.domain.errors import RequestRefused
+from parapet.domain.errors import gettext_noop as _
 from parapet.domain.parsed import Found, Place
 from parapet.records import models
 from parapet.records.keyring import keyring
@@ -39,7 +40,7 @@ def record_spoken(
     try:
         item, raw = make(profile_of(advocate).name, said_by, relation, heard_by or person.name, words, at, where, how)
     except ValueError as error:
-        raise RequestRefused("Write down what was said, and a time with its zone.") from error
+        raise RequestRefused(_("Write down what was said, and a time with its zone.")) from error
     source, sha256 = seal_source(io.BytesIO(raw))
     found = Found(item, raw, Place(length=len(raw)), "application/json")
     receive([Arrival(found, source.number, sha256, advocate.number)], AddressBook.load())

@@ -8,6 +8,9 @@ from parapet.actions.enrol_advocates import allow
 from parapet.records import models
 from parapet.records.chain import hold_log
 
+#: Who signs in the log of a home that was made without `parapet init --name`.
+NAMELESS = {"en": "The owner of this home", "fr-ca": "Responsable de ce Parapet"}
+
 
 def owner(name: str = "", *, language: str = "en") -> models.Person:
     """The first person of this home, made when there is none. She may see what is aimed at nobody we know."""
@@ -19,7 +22,7 @@ def owner(name: str = "", *, language: str = "en") -> models.Person:
         person = _first()  # another command may have been quicker
         if person is not None:
             return person
-        person = models.Person.objects.named(name.strip() or {"fr-ca": "Vous"}.get(language, "You"), language=language)
+        person = models.Person.objects.named(name.strip() or NAMELESS.get(language, NAMELESS["en"]), language=language)
         allow(person, models.Advocate.objects.get(number=models.Advocate.UNMATCHED), "unmatched")
     return person
 

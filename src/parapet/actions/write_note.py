@@ -11,6 +11,7 @@ from parapet.access.case_cards import case_key, note_context
 from parapet.access.cases import held_case
 from parapet.actions.case_events import log_case_event
 from parapet.domain.errors import RequestRefused
+from parapet.domain.errors import gettext_noop as _
 from parapet.records import models
 from parapet.records.chain import hold_log
 
@@ -22,7 +23,7 @@ def write_note(person: models.Person, case_id: str, text: str) -> None:
     case, now = held_case(person, case_id), datetime.now(UTC)
     text = text.strip()
     if not text or len(text) > MAX_NOTE_CHARS:
-        raise RequestRefused("A note has between 1 and 20,000 characters.")
+        raise RequestRefused(_("A note has between 1 and 20,000 characters."))
     raw = text.encode("utf-8", "replace")
     with transaction.atomic():
         hold_log()

@@ -16,7 +16,7 @@ from attrs import asdict, frozen
 import parapet
 from parapet.cli.options import home_option
 from parapet.cli.speech import wants_french
-from parapet.cli.words import advice_in_french, sentence_in_french
+from parapet.cli.words import error_in_words
 from parapet.domain.errors import ParapetError
 from parapet.settings.environment import Environment
 
@@ -46,9 +46,10 @@ def command(as_json: bool, home: Path | None) -> None:
     if as_json:
         click.echo(json.dumps([asdict(f) for f in findings], ensure_ascii=False, indent=2))
     else:
+        colon = _w(":", "\u00a0:")
         for f in findings:
             mark = "ok " if f.well else "-> "
-            click.echo(f"{mark}{f.name}: {f.said}" + (f"\n     {f.advice}" if f.advice and not f.well else ""))
+            click.echo(f"{mark}{f.name}{colon} {f.said}" + (f"\n     {f.advice}" if f.advice and not f.well else ""))
     sys.exit(0 if all(f.well for f in findings) else 1)
 
 
@@ -57,7 +58,8 @@ def _findings(home: Path | None) -> Iterator[Finding]:
     try:
         environment = Environment.read(home)
     except ParapetError as error:
-        yield Finding(_w("settings", "réglages"), False, str(error), _w("Correct the variable.", "Corrigez la variable."))
+        said, _advice = error_in_words(error)
+        yield Finding(_w("settings", "réglages"), False, said, _w("Correct the variable.", "Corrigez la variable."))
         return
     for look in (_home, _key, _space, _database, _jobs):
         try:
@@ -65,9 +67,7 @@ def _findings(home: Path | None) -> Iterator[Finding]:
         except Exception as error:  # whatever it is, the rest of the answer still helps
             from parapet.cli.trouble import as_ours
 
-            found = as_ours(error)
-            said, advice = (sentence_in_french(found), advice_in_french(found)) if wants_french() else (str(found), found.advice)
-            yield Finding(_w("home", "espace Parapet"), False, said, advice)
+            yield Finding(_w("home", "espace Parapet"), False, *error_in_words(as_ours(error)))
             return
 
 
@@ -101,8 +101,10 @@ def _space(env: Environment) -> Iterator[Finding]:
     if not env.home.is_dir():
         return
     free = shutil.disk_usage(env.home).free
-    advice = _w("Make room: less than 1 GB is left.", "Faites de la place : il reste moins de 1 Go.")
-    yield Finding(_w("free space", "place libre"), free >= _LEAST_FREE_BYTES, f"{free / 1e9:.1f} " + _w("GB", "Go"), advice)
+    advice = _w("Make room: less than 1 GB is left.", "Libérez de l'espace : il reste moins de 1 Go.")
+    gigabytes = f"{free / 1e9:.1f}"
+    said = _w(f"{gigabytes} GB", f"{gigabytes.replace('.', ',')} Go")
+    yield Finding(_w("free space", "espace libre"), free >= _LEAST_FREE_BYTES, said, advice)
 
 
 def _database(env: Environment) -> Iterator[Finding]:
@@ -135,7 +137,7 @@ def _database(env: Environment) -> Iterator[Finding]:
         _w("advocates", "personnes protégées"): Advocate.objects.exclude(number=0).count,
         _w("items", "messages"): Item.objects.count,
         _w("cases", "dossiers"): Case.objects.count,
-        _w("log entries", "entrées du journal"): lambda: LogHead.objects.values_list("size", flat=True).get(number=1),
+        _w("log entries", "inscriptions au journal"): lambda: LogHead.objects.values_list("size", flat=True).get(number=1),
     }
     yield Finding(_w("holds", "contient"), True, ", ".join(f"{count()} {name}" for name, count in sums.items()))
 

@@ -90,28 +90,29 @@ def _summary(card: Any, not_judged: int) -> dict[str, Any]:
 
 
 def _tell(s: dict[str, Any]) -> None:
-    from parapet.cli.words import reason_in_words
+    from parapet.cli.words import detail_in_words, reason_in_words
 
     say(
         f"Found {s['found']} in {s['files']} files: {s['new']} new, {s['already_there']} already there, {s['refused']} refused.",
-        f"Fichiers lus : {s['files']}; messages trouvés : {s['found']}; nouveaux : {s['new']}; déjà là : {s['already_there']}; refusés : {s['refused']}.",
+        f"Fichiers lus : {s['files']}; messages trouvés : {s['found']}; nouveaux : {s['new']}; déjà présents : {s['already_there']}; refusés : {s['refused']}.",
     )
     say(
         f"Of the new: {s['versions']} edits of known messages, {s['own']} of the advocates' own, {s['unmatched']} aimed at nobody here.\n"
         f"Besides: {s['passed_over']} records that are no messages, {s['deletions_seen']} deletions seen.",
-        f"Parmi les nouveaux, messages modifiés à la source : {s['versions']}; écrits par les personnes protégées : {s['own']}; "
+        f"Parmi les nouveaux, messages modifiés à la source : {s['versions']}; messages des personnes protégées : {s['own']}; "
         f"sans destinataire connu : {s['unmatched']}.\n"
-        f"De plus, éléments qui ne sont pas des messages : {s['passed_over']}; suppressions constatées : {s['deletions_seen']}.",
+        f"De plus, enregistrements qui ne sont pas des messages : {s['passed_over']}; suppressions constatées : {s['deletions_seen']}.",
     )
     if s["not_judged"]:
         say(
             f"{s['not_judged']} batches are taken in, but not judged yet. `parapet doctor` says more.",
             f"Lots reçus, mais pas encore évalués : {s['not_judged']}. `parapet doctor` en dit plus.",
         )
+    colon = "\u00a0:" if wants_french() else ":"
     for r in s["refusals"]:
         place = f", {r['place']}" if r["place"] else ""
-        detail = f" ({r['detail']})" if r["detail"] else ""
-        click.echo(f"  {safe(r['file'])}{safe(place)}: {reason_in_words(r['reason'])}{safe(detail)}", err=True)
+        detail = f" ({detail_in_words(safe(r['detail']))})" if r["detail"] else ""
+        click.echo(f"  {safe(r['file'])}{safe(place)}{colon} {reason_in_words(r['reason'])}{detail}", err=True)
     if s["refused"] > len(s["refusals"]):
         rest = s["refused"] - len(s["refusals"])
         say(f"  ... and {rest} more refusals.", f"  ... et {rest} autres refus.")

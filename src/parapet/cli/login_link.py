@@ -23,5 +23,5 @@ def command(home: Path | None) -> None:
     click.echo(f"{environment.origin}/enter/{make_link(owner())}/")
     say(
         "Works once, for 30 minutes, on a Parapet that is running.",
-        "Sert une seule fois, pendant 30 minutes, quand Parapet est en marche.",
+        "Ce lien sert une seule fois et expire après 30 minutes. Parapet doit être en marche.",
     )

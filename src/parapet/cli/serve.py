@@ -16,7 +16,7 @@ def show_link(origin: str, token: str) -> str:
     link = f"{origin}/enter/{token}/"
     if wants_french():
         click.echo(
-            f"Parapet est prêt. Ouvrez ce lien (il sert une seule fois, pendant 30 minutes) :\n\n  {link}\n\nCtrl-C pour arrêter."
+            f"Parapet est prêt. Ouvrez ce lien (il sert une seule fois et expire après 30 minutes) :\n\n  {link}\n\nCtrl-C pour arrêter."
         )
     else:
         click.echo(f"Parapet is ready. Open this link (it works once, for 30 minutes):\n\n  {link}\n\nCtrl-C stops it.")

@@ -25,9 +25,7 @@ def say(english: str, french: str) -> None:
 
 def say_error(error: ParapetError) -> None:
     """What went wrong and what to do, without a traceback."""
-    from parapet.cli.words import advice_in_french, sentence_in_french
+    from parapet.cli.words import error_in_words
 
-    french = wants_french()
-    said = sentence_in_french(error) if french else str(error) or (error.__doc__ or "").splitlines()[0]
-    advice = advice_in_french(error) if french else error.advice
+    said, advice = error_in_words(error)
     click.echo(f"parapet: {said}\n  {advice}  [{error.code}]", err=True)

@@ -18,7 +18,9 @@ from types import FrameType
 
 from attrs import define, evolve, field
 
+from parapet.cli.words import in_words
 from parapet.domain.errors import PortTaken, ServerFailed
+from parapet.domain.errors import gettext_noop as _
 from parapet.settings.environment import Environment, is_loopback
 
 READY_S = 30.0
@@ -34,7 +36,7 @@ class Child:
     """One process of ours, started again when it ends by itself."""
 
     role: str  # "web" or "worker"
-    title: str  # what people call it
+    title: str  # what people call it, marked for translation
     variables: dict[str, str]
     process: subprocess.Popen[bytes] | None = None
     deaths: list[float] = field(factory=list)
@@ -91,7 +93,7 @@ def serve(
     told = say or _say
     stopping = stop or threading.Event()
     variables = _variables(environment)
-    children = [Child("web", "The web server", variables), Child("worker", "The worker", variables)]
+    children = [Child("web", _("The web server"), variables), Child("worker", _("The worker"), variables)]
     with _signals(stopping):
         try:
             for child in children:
@@ -118,11 +120,13 @@ def free_port(host: str, port: int, *, next_free: bool) -> int:
                 probe.bind((host, candidate))
                 probe.listen(1)
             except PermissionError as error:
-                raise PortTaken(f"Port {candidate} is reserved for the system. Choose one from 1024 up.") from error
+                raise PortTaken(
+                    _("Port %(port)s is reserved for the system. Choose one from 1024 up."), port=candidate
+                ) from error
             except OSError:
                 continue
             return candidate
-    raise PortTaken(f"Another program already listens on {host}, port {port}.")
+    raise PortTaken(_("Another program already listens on %(host)s, port %(port)s."), host=host, port=port)
 
 
 def open_page(url: str) -> None:
@@ -173,7 +177,7 @@ def _wait_until_it_answers(environment: Environment, children: list[Child], stop
             return
         ended = [child for child in children if child.role == "web" and child.has_ended()]
         if ended or time.monotonic() > until:
-            raise ServerFailed("The web server did not start.")
+            raise ServerFailed(_("The web server did not start."))
         time.sleep(0.05)
 
 
@@ -195,8 +199,9 @@ def _watch(children: list[Child], stopping: threading.Event, say: Callable[[str]
             if not child.has_ended():
                 continue
             if not child.may_start_again():
-                raise ServerFailed(f"{child.title} ended {DEATHS_A_MINUTE} times within a minute. Parapet has stopped.")
-            say(f"{child.title} ended unexpectedly and is started again. Nothing is lost.")
+                often = _("%(part)s ended %(times)s times within a minute. Parapet has stopped.")
+                raise ServerFailed(often, part=child.title, times=DEATHS_A_MINUTE)
+            say(in_words(_("%(part)s ended unexpectedly and is started again. Nothing is lost."), part=child.title))
             child.signal_all(signal.SIGKILL)  # what it may have left behind
             if stopping.wait(0.5 * len(child.deaths)):
                 return

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import psycopg
 
-from parapet.domain.errors import DatabaseUnreachable, HomeBusy, HomeUnwritable, ParapetError
+from parapet.domain.errors import DatabaseUnreachable, HomeBusy, HomeUnwritable, ParapetError, reason_of
+from parapet.domain.errors import gettext_noop as _
 
 _UNWRITABLE = {
     errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO, errno.EMFILE, errno.ENFILE,
@@ -26,7 +27,7 @@ def as_ours(error: BaseException) -> ParapetError:
         found = _known(each)
         if found is not None:
             return found
-    return ParapetError(f"Something failed inside ({type(error).__name__}, {_place(error)}).")
+    return ParapetError(_("Something failed inside (%(kind)s, %(place)s)."), kind=type(error).__name__, place=_place(error))
 
 
 def _known(error: BaseException) -> ParapetError | None:
@@ -35,15 +36,15 @@ def _known(error: BaseException) -> ParapetError | None:
     if isinstance(error, sqlite3.Error):
         code = getattr(error, "sqlite_errorname", None) or ""
         if code.startswith(_FULL):
-            return HomeUnwritable("The database cannot be written: the disk is full, or the home is read-only.")
+            return HomeUnwritable(_("The database cannot be written: the disk is full, or the home is read-only."))
         if code.startswith(_BUSY):
-            return HomeBusy("Another program holds the database.")
+            return HomeBusy(_("Another program holds the database."))
     if isinstance(error, psycopg.errors.DiskFull | psycopg.errors.ReadOnlySqlTransaction):
-        return HomeUnwritable("The database server cannot write.")
+        return HomeUnwritable(_("The database server cannot write."))
     if isinstance(error, psycopg.OperationalError):
-        return DatabaseUnreachable("The database server does not answer.")
+        return DatabaseUnreachable(_("The database server does not answer."))
     if isinstance(error, OSError) and error.errno in _UNWRITABLE:
-        return HomeUnwritable(f"Something cannot be written ({os.strerror(error.errno or 0)}).")
+        return HomeUnwritable(_("Something cannot be written (%(reason)s)."), reason=reason_of(error))
     return None
 
 
@@ -60,4 +61,4 @@ def _place(error: BaseException) -> str:
     """File and line where it happened, in our own code if it passed through there."""
     frames = traceback.extract_tb(error.__traceback__)
     ours = [f for f in frames if f"{os.sep}parapet{os.sep}" in f.filename] or frames
-    return f"{Path(ours[-1].filename).name}, line {ours[-1].lineno}" if ours else "no place known"
+    return f"{Path(ours[-1].filename).name}, line {ours[-1].lineno}" if ours else _("no place known")

@@ -1,9 +1,22 @@
-"""Reasons and advice in words, for the terminal. The screens have theirs in `web/words.py`."""
+"""Reasons and advice in words, for the terminal. The screens have theirs in `web/words.py`.
+
+What carries particulars of its own (which setting, how many bytes) is in the screens' French, set as a keyboard has it.
+"""
 
 from __future__ import annotations
 
+from functools import cache
+from gettext import GNUTranslations
+from pathlib import Path
+
+import parapet
 from parapet.cli.speech import wants_french
+from parapet.domain.details import detail_said
 from parapet.domain.errors import ParapetError
+
+_CATALOGUE = Path(parapet.__file__).parent / "locale" / "fr_CA" / "LC_MESSAGES" / "django.mo"
+#: The apostrophe to that of a keyboard, which what the terminal says has everywhere.
+_KEYBOARD = {0x2019: "'"}
 
 #: Reason of a refusal: English, Canadian French. Every `Reason` has an entry (tested).
 REASONS = {
@@ -15,7 +28,7 @@ REASONS = {
     "bad_syntax": ("damaged from this place on", "endommagé à partir d'ici"),
     "bad_record": (
         "this record is not as it should be; the rest was taken in",
-        "cet élément n'a pas la forme attendue; le reste a été reçu",
+        "cet enregistrement n'a pas la forme attendue; le reste a été reçu",
     ),
     "bad_encoding": ("characters cannot be read", "caractères illisibles"),
     "number_too_large": ("holds a number too large to be real", "contient un nombre trop grand pour être vrai"),
@@ -44,7 +57,7 @@ ERRORS_FR = {
     "home.busy": ("Un autre Parapet occupe cet espace.", "Arrêtez-le d'abord, ou attendez qu'il ait terminé."),
     "home.unwritable": (
         "Le disque est plein, ou l'espace Parapet ne peut être modifié. Ce qui a déjà été reçu est en sécurité.",
-        "Libérez de la place sur le disque ou corrigez les droits d'accès, puis relancez la même commande. Rien n'est reçu deux fois.",
+        "Libérez de l'espace sur le disque ou corrigez les droits d'accès, puis relancez la même commande. Rien n'est reçu deux fois.",
     ),
     "home.database_unreachable": (
         "Le serveur de base de données ne répond pas. Ce qui a déjà été reçu est en sécurité.",
@@ -63,8 +76,8 @@ ERRORS_FR = {
         "Cessez d'utiliser cette copie. Restaurez le message à partir d'une sauvegarde, puis lancez `parapet verify`.",
     ),
     "evidence.log_broken": (
-        "Les entrées du journal ne donnent pas la racine signée.",
-        "Cessez d'utiliser cette copie. Mettez-la de côté pour un expert et repartez d'une sauvegarde.",
+        "Les inscriptions du journal ne donnent pas la racine signée.",
+        "Cessez d'utiliser cette copie. Mettez-la de côté pour expertise et repartez d'une sauvegarde.",
     ),
     "triage.model_damaged": (
         "Le modèle installé n'est pas celui qui a été publié.",
@@ -87,11 +100,33 @@ def reason_in_words(reason: str) -> str:
     return french if wants_french() else english
 
 
-def sentence_in_french(error: ParapetError) -> str:
-    """What happened, in French; the English sentence where it carries details of its own."""
-    return ERRORS_FR.get(error.code, ERRORS_FR["parapet.error"])[0]
+def detail_in_words(detail: str) -> str:
+    """What stands beside a refusal's reason, for a person."""
+    return detail_said(detail, in_french) if wants_french() else detail
 
 
-def advice_in_french(error: ParapetError) -> str:
-    """What to do, in French."""
-    return ERRORS_FR.get(error.code, ERRORS_FR["parapet.error"])[1]
+def error_in_words(error: ParapetError) -> tuple[str, str]:
+    """What happened and what to do, for a person."""
+    if not wants_french():
+        return str(error) or (error.__doc__ or "").splitlines()[0], error.advice
+    in_general, advice = ERRORS_FR.get(error.code, ERRORS_FR["parapet.error"])
+    said = error.said(in_french)
+    return said if said != str(error) else in_general, advice
+
+
+def in_words(sentence: str, **particulars: str) -> str:
+    """A sentence that is marked for translation, for a person; `particulars` that are marked are translated too."""
+    translate = in_french if wants_french() else str
+    return translate(sentence) % {name: translate(each) for name, each in particulars.items()}
+
+
+def in_french(text: str) -> str:
+    """The French of `text`, which is marked for translation; `text` itself where it is not."""
+    said = _french().gettext(text) if text else text
+    return said.translate(_KEYBOARD) if said != text else text
+
+
+@cache
+def _french() -> GNUTranslations:
+    with _CATALOGUE.open("rb") as compiled:
+        return GNUTranslations(compiled)

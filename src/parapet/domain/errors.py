@@ -20,21 +20,62 @@ ParapetError
 
 from __future__ import annotations
 
+import os
+from collections.abc import Callable
 
-def _(text: str) -> str:
-    """Mark for translation; `advice` is translated where it is shown."""
+
+def gettext_noop(text: str) -> str:
+    """Mark for translation; sentences and `advice` are translated where they are shown."""
     return text
 
 
-class ParapetError(Exception):
-    """The root. `str()` holds no abusive text, name or address.
+_ = gettext_noop
 
-    permanent   trying the same again later cannot help, so background work gives up at once and shows it
+#: What systems say when they will not read or write; another reason is shown as the system gives it.
+SYSTEM_REASONS = (
+    _("Disk quota exceeded"),
+    _("File name too long"),
+    _("File too large"),
+    _("Input/output error"),
+    _("Is a directory"),
+    _("No space left on device"),
+    _("No such file or directory"),
+    _("Not a directory"),
+    _("Operation not permitted"),
+    _("Permission denied"),
+    _("Read-only file system"),
+    _("Too many open files"),
+    _("Too many open files in system"),
+)
+
+
+def reason_of(error: OSError) -> str:
+    """Why the system would not, in its own words."""
+    return os.strerror(error.errno) if error.errno else type(error).__name__
+
+
+class ParapetError(Exception):
+    """The root. `str()` is English, and holds no abusive text, name or address.
+
+    sentence     what happened, marked for translation, with "%(field)s" for each of `particulars`; "" when the code says all
+    particulars  names of settings, numbers, reasons of the system: kept apart, so that every language can say them
+    permanent    trying the same again later cannot help, so background work gives up at once and shows it
     """
 
     code = "parapet.error"
     permanent = True
     advice = _("Try again. If it happens again, run `parapet doctor`.")
+
+    def __init__(self, sentence: str = "", **particulars: str | int) -> None:
+        super().__init__(sentence % particulars if particulars else sentence)
+        self.sentence, self.particulars = sentence, particulars
+
+    def said(self, translate: Callable[[str], str]) -> str:
+        """What happened, by `translate`, which gives back what it does not know; "" when the code says all."""
+        if not self.sentence:
+            return ""
+        filled = {name: translate(each) if isinstance(each, str) else each for name, each in self.particulars.items()}
+        return translate(self.sentence) % filled if filled else translate(self.sentence)
 
 
 class NotFound(ParapetError):

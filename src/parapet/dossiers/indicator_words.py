@@ -1,7 +1,7 @@
 """What each indicator is called: code to (English, French). A code missing here is shown with spaces (`words.indicator`)."""
 
 INDICATORS: dict[str, tuple[str, str]] = {
-    "call_to_pile_on": ("calls on others to pile on", "appelle d’autres personnes à s’acharner"),
+    "call_to_pile_on": ("calls on others to pile on", "appelle d’autres personnes à se joindre à l’attaque"),
     "doxing_call_to_act": (
         "publishes private facts and calls to act on them",
         "divulgue des renseignements privés et appelle à agir",

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from attrs import define
 
+from parapet.domain.judgement import Severity
 from parapet.dossiers import times
 from parapet.dossiers import words as language
 from parapet.dossiers.case_file import CaseFile, Exhibit
@@ -156,7 +157,8 @@ class Writer:
             "period": period or words["none"],
             "exhibits": self.number(len(counted)),
             "own": words["cover.own"].format(count=self.number(own)) if own else "",
-            "gravest": words[f"severity.{case.gravest.code}"],
+            # "Not abusive" would be a verdict on what triage left open too.
+            "gravest": words[f"severity.{case.gravest.code}"] if case.gravest is not Severity.NONE else words["none"],
             "channels": channels or words["none"],
             "made": self.moment(case.exported_at),
             "zone": self.tz.key or "",

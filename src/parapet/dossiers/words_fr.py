@@ -46,11 +46,11 @@ _WORDS: dict[str, str] = {
     "read.title": "Comment lire ce dossier",
     "read.what.head": "De quoi il s’agit",
     "read.what": (
-        "Ce dossier réunit des messages envoyés à {advocate} ou écrits à son sujet. Il s’adresse à ceux qui peuvent "
-        "y donner suite : la police, un conseiller juridique, un employeur, un ordre professionnel. Les pièces ont "
-        "été choisies par une personne pour ce dossier; elles ne représentent pas tout ce qui a été reçu. Les "
-        "publications de la personne visée y figurent lorsqu’elles éclairent le contexte, qu’elles lui soient "
-        "favorables ou non."
+        "Ce dossier réunit des messages envoyés à {advocate} ou écrits à son sujet. Il s’adresse aux personnes et aux "
+        "organismes qui peuvent y donner suite : la police, une avocate ou un avocat, un employeur, un ordre "
+        "professionnel. Les pièces ont été choisies par une personne pour ce dossier; elles ne représentent pas tout "
+        "ce qui a été reçu. Les publications de la personne visée y figurent lorsqu’elles éclairent le contexte, "
+        "qu’elles lui soient favorables ou non."
     ),
     "read.shows.head": "Ce qu’il montre",
     "read.shows.1": (
@@ -68,14 +68,16 @@ _WORDS: dict[str, str] = {
         "retirée ou insérée après coup sans que la racine change."
     ),
     "read.not.head": "Ce qu’il ne montre pas",
-    "read.not.1": ("Qui se trouve derrière un compte. Les noms et les identifiants sont ceux que la plateforme a fournis."),
+    "read.not.1": (
+        "Qui se trouve derrière un compte. Les noms affichés et les noms d’utilisateur sont ceux que la plateforme a fournis."
+    ),
     "read.not.2": (
         "Que l’horloge de la plateforme était juste, ou que rien n’est arrivé au message avant qu’il parvienne au "
         "logiciel qui l’a conservé. L’heure de capture est celle du logiciel; elle figure à côté de l’heure "
         "d’envoi."
     ),
     "read.not.3": (
-        "Un score, un diagnostic ou une prédiction. Les étiquettes et les indices sont des observations faites par "
+        "Une cote, un diagnostic ou une prédiction. Les étiquettes et les indices sont des observations faites par "
         "un logiciel sur les mots. Ils aident à s’orienter et peuvent être erronés; c’est à une personne de juger. "
         "L’absence d’indice ne signifie pas l’absence de danger."
     ),
@@ -98,8 +100,8 @@ _WORDS: dict[str, str] = {
     "glance.senders.one": "expéditeur",
     "glance.days": "jours avec messages",
     "glance.days.one": "jour avec messages",
-    "glance.grave": "de gravité élevée ou critique",
-    "glance.grave.one": "de gravité élevée ou critique",
+    "glance.grave": "très graves ou critiques",
+    "glance.grave.one": "très grave ou critique",
     "glance.by_day": "Messages par jour",
     "glance.by_week": "Messages par semaine",
     "glance.by_month": "Messages par mois",
@@ -112,17 +114,19 @@ _WORDS: dict[str, str] = {
         "Graphique à barres des messages dans le temps. La période la plus chargée, qui commence le {peak}, compte "
         "{most} messages sur {total}."
     ),
-    "glance.legend.grave": "gravité élevée ou critique",
+    "glance.legend.grave": "très graves ou critiques",
     "glance.legend.other": "tous les autres",
     "glance.channel": "Provenance",
-    "glance.harm": "Préjudice observé",
+    "glance.harm": "Atteinte observée",
     "glance.harm.note": "Un message peut en présenter plusieurs.",
     "glance.severity": "Gravité",
     "glance.urgency": "Urgence",
     "glance.count": "Messages",
-    "glance.no_harm": "aucun observé",
+    "glance.no_harm": "aucune observée",
     "glance.top": "Expéditeurs les plus fréquents",
-    "glance.top.note": ("Les noms et les identifiants figurent après les pièces, car ils peuvent eux-mêmes être injurieux."),
+    "glance.top.note": (
+        "Les noms affichés et les noms d’utilisateur figurent après les pièces, car ils peuvent eux-mêmes être injurieux."
+    ),
     "glance.sender": "Expéditeur",
     "glance.first": "Première pièce",
     "glance.last": "Dernière pièce",
@@ -149,8 +153,8 @@ _WORDS: dict[str, str] = {
         "constituent la preuve."
     ),
     "warning.advice": (
-        "Rien n’oblige à les lire sans soutien, d’un seul trait, ni même à les lire : l’aperçu et la chronologie "
-        "qui précèdent se suffisent à eux-mêmes. Si vous transmettez ce document, signalez cette page à la personne "
+        "Rien ne vous oblige à les lire sans soutien, d’un seul trait, ni même à les lire du tout : l’aperçu et la "
+        "chronologie qui précèdent se suffisent à eux-mêmes. Si vous transmettez ce document, signalez cette page à la personne "
         "qui le recevra."
     ),
     "warning.count": "Pièces {first} à {last}",
@@ -182,25 +186,25 @@ _WORDS: dict[str, str] = {
     "exhibit.number": "Dans ce dossier",
     "exhibit.url": "Adresse",
     "exhibit.uri": "Identifiant de la plateforme",
-    "exhibit.place": "Laissé sur",
+    "exhibit.place": "Endroit",
     "exhibit.rating": "Note",
     "exhibit.rating.value": "{stars} sur 5",
     "exhibit.attachments": "Pièces jointes",
     "exhibit.bytes": "{count} octets",
     "exhibit.item": "Élément du sac",
     "exhibit.observed": "Observations",
-    "exhibit.observed.note": "Observations d’un logiciel sur les mots ({model}). Ni un score ni un avis juridique.",
-    "exhibit.observed.none": "Aucun préjudice n’a été observé dans les mots.",
+    "exhibit.observed.note": "Observations d’un logiciel sur les mots ({model}). Ni une cote ni un avis juridique.",
+    "exhibit.observed.none": "Aucune atteinte n’a été observée dans les mots.",
     "exhibit.observed.unjudged": "Le logiciel ne s’est pas prononcé sur ce message. Une personne devrait le lire.",
     "exhibit.own.note": "Écrit par la personne visée; inclus pour le contexte et non évalué.",
     "exhibit.own": "contexte",
     "exhibit.severity": "Gravité",
     "exhibit.urgency": "Urgence",
-    "exhibit.harms": "Préjudices",
+    "exhibit.harms": "Atteintes",
     "exhibit.indicators": "Indices",
     "exhibit.indicator": "{what} : « {words} »",
     "exhibit.indicators.more": "Autres, dans le sac de preuves : {count}",
-    "exhibit.flags": "À la réception",
+    "exhibit.flags": "État à l’arrivée",
     "exhibit.gone": "Suppression constatée",
     "exhibit.gone.note": "{at}. La copie conservée ici est antérieure.",
     "exhibit.seal": "Sceau",
@@ -219,7 +223,7 @@ _WORDS: dict[str, str] = {
     "exhibit.notes": "Notes",
     "senders.title": "Expéditeurs",
     "senders.lead": (
-        "Les noms et les identifiants sont ceux que les plateformes ont fournis. Une personne peut utiliser "
+        "Les noms affichés et les noms d’utilisateur sont ceux que les plateformes ont fournis. Une personne peut utiliser "
         "plusieurs comptes, et plusieurs personnes un seul."
     ),
     "senders.who": "Nom affiché et nom d’utilisateur",
@@ -257,18 +261,18 @@ _WORDS: dict[str, str] = {
         "fonctionnement et de l’exactitude de son horloge."
     ),
     "harm.insult": "insulte personnelle",
-    "harm.sexual": "propos sexuel non sollicité ou menace sexuelle",
+    "harm.sexual": "propos sexuel non désiré ou menace sexuelle",
     "harm.threat": "menace ou souhait de violence",
     "harm.doxing": "renseignements privés ou allées et venues divulgués ou demandés",
     "harm.identity_hate": "attaque contre l’identité (origine, religion, genre, orientation, handicap)",
     "harm.incitement": "appel à se joindre à l’attaque",
     "harm.reputation": "fausse accusation, ou plainte ou avis utilisé comme une arme",
-    "severity.none": "nulle",
-    "severity.low": "faible",
-    "severity.medium": "moyenne",
-    "severity.high": "élevée",
+    "severity.none": "non malveillant",
+    "severity.low": "peu grave",
+    "severity.medium": "grave",
+    "severity.high": "très grave",
     "severity.critical": "critique",
-    "severity.unjudged": "non évaluée",
+    "severity.unjudged": "non évalué",
     "urgency.none": "aucune",
     "urgency.watch": "à surveiller",
     "urgency.same_day": "à examiner le jour même",
@@ -276,14 +280,14 @@ _WORDS: dict[str, str] = {
     "kind.post": "publication",
     "kind.reply": "réponse",
     "kind.quote": "citation",
-    "kind.repost": "partage",
+    "kind.repost": "republication",
     "kind.message": "message privé",
     "kind.mail": "courriel",
     "kind.comment": "commentaire",
     "kind.review": "avis",
     "kind.complaint": "plainte",
     "kind.spoken": "propos entendus, consignés par le témoin",
-    "kind.capture": "capture Web",
+    "kind.capture": "capture de page Web",
     "channel.mail": "Courriel",
     "channel.spoken": "De vive voix",
     "channel.table": "Tableau",
@@ -323,7 +327,7 @@ _WORDS: dict[str, str] = {
     "csv.native_id": "Identifiant stable",
     "csv.severity": "Gravité",
     "csv.urgency": "Urgence",
-    "csv.harms": "Préjudices",
+    "csv.harms": "Atteintes",
     "csv.url": "Adresse",
     "csv.version": "Version",
     "csv.sha256": "SHA-256 de l’original",

@@ -20,7 +20,7 @@ from typing import Any, BinaryIO
 from attrs import field, frozen
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from parapet.domain.errors import HomeUnwritable, LogBroken, RequestRefused, SealBroken
+from parapet.domain.errors import HomeUnwritable, LogBroken, RequestRefused, SealBroken, gettext_noop, reason_of
 from parapet.evidence import checkpoint
 from parapet.evidence.canonical import read_leaf
 from parapet.evidence.chronology import HEADER, chronology_row
@@ -115,7 +115,7 @@ def write_bag(out: Path, case: CaseBundle) -> Path:
     when what was given would not verify. Nothing is then left behind.
     """
     if out.is_symlink() or (out.exists() and (not out.is_dir() or any(out.iterdir()))):
-        raise RequestRefused("There is something in that place already. Name another for the bag.")
+        raise RequestRefused(gettext_noop("There is something in that place already. Name another for the bag."))
     out = out.resolve()
     part = out.with_name(f".{out.name}.{os.urandom(6).hex()}.part")
     try:
@@ -124,7 +124,7 @@ def write_bag(out: Path, case: CaseBundle) -> Path:
         _Writer(part, case).write()
         part.rename(out)
     except OSError as error:
-        raise HomeUnwritable(f"The bag cannot be written ({error.strerror}).") from error
+        raise HomeUnwritable(gettext_noop("The bag cannot be written (%(reason)s)."), reason=reason_of(error)) from error
     finally:
         shutil.rmtree(part, ignore_errors=True)
     return out

@@ -53,7 +53,7 @@ exported is missing. What is not: that what a message says is true, or who reall
 
 ------------------------------------------------------------------------------------------------------------------------
 
-COMMENT VÉRIFIER CE DOSSIER
+COMMENT VÉRIFIER CE RÉPERTOIRE
 
 C'est un sac BagIt contenant des preuves. Il n'est pas nécessaire d'en ouvrir le contenu pour le vérifier. Il peut contenir
 des messages injurieux : n'ouvrez les originaux qu'avec précaution, hors réseau. Lorsqu'un original pourrait s'exécuter dans
@@ -70,7 +70,8 @@ un navigateur ou un tableur, « .txt » a été ajouté à son nom; ses octets s
 
    Code de retour 0 : intact. 1 : altéré, avec un motif pour chaque défaut. 2 : illisible.
 
-2. Avec des outils publics seulement. Aucun fichier n'a été endommagé (ceux-ci ne voient pas les fichiers ajoutés) :
+2. Avec des outils publics seulement : vérifier qu'aucun fichier n'a été endommagé (ces outils ne voient pas les fichiers
+   ajoutés).
 
 {_COMMANDS}
 3. La signature du journal, et le sceau sur les listes de l'étape 2. Comparez data/log-key.txt à la clé donnée par
@@ -82,8 +83,9 @@ un navigateur ou un tableur, « .txt » a été ajouté à son nom; ses octets s
     sha256sum data/items/*/v1/original.*
 
    proof.tlog-proof, à côté, montre que leaf.json est dans le journal signé (format : c2sp.org/tlog-proof; l'arbre de Merkle
-   est celui de la RFC 9162). Tout programme pour ce format peut le vérifier.
+   est celui de la RFC 9162). Tout logiciel pour ce format peut le vérifier.
 
 Ce qui est prouvé : les originaux n'ont pas changé depuis leur réception, et rien de ce qui appartenait au dossier lors de
-l'exportation ne manque. Ce qui ne l'est pas : que le contenu d'un message soit vrai, ni qui l'a réellement écrit.
+l'exportation ne manque. Ce qui ne l'est pas : que le contenu d'un message soit vrai, et l'identité réelle de la personne
+qui l'a écrit.
 """

@@ -24,7 +24,8 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from parapet.domain.errors import HomeUnwritable, KeyMissing, KeyWrong, RequestRefused
+from parapet.domain.errors import HomeUnwritable, KeyMissing, KeyWrong, RequestRefused, reason_of
+from parapet.domain.errors import gettext_noop as _
 from parapet.evidence.disk import sync_folder
 
 KEY_BYTES = 32
@@ -48,7 +49,7 @@ class Locker:
 
     def __init__(self, key: bytes) -> None:
         if len(key) != KEY_BYTES:
-            raise KeyWrong(f"A key has {KEY_BYTES} bytes; this has {len(key)}.")
+            raise KeyWrong(_("A key has %(wanted)s bytes; this has %(found)s."), wanted=KEY_BYTES, found=len(key))
         self._cipher = AESGCM(key)
 
     def lock(self, data: bytes, *, about: bytes) -> bytes:
@@ -63,7 +64,7 @@ class Locker:
     def wrap(self, key: bytes, *, about: bytes) -> bytes:
         """Another key, encrypted: 60 bytes."""
         if len(key) != KEY_BYTES:
-            raise KeyWrong(f"A key has {KEY_BYTES} bytes; this has {len(key)}.")
+            raise KeyWrong(_("A key has %(wanted)s bytes; this has %(found)s."), wanted=KEY_BYTES, found=len(key))
         nonce = os.urandom(NONCE_BYTES)
         return nonce + self._cipher.encrypt(nonce, key, _ABOUT_KEY + about)
 
@@ -73,11 +74,11 @@ class Locker:
 
     def _open(self, sealed: bytes, about: bytes) -> bytes:
         if len(sealed) < NONCE_BYTES + TAG_BYTES:
-            raise KeyWrong("What is stored is too short to have been locked.")
+            raise KeyWrong(_("What is stored is too short to have been locked."))
         try:
             return self._cipher.decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], about)
         except InvalidTag:
-            raise KeyWrong("The key does not open this, or the stored bytes were changed.") from None
+            raise KeyWrong(_("The key does not open this, or the stored bytes were changed.")) from None
 
 
 def lock(data: bytes, *, key: bytes, about: bytes) -> bytes:
@@ -133,20 +134,20 @@ class InstanceKey:
         try:
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         except OSError as error:
-            raise HomeUnwritable(f"The key's folder cannot be made ({error.strerror}).") from error
+            raise HomeUnwritable(_("The key's folder cannot be made (%(reason)s)."), reason=reason_of(error)) from error
         try:
             # O_EXCL also refuses a link that leads elsewhere.
             handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         except FileExistsError:
-            raise RequestRefused("There is a key here already. A new one would not open what it locked.") from None
+            raise RequestRefused(_("There is a key here already. A new one would not open what it locked.")) from None
         except OSError as error:
-            raise HomeUnwritable(f"The key file cannot be written ({error.strerror}).") from error
+            raise HomeUnwritable(_("The key file cannot be written (%(reason)s)."), reason=reason_of(error)) from error
         try:
             _write_durably(handle, made._line())
             sync_folder(path.parent)
         except OSError as error:
             path.unlink(missing_ok=True)
-            raise HomeUnwritable(f"The key file cannot be written ({error.strerror}).") from error
+            raise HomeUnwritable(_("The key file cannot be written (%(reason)s)."), reason=reason_of(error)) from error
         return made
 
     @classmethod
@@ -156,18 +157,18 @@ class InstanceKey:
             with path.open("rb") as file:
                 line = file.read(1_024)
         except FileNotFoundError:
-            raise KeyMissing("There is no key file here.") from None
+            raise KeyMissing(_("There is no key file here.")) from None
         except OSError as error:
-            raise KeyMissing(f"The key file cannot be read ({error.strerror}).") from error
+            raise KeyMissing(_("The key file cannot be read (%(reason)s)."), reason=reason_of(error)) from error
         match = _LINE.fullmatch(line)
         if match is None:
-            raise KeyWrong("This is no Parapet key file, or it was damaged: it should be one line.")
+            raise KeyWrong(_("This is no Parapet key file, or it was damaged: it should be one line."))
         try:
             secret = base64.urlsafe_b64decode(match[1] + b"=")
         except binascii.Error:
-            raise KeyWrong("The key file is damaged: its checksum does not agree.") from None
+            raise KeyWrong(_("The key file is damaged: its checksum does not agree.")) from None
         if not hmac.compare_digest(_checksum(secret), match[2]):
-            raise KeyWrong("The key file is damaged: its checksum does not agree.")
+            raise KeyWrong(_("The key file is damaged: its checksum does not agree."))
         return cls(secret)
 
     @property

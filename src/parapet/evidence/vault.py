@@ -27,7 +27,8 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from parapet.domain.errors import HomeUnwritable, KeyWrong, SealBroken
+from parapet.domain.errors import HomeUnwritable, KeyWrong, SealBroken, reason_of
+from parapet.domain.errors import gettext_noop as _
 from parapet.evidence.disk import make_folders, sync_folder
 from parapet.evidence.keys import KEY_BYTES, TAG_BYTES
 
@@ -137,7 +138,7 @@ class Vault:
         """Files here that are no pack in `known`: leftovers of a crash, or a pack that is being written just now."""
         names = known if isinstance(known, (set, frozenset, dict)) else frozenset(known)
         found = []
-        for folder, _, files in os.walk(self.root):
+        for folder, _folders, files in os.walk(self.root):
             for file in files:
                 path = Path(folder, file)
                 if path.suffix != ".pack" or path.stem not in names or path != self._path(path.stem):
@@ -157,7 +158,7 @@ class Vault:
         except FileNotFoundError:
             raise SealBroken("A pack of the vault is missing.") from None
         except OSError as error:
-            raise HomeUnwritable(f"A pack of the vault cannot be opened ({error.strerror}).") from error
+            raise HomeUnwritable(_("A pack of the vault cannot be opened (%(reason)s)."), reason=reason_of(error)) from error
 
 
 def _pack_path(root: Path, pack: str) -> Path:
@@ -215,7 +216,7 @@ class _NewPack:
 
 
 def _unwritable(error: OSError) -> HomeUnwritable:
-    return HomeUnwritable(f"The vault cannot be written ({error.strerror}).")
+    return HomeUnwritable(_("The vault cannot be written (%(reason)s)."), reason=reason_of(error))
 
 
 class _StreamReader(io.RawIOBase):
@@ -244,7 +245,7 @@ class _StreamReader(io.RawIOBase):
         try:
             self._held = (self._chunks - 1, self._decrypt(self._chunks - 1))
         except InvalidTag:
-            raise KeyWrong("The key does not open this, or the stored bytes were changed.") from None
+            raise KeyWrong(_("The key does not open this, or the stored bytes were changed.")) from None
 
     def readable(self) -> bool:
         return True
@@ -294,7 +295,7 @@ class _StreamReader(io.RawIOBase):
 
 def _stream_cipher(key: bytes, salt: bytes) -> AESGCM:
     if len(key) != KEY_BYTES:
-        raise KeyWrong(f"A key has {KEY_BYTES} bytes; this has {len(key)}.")
+        raise KeyWrong(_("A key has %(wanted)s bytes; this has %(found)s."), wanted=KEY_BYTES, found=len(key))
     return AESGCM(HKDF(SHA256(), KEY_BYTES, salt=salt, info=b"parapet v1 stream").derive(key))
 
 

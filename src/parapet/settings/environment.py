@@ -27,7 +27,8 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 from attrs import field, frozen
 
-from parapet.domain.errors import HomeUnwritable, SettingRefused
+from parapet.domain.errors import HomeUnwritable, SettingRefused, reason_of
+from parapet.domain.errors import gettext_noop as _
 
 DEFAULT_PORT = 8400
 LOOPBACK_NAMES = ("127.0.0.1", "localhost", "[::1]")
@@ -80,7 +81,7 @@ class Environment:
         given = os.environ if variables is None else variables
         place = _absolute(home or given.get("PARAPET_HOME") or _data_folder(given), "PARAPET_HOME")
         if place.exists() and not place.is_dir():
-            raise SettingRefused("PARAPET_HOME must be a folder, and it is a file.")
+            raise SettingRefused(_("PARAPET_HOME must be a folder, and it is a file."))
         env = cls(
             home=place,
             database_url=_database_url(given.get("PARAPET_DATABASE_URL", "").strip()),
@@ -100,10 +101,10 @@ class Environment:
         if is_loopback(self.host):
             return
         if self.debug:
-            raise SettingRefused("PARAPET_DEBUG=1 shows the program's inside; PARAPET_HOST must then be 127.0.0.1.")
+            raise SettingRefused(_("PARAPET_DEBUG=1 shows the program's inside; PARAPET_HOST must then be 127.0.0.1."))
         if not self.allowed_hosts and not self.public_url:
             raise SettingRefused(
-                "PARAPET_HOST opens this home to other machines; also set PARAPET_ALLOWED_HOSTS or PARAPET_PUBLIC_URL."
+                _("PARAPET_HOST opens this home to other machines; also set PARAPET_ALLOWED_HOSTS or PARAPET_PUBLIC_URL.")
             )
 
     # Places in a home
@@ -143,8 +144,7 @@ class Environment:
             for folder in (self.home, self.vault, self.keys, self.log, self.run):
                 folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         except OSError as error:
-            reason = os.strerror(error.errno) if error.errno else "its folders cannot be made"
-            raise HomeUnwritable(f"The home cannot be written ({reason}).") from error
+            raise HomeUnwritable(_("The home cannot be written (%(reason)s)."), reason=reason_of(error)) from error
 
     # The database and the address
 
@@ -206,7 +206,7 @@ def _data_folder(given: Mapping[str, str]) -> Path:
 
 def _absolute(path: str | Path, variable: str) -> Path:
     if "\0" in str(path):
-        raise SettingRefused(f"{variable} must be a path.")
+        raise SettingRefused(_("%(variable)s must be a path."), variable=variable)
     return Path(path).expanduser().absolute()
 
 
@@ -214,7 +214,7 @@ def _database_url(url: str) -> str:
     if not url:
         return ""
     refused = SettingRefused(
-        "PARAPET_DATABASE_URL must look like postgresql://user:password@host:5432/name or sqlite:////full/path."
+        _("PARAPET_DATABASE_URL must look like postgresql://user:password@host:5432/name or sqlite:////full/path.")
     )
     try:
         parts = urlsplit(url)
@@ -227,7 +227,8 @@ def _database_url(url: str) -> str:
         raise refused
     unknown = sorted(set(dict(parse_qsl(parts.query, keep_blank_values=True))) - _POSTGRES_OPTIONS)
     if unknown or parts.fragment:
-        raise SettingRefused(f"PARAPET_DATABASE_URL may only carry: {', '.join(sorted(_POSTGRES_OPTIONS))}.")
+        options = ", ".join(sorted(_POSTGRES_OPTIONS))
+        raise SettingRefused(_("PARAPET_DATABASE_URL may only carry: %(options)s."), options=options)
     return "postgresql" + url[len(parts.scheme) :]
 
 
@@ -237,13 +238,13 @@ def _host(host: str) -> str:
         ipaddress.ip_address(bare)
     except ValueError:
         if not _HOST_NAME.match(bare) or re.fullmatch(r"[0-9.]+", bare):
-            raise SettingRefused("PARAPET_HOST must be an address such as 127.0.0.1, or a name.") from None
+            raise SettingRefused(_("PARAPET_HOST must be an address such as 127.0.0.1, or a name.")) from None
     return bare
 
 
 def _port(port: str) -> int:
     if not re.fullmatch(r"[0-9]{1,5}", port, re.ASCII) or not 1 <= int(port) <= 65535:
-        raise SettingRefused("PARAPET_PORT must be a number from 1 to 65535.")
+        raise SettingRefused(_("PARAPET_PORT must be a number from 1 to 65535."))
     return int(port)
 
 
@@ -251,14 +252,14 @@ def _names(listed: str) -> tuple[str, ...]:
     names = tuple(name.strip().lower() for name in listed.split(",") if name.strip())
     for name in names:
         if not _HOST_NAME.match(name):
-            raise SettingRefused("PARAPET_ALLOWED_HOSTS must be names with commas between; the name * is not accepted.")
+            raise SettingRefused(_("PARAPET_ALLOWED_HOSTS must be names with commas between; the name * is not accepted."))
     return names
 
 
 def _public_url(url: str) -> str:
     if not url:
         return ""
-    refused = SettingRefused("PARAPET_PUBLIC_URL must look like https://parapet.example.org, without a path.")
+    refused = SettingRefused(_("PARAPET_PUBLIC_URL must look like https://parapet.example.org, without a path."))
     try:
         parts = urlsplit(url)
         port = parts.port
@@ -276,7 +277,7 @@ def _public_url(url: str) -> str:
 def _time_zone(name: str) -> str:
     if name:
         if not _is_zone(name):
-            raise SettingRefused("PARAPET_TIME_ZONE must be the name of a zone, such as America/Toronto.")
+            raise SettingRefused(_("PARAPET_TIME_ZONE must be the name of a zone, such as America/Toronto."))
         return name
     # The link says the name; the file that it leads to does not.
     system = os.path.realpath("/etc/localtime").rpartition("/zoneinfo/")[2]
@@ -293,5 +294,5 @@ def _is_zone(name: str) -> bool:
 
 def _yes(value: str) -> bool:
     if value not in {"", "0", "1"}:
-        raise SettingRefused("PARAPET_DEBUG must be 0 or 1.")
+        raise SettingRefused(_("PARAPET_DEBUG must be 0 or 1."))
     return value == "1"

@@ -7,6 +7,7 @@ import tempfile
 from pathlib import Path
 
 from parapet.domain.errors import HomeMissing, SettingRefused
+from parapet.domain.errors import gettext_noop as _
 from parapet.settings.environment import Environment
 
 
@@ -18,7 +19,7 @@ def configure_for(home: Path | None = None) -> Environment:
     """
     environment = Environment.read(home)
     if not environment.home.is_dir():
-        raise HomeMissing(str(environment.home))
+        raise HomeMissing(_("There is no home here."))
     # Databases, journals, bags: whatever this process writes is for this user alone, also where the home was there before.
     os.umask(0o077)
     environment.make_folders()
@@ -26,7 +27,7 @@ def configure_for(home: Path | None = None) -> Environment:
 
     if settings.configured:
         if environment != settings.ENVIRONMENT:
-            raise SettingRefused("This process already serves another home, or the same one with other settings.")
+            raise SettingRefused(_("This process already serves another home, or the same one with other settings."))
         return environment
     # For the settings module, which can only look there, and for child processes.
     os.environ["PARAPET_HOME"] = str(environment.home)

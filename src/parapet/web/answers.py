@@ -93,6 +93,6 @@ def failed(request: HttpRequest) -> HttpResponse:
 
 
 def refused(request: HttpRequest, error: ParapetError) -> HttpResponse:
-    """One of our own errors, with its advice in the reader's language."""
-    status = 400 if isinstance(error, RequestRefused) else 503
-    return trouble(request, status, _("That did not work"), "", _(error.advice), error.code)
+    """One of our own errors, with its advice in the reader's language, and what was wrong with a request."""
+    status, said = (400, error.said(_)) if isinstance(error, RequestRefused) else (503, "")
+    return trouble(request, status, _("That did not work"), said, _(error.advice), error.code)

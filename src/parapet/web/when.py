@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import get_language
+
+from parapet.dossiers import times
 
 NBSP = "\u00a0"
 _MONTHS = {
@@ -64,9 +68,9 @@ class Teller:
 
 
 def exact(at: datetime) -> str:
-    """To the second, with the zone: what a document needs. "2026-09-14 19:54:07 UTC"."""
-    local = timezone.localtime(at)
-    return f"{local:%Y-%m-%d %H:%M:%S} {local.tzname() or ''}".rstrip()
+    """To the second, with the zone as dossiers write it: "2026-09-14 19:54:07 EDT", « 2026-09-14 19:54:07 HAE »."""
+    zone = ZoneInfo(settings.TIME_ZONE)
+    return f"{times.clock(at, zone)} {times.zone_letters(at, zone, tongue())}"
 
 
 def number(n: int) -> str:

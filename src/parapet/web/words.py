@@ -13,6 +13,7 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from parapet.domain.details import detail_said
 from parapet.domain.items import Flag, ItemKind
 from parapet.domain.judgement import Harm, Severity, Urgency
 from parapet.domain.parsed import Reason
@@ -262,6 +263,11 @@ def word(name: str, code: str) -> str:
 def choices(name: str) -> list[tuple[str, str]]:
     """Pairs for a field of a form."""
     return list(table(name).items())
+
+
+def detail(said: str) -> str:
+    """What stands beside a refusal's reason; one that this version does not know is shown as it is."""
+    return detail_said(said, gettext)
 
 
 def why(reason: str) -> str:

@@ -109,5 +109,5 @@ class Report:
                 lines += ["  - " + sentence(key, lang, **numbers) for key, numbers in phrases]
             lines.append("")
             for name in ("case", "exported", "checkpoint", "key"):
-                lines.append(f"{sentence(name, lang)}: {self.facts[name]}")
+                lines.append(sentence("fact", lang, name=sentence(name, lang), value=self.facts[name]))
         return "\n".join(lines) + "\n"

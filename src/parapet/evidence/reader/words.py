@@ -57,12 +57,12 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "key.form": ("The key in the bag is not in form.", "La clé contenue dans le sac n'est pas conforme."),
     "key.not_trusted": (
         "The bag is not signed by a key that you named.",
-        "Le sac n'est pas signé par une clé que vous avez nommée.",
+        "Le sac n'est pas signé par une clé que vous avez indiquée.",
     ),
     "seal.form": ("The seal of the bag is not in form.", "Le sceau du sac n'est pas conforme."),
     "seal.signature": (
         "The signature on the bag's seal does not hold.",
-        "La signature du sceau du sac ne tient pas.",
+        "La signature du sceau du sac n'est pas valide.",
     ),
     "seal.broken": (
         "This file is not the one that was sealed when the bag was made.",
@@ -71,7 +71,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "checkpoint.form": ("The log's checkpoint is not in form.", "Le point de contrôle du journal n'est pas conforme."),
     "checkpoint.signature": (
         "The signature on the log's checkpoint does not hold.",
-        "La signature du point de contrôle du journal ne tient pas.",
+        "La signature du point de contrôle du journal n'est pas valide.",
     ),
     "leaf.form": ("This entry of the log is not in form.", "Cette inscription du journal n'est pas conforme."),
     "leaf.elsewhere": (
@@ -172,9 +172,9 @@ PHRASES: dict[str, tuple[str, str]] = {
     ),
     "p.custody": (
         "{n} recorded event(s) of its custody are in the same log, in this order.",
-        "{n} événement(s) consignés de sa garde sont dans le même journal, dans cet ordre.",
+        "{n} événement(s) consigné(s) de sa chaîne de possession sont dans le même journal, dans cet ordre.",
     ),
-    "p.key": ("It was signed by a key that you named.", "Il a été signé par une clé que vous avez nommée."),
+    "p.key": ("It was signed by a key that you named.", "Il a été signé par une clé que vous avez indiquée."),
     "n.source": (
         "That a message was true, or was written by the person it names: only what was taken in, and when by our clock.",
         "Qu'un message soit vrai, ou écrit par la personne qu'il nomme : seulement ce qui a été reçu, et quand selon notre"
@@ -191,8 +191,8 @@ PHRASES: dict[str, tuple[str, str]] = {
     ),
     "n.insider": (
         "That who held the signing key kept no second log: only a checkpoint that others have seen earlier shows that.",
-        "Que le détenteur de la clé de signature n'a pas tenu un second journal : seul un point de contrôle que d'autres ont"
-        " vu auparavant le montre.",
+        "Que la personne qui détenait la clé de signature n'ait pas tenu un second journal : seul un point de contrôle que"
+        " d'autres ont vu auparavant le montre.",
     ),
     "n.documents": (
         "That summaries and documents in the bag tell the originals rightly: they are sealed with the bag, not with the items.",
@@ -203,10 +203,13 @@ PHRASES: dict[str, tuple[str, str]] = {
     "case": ("Case", "Dossier"),
     "exported": ("Exported", "Exporté"),
     "whole": ("the bag", "le sac"),
+    "fact": ("{name}: {value}", "{name} : {value}"),
 }
 
 
-def sentence(key: str, lang: str, **numbers: int) -> str:
+def sentence(key: str, lang: str, **filled: int | str) -> str:
     """What `key` means, in "fr" or, for any other language, English."""
     pair = SENTENCES.get(key) or PHRASES[key]
-    return pair[lang == "fr"].format(**numbers)
+    # French ties the colon to the word before it.
+    said = pair[1].replace(" :", "\u00a0:") if lang == "fr" else pair[0]
+    return said.format(**filled)

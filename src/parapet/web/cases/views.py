@@ -12,7 +12,7 @@ from django.http import FileResponse, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_noop, ngettext
 
 from parapet.access import cases as access_cases
 from parapet.access import items
@@ -184,7 +184,7 @@ def dossier(request: Visit, case_id: str) -> HttpResponseBase:
 def _chosen(request: Visit) -> list[str]:
     chosen = list(dict.fromkeys(request.POST.getlist("item")))
     if len(chosen) > MAX_CHOSEN:  # never drop some in silence
-        raise RequestRefused
+        raise RequestRefused(gettext_noop("Choose at most %(most)s messages at once."), most=MAX_CHOSEN)
     return chosen
 
 

@@ -13,6 +13,7 @@ from parapet.access import intakes, people
 from parapet.access.views import IntakeCard, RefusalCard
 from parapet.actions.record_spoken import record_spoken
 from parapet.actions.start_intake import start_intake
+from parapet.actions.welcome import NAMELESS
 from parapet.web import when, words
 from parapet.web.frame import CURRENT, UNMATCHED, Visit, mine, page, show
 from parapet.web.intake.forms import Spoken
@@ -87,7 +88,7 @@ def said(request: Visit) -> HttpResponseBase:
         "relations": words.choices("relation"),
         "targets": [card for card in advocates if card.role != UNMATCHED],
         "current": request.session.get(CURRENT, ""),
-        "person_name": request.user.name,
+        "person_name": "" if request.user.name in NAMELESS.values() else request.user.name,
     }
     status = 400 if form.is_bound else 200
     return show(request, "intake/said.html", context, here="intake", advocates=advocates, status=status)
@@ -132,5 +133,5 @@ def _refusal(refusal: RefusalCard) -> dict[str, str]:
         "place": _short(refusal.place),
         "reason": words.word("refused", refusal.reason),
         "advice": words.table("refused_advice").get(refusal.reason, ""),
-        "detail": refusal.detail,
+        "detail": words.detail(refusal.detail),
     }

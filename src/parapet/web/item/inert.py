@@ -15,6 +15,8 @@ from itertools import pairwise
 
 from attrs import frozen
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext
+from django.utils.translation import gettext_noop as _
 
 from parapet.domain.judgement import Indicator
 
@@ -24,31 +26,31 @@ MAX_COMPARED_WORDS = 3_000
 _VARIATION = re.compile("[\ufe00-\ufe0d\U000e0100-\U000e01ef]")
 _KEPT = frozenset("\n\t")
 _NAMES = {
-    "\u00ad": "soft hyphen",
-    "\u034f": "joiner",
-    "\u061c": "arabic mark",
-    "\u180e": "mongolian separator",
-    "\u200b": "zero-width space",
-    "\u200c": "zero-width non-joiner",
-    "\u200d": "zero-width joiner",
-    "\u200e": "left-to-right mark",
-    "\u200f": "right-to-left mark",
-    "\u202a": "left-to-right embedding",
-    "\u202b": "right-to-left embedding",
-    "\u202c": "end of direction",
-    "\u202d": "left-to-right override",
-    "\u202e": "right-to-left override",
-    "\u2060": "word joiner",
-    "\u2066": "left-to-right isolate",
-    "\u2067": "right-to-left isolate",
-    "\u2068": "isolate",
-    "\u2069": "end of isolate",
-    "\ufeff": "byte order mark",
-    "\u3164": "hangul filler",
-    "\uffa0": "hangul filler",
-    "\u115f": "hangul filler",
-    "\u1160": "hangul filler",
-    "\u2800": "braille blank",
+    "\u00ad": _("soft hyphen"),
+    "\u034f": _("joiner"),
+    "\u061c": _("arabic mark"),
+    "\u180e": _("mongolian separator"),
+    "\u200b": _("zero-width space"),
+    "\u200c": _("zero-width non-joiner"),
+    "\u200d": _("zero-width joiner"),
+    "\u200e": _("left-to-right mark"),
+    "\u200f": _("right-to-left mark"),
+    "\u202a": _("left-to-right embedding"),
+    "\u202b": _("right-to-left embedding"),
+    "\u202c": _("end of direction"),
+    "\u202d": _("left-to-right override"),
+    "\u202e": _("right-to-left override"),
+    "\u2060": _("word joiner"),
+    "\u2066": _("left-to-right isolate"),
+    "\u2067": _("right-to-left isolate"),
+    "\u2068": _("isolate"),
+    "\u2069": _("end of isolate"),
+    "\ufeff": _("byte order mark"),
+    "\u3164": _("hangul filler"),
+    "\uffa0": _("hangul filler"),
+    "\u115f": _("hangul filler"),
+    "\u1160": _("hangul filler"),
+    "\u2800": _("braille blank"),
 }
 #: Scripts whose spelling needs joiners, and the emoji that are made with them.
 _JOINING = re.compile(
@@ -149,4 +151,5 @@ def _belongs(character: str, previous: str, following: str, text: str, at: int) 
 
 def _visible(character: str) -> str:
     code = f"U+{ord(character):04X}"
-    return f'<span class="odd" title="{_NAMES.get(character, "")}">{code}</span>'
+    name = _NAMES.get(character)
+    return f'<span class="odd" title="{escape(gettext(name)) if name else ""}">{code}</span>'

@@ -10,7 +10,6 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from parapet.actions.change_preferences import change_preferences
-from parapet.domain.errors import RequestRefused
 from parapet.web.frame import THEMES, Visit, page, show
 
 
@@ -19,8 +18,6 @@ def preferences(request: Visit) -> HttpResponseBase:
     """Show and change them."""
     if request.method == "POST":
         language, theme = request.POST.get("language", ""), request.POST.get("theme", "")
-        if language not in dict(settings.LANGUAGES) or theme not in THEMES:
-            raise RequestRefused
         change_preferences(request.user, language=language, theme=theme)
         with translation.override(language):
             messages.success(request, _("Your settings are kept."))

@@ -42,8 +42,8 @@ def enrol(request: Visit) -> HttpResponseBase:
         try:
             herself = form.cleaned_data.get("who") == "me"
             request.session[CURRENT] = enrol_person(request.user, form.details(), herself=herself)
-        except RequestRefused:
-            form.add_error(None, _claimed())
+        except RequestRefused as error:
+            form.add_error(None, error.said(_))
         else:
             messages.success(request, _("%(name)s is enrolled.") % {"name": form.cleaned_data["name"]})
             return redirect("intake" if first else "protected")
@@ -63,19 +63,12 @@ def profile(request: Visit, advocate_id: str) -> HttpResponseBase:
     if form.is_valid():
         try:
             change_profile(request.user, advocate.id, form.details())
-        except RequestRefused:
-            form.add_error(None, _claimed())
+        except RequestRefused as error:
+            form.add_error(None, error.said(_))
         else:
             messages.success(request, _("The details are kept."))
             return redirect("protected")
     return _form(request, form, advocates=advocates, advocate=advocate)
-
-
-def _claimed() -> str:
-    return _(
-        "One of these addresses or accounts is protected here for somebody else. Take it out, "
-        "or ask whoever runs this Parapet to let you act for that person."
-    )
 
 
 def _form(
@@ -106,10 +99,10 @@ def _form(
 def _account_fields(form: Enrolment) -> list[list[dict[str, Any]]]:
     """The accounts, in rows of what belongs together."""
     rows = [
-        [("bluesky_handle", _("Bluesky handle"), "name.bsky.social"), ("bluesky_did", _("Bluesky DID"), "did:plc:…")],
-        [("mastodon", "Mastodon", "name@mastodon.social")],
-        [("x_name", _("Name on X"), "@name"), ("x_id", _("Number on X"), "1234567890")],
-        [("instagram", "Instagram", "name"), ("facebook", "Facebook", _("as the page shows it"))],
+        [("bluesky_handle", _("Bluesky handle"), _("name.bsky.social")), ("bluesky_did", _("Bluesky DID"), "did:plc:…")],
+        [("mastodon", "Mastodon", _("name@mastodon.social"))],
+        [("x_name", _("Name on X"), _("@name")), ("x_id", _("Number on X"), "1234567890")],
+        [("instagram", "Instagram", _("name")), ("facebook", "Facebook", _("as the page shows it"))],
         [("youtube", _("YouTube channel"), "UC…")],
     ]
     return [[{**_field(form, name), "label": label, "like": like} for name, label, like in row] for row in rows]
