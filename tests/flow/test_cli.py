@@ -176,9 +176,12 @@ def test_a_login_link_works_once(own: Path) -> None:
         first, second = visit(address, button=True), visit(address, button=True)
         assert "adv_" in first[0], first
         assert "adv_" not in second[0], second
+        # Wherever it is served: the settings of this other terminal need not say so.
+        assert at(own, "login-link").out.startswith(f"http://127.0.0.1:{port}/enter/")
     finally:
         serving.send_signal(signal.SIGINT)
         assert serving.wait(10) in (0, 130)
+    assert at(own, "login-link").out.startswith("http://127.0.0.1:8400/enter/")
 
 
 def wait_until_answered(port: int, within_s: float = 30) -> None:

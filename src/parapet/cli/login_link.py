@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from parapet.cli.address import address_of
 from parapet.cli.options import home_option
 from parapet.cli.speech import say
 
@@ -20,7 +21,7 @@ def command(home: Path | None) -> None:
     from parapet.actions.sign_in import make_link
     from parapet.actions.welcome import owner
 
-    click.echo(f"{environment.origin}/enter/{make_link(owner())}/")
+    click.echo(f"{address_of(environment)}/enter/{make_link(owner())}/")
     say(
         "Works once, for 30 minutes, on a Parapet that is running.",
         "Ce lien sert une seule fois et expire après 30 minutes. Parapet doit être en marche.",

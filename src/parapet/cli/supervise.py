@@ -18,6 +18,7 @@ from types import FrameType
 
 from attrs import define, evolve, field
 
+from parapet.cli.address import address_told
 from parapet.cli.words import in_words
 from parapet.domain.errors import PortTaken, ServerFailed
 from parapet.domain.errors import gettext_noop as _
@@ -94,7 +95,7 @@ def serve(
     stopping = stop or threading.Event()
     variables = _variables(environment)
     children = [Child("web", _("The web server"), variables), Child("worker", _("The worker"), variables)]
-    with _signals(stopping):
+    with address_told(environment), _signals(stopping):
         try:
             for child in children:
                 child.start()
