@@ -1,7 +1,8 @@
 """Zip and gzip files opened without trusting them: names, sizes and checksums are claims until they are checked.
 
 Nothing is ever written under a name from an archive. A member is unpacked into an anonymous temporary file of the system,
-one at a time, and the unpacking stops at the first limit. Archives within archives are not opened.
+one at a time, and the unpacking stops at the first limit. Archives within archives are not opened. `unpacking` unpacks
+a zip's member.
 """
 
 from __future__ import annotations
@@ -15,13 +16,15 @@ import zipfile
 import zlib
 from collections import Counter
 from collections.abc import Iterator
+from functools import partial
 from gzip import BadGzipFile, GzipFile
 from pathlib import Path
 from tempfile import SpooledTemporaryFile
-from typing import IO, TYPE_CHECKING, BinaryIO, cast
+from typing import TYPE_CHECKING, BinaryIO
 
 from attrs import define, field, frozen
 
+from parapet.channels.unpacking import Stop, pieces
 from parapet.domain.parsed import Reason
 
 if TYPE_CHECKING:
@@ -40,9 +43,6 @@ MAX_MEMBERS = 60_000
 MAX_SIBLING_BYTES = 1024 * 1024
 MAX_NAME_CHARS = 1024
 
-#: What zipfile raises on damaged, encrypted or unknown members.
-_BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, struct.error, ValueError, NotImplementedError, RuntimeError)
-
 _CHUNK_BYTES = 256 * 1024
 _DRIVE = re.compile(r"^[A-Za-z]:")
 _ARCHIVE_MAGIC = (b"PK\x03\x04", b"PK\x05\x06", b"\x1f\x8b", b"Rar!\x1a\x07", b"7z\xbc\xaf\x27\x1c", b"BZh", b"\xfd7zXZ\x00")
@@ -55,15 +55,6 @@ class Turned:
     reason: Reason
     member: str = ""
     detail: str = ""
-
-
-class _Stop(Exception):
-    """Unpacking reached a limit or found damage."""
-
-    def __init__(self, reason: Reason, detail: str = "") -> None:
-        super().__init__(reason, detail)
-        self.reason = reason
-        self.detail = detail
 
 
 @define(eq=False)
@@ -159,18 +150,18 @@ def tidy(name: str) -> str:
     return unicodedata.normalize("NFC", name.replace("\\", "/"))
 
 
-def _pour(stream: IO[bytes], *, packed_bytes: int, allowed_bytes: int) -> Unpacked:
-    """Unpack `stream` whole. Raises _Stop at a limit; what was unpacked till then is given back."""
+def _pour(pieces: Iterator[bytes], *, packed_bytes: int, allowed_bytes: int) -> Unpacked:
+    """Keep all of `pieces`. Raises Stop at a limit; what was unpacked till then is given back."""
     spool: SpooledTemporaryFile[bytes] = SpooledTemporaryFile(max_size=SPOOL_BYTES)  # noqa: SIM115 - closed by Unpacked.retire
     size = 0
     try:
-        while chunk := stream.read(_CHUNK_BYTES):
-            size += len(chunk)
+        for piece in pieces:
+            size += len(piece)
             if size > RATIO_COUNTS_FROM_BYTES and size > MAX_RATIO * max(1, packed_bytes):
-                raise _Stop(Reason.BOMB, f"more than {MAX_RATIO} times its packed size of {packed_bytes} bytes")
+                raise Stop(Reason.BOMB, f"more than {MAX_RATIO} times its packed size of {packed_bytes} bytes")
             if size > allowed_bytes:
-                raise _Stop(Reason.TOO_LARGE, f"more than {allowed_bytes} bytes unpacked")
-            spool.write(chunk)
+                raise Stop(Reason.TOO_LARGE, f"more than {allowed_bytes} bytes unpacked")
+            spool.write(piece)
     except BaseException:
         spool.close()
         raise
@@ -185,10 +176,9 @@ def open_gzip(path: Path) -> Unpacked | Turned:
     packed = path.stat().st_size
     with path.open("rb") as raw:
         try:
-            unpacked = _pour(
-                cast(IO[bytes], GzipFile(fileobj=raw, mode="rb")), packed_bytes=packed, allowed_bytes=MAX_MEMBER_BYTES
-            )
-        except _Stop as stop:
+            unzipped = iter(partial(GzipFile(fileobj=raw, mode="rb").read, _CHUNK_BYTES), b"")
+            unpacked = _pour(unzipped, packed_bytes=packed, allowed_bytes=MAX_MEMBER_BYTES)
+        except Stop as stop:
             return Turned(stop.reason, detail=stop.detail)
         except EOFError:
             return Turned(Reason.TRUNCATED)
@@ -247,36 +237,35 @@ class Archive:
         # Members may overlap within the file; all together they may not exceed the ratio either.
         left = min(MAX_TOTAL_BYTES, max(RATIO_COUNTS_FROM_BYTES, MAX_RATIO * packed_total)) - self.spent_bytes
         try:
-            with zipfile.ZipFile(self.path) as archive, archive.open(info) as stream:
+            with self.path.open("rb") as file:
                 unpacked = _pour(
-                    stream, packed_bytes=min(info.compress_size, packed_total), allowed_bytes=min(MAX_MEMBER_BYTES, max(0, left))
+                    self._counted(pieces(file, info)),
+                    packed_bytes=min(info.compress_size, packed_total),
+                    allowed_bytes=min(MAX_MEMBER_BYTES, max(0, left)),
                 )
-        except _Stop as stop:
+        except Stop as stop:
             return Turned(stop.reason, shown(name), stop.detail)
-        except (zipfile.BadZipFile, zlib.error, EOFError, struct.error, ValueError, UnicodeError):
-            return Turned(Reason.DAMAGED_MEMBER, shown(name))
-        except (NotImplementedError, RuntimeError) as error:
-            reason = Reason.UNKNOWN_FORMAT if isinstance(error, NotImplementedError) else Reason.ENCRYPTED
-            return Turned(reason, shown(name), f"compression method {info.compress_type}")
         with unpacked.view() as view:
             start = view.read(512)
         if is_archive(start):
             unpacked.retire()
             return Turned(Reason.NESTED_ARCHIVE, shown(name))
-        self.spent_bytes += unpacked.size_bytes
         self._last = (name, unpacked)
         return unpacked
 
+    def _counted(self, pieces: Iterator[bytes]) -> Iterator[bytes]:
+        # What turns out damaged counts too: else thousands of members could each unpack the same bytes before they fail.
+        for piece in pieces:
+            self.spent_bytes += len(piece)
+            yield piece
+
     def starts(self, max_bytes: int) -> Iterator[tuple[str, int, bytes]]:
-        """(name, claimed size, first bytes) of each member that can be read."""
-        with zipfile.ZipFile(self.path) as archive:
+        """(name, claimed size, first bytes) of each member that can be read. Raises OSError when the archive cannot."""
+        with self.path.open("rb") as file:
             for name, info in self.infos.items():
-                try:
-                    with archive.open(info) as stream:
-                        start = stream.read(max_bytes)
-                except _BROKEN:
-                    continue
-                yield name, info.file_size, start
+                start = _start(file, info, max_bytes)
+                if start is not None:
+                    yield name, info.file_size, start
 
     def sibling(self, name: str) -> bytes | None:
         """A small member by its exact path, or None."""
@@ -284,17 +273,29 @@ class Archive:
         if info is None or info.file_size > MAX_SIBLING_BYTES:
             return None
         try:
-            with zipfile.ZipFile(self.path) as archive, archive.open(info) as stream:
-                found = stream.read(MAX_SIBLING_BYTES + 1)
-        except (*_BROKEN, OSError):
+            with self.path.open("rb") as file:
+                return _start(file, info, MAX_SIBLING_BYTES + 1)
+        except OSError:
             return None
-        return found if len(found) <= MAX_SIBLING_BYTES else None
 
     def close(self) -> None:
         """Give back the member that is held."""
         if self._last:
             self._last[1].retire()
             self._last = None
+
+
+def _start(file: BinaryIO, info: zipfile.ZipInfo, max_bytes: int) -> bytes | None:
+    """The first bytes of a member, None when they are damaged or packed in an unknown way."""
+    start = bytearray()
+    try:
+        for piece in pieces(file, info):
+            start += piece
+            if len(start) >= max_bytes:
+                break
+    except Stop:
+        return None
+    return bytes(start[:max_bytes])
 
 
 def open_zip(path: Path) -> Archive | Turned:
