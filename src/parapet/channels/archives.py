@@ -1,8 +1,8 @@
 """Zip and gzip files opened without trusting them: names, sizes and checksums are claims until they are checked.
 
 Nothing is ever written under a name from an archive. A member is unpacked into an anonymous temporary file of the system,
-one at a time, and the unpacking stops at the first limit. Archives within archives are not opened. `unpacking` unpacks
-a zip's member.
+one at a time, and the unpacking stops at the first limit. Archives within archives are not opened. `zip_directory` lists
+a zip's members, `unpacking` unpacks one.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ from __future__ import annotations
 import io
 import re
 import stat
-import struct
 import unicodedata
 import zipfile
 import zlib
@@ -25,6 +24,7 @@ from typing import TYPE_CHECKING, BinaryIO
 from attrs import define, field, frozen
 
 from parapet.channels.unpacking import Stop, pieces
+from parapet.channels.zip_directory import list_members
 from parapet.domain.parsed import Reason
 
 if TYPE_CHECKING:
@@ -37,8 +37,6 @@ MAX_RATIO = 150
 RATIO_COUNTS_FROM_BYTES = 16 * 1024 * 1024
 MAX_MEMBER_BYTES = 2 * 1024**3
 MAX_TOTAL_BYTES = 16 * 1024**3
-#: A central directory beyond this would cost over 100 MB of memory to list.
-MAX_DIRECTORY_BYTES = 8 * 1024 * 1024
 MAX_MEMBERS = 60_000
 MAX_SIBLING_BYTES = 1024 * 1024
 MAX_NAME_CHARS = 1024
@@ -194,25 +192,6 @@ def open_gzip(path: Path) -> Unpacked | Turned:
 # ----------------------------------------------------------------------------------------------------------------- zip
 
 
-def _directory_bytes(path: Path) -> int:
-    """The size that the archive claims for its central directory: this much is read into memory to list it."""
-    with path.open("rb") as file:
-        size = file.seek(0, io.SEEK_END)
-        file.seek(max(0, size - 65_557))
-        tail = file.read()
-        at = tail.rfind(b"PK\x05\x06")
-        if at < 0 or len(tail) < at + 22:
-            return 0
-        claimed = int(struct.unpack_from("<L", tail, at + 12)[0])
-        locator = tail[max(0, at - 20) : at]
-        if locator.startswith(b"PK\x06\x07"):
-            file.seek(min(size, int(struct.unpack_from("<Q", locator, 8)[0])))
-            record = file.read(56)
-            if record.startswith(b"PK\x06\x06") and len(record) == 56:
-                return max(claimed if claimed != 0xFFFFFFFF else 0, int(struct.unpack_from("<Q", record, 40)[0]))
-        return claimed
-
-
 @define(eq=False)
 class Archive:
     """A zip file, opened afresh for each member so that no handle stays open between them.
@@ -303,14 +282,10 @@ def open_zip(path: Path) -> Archive | Turned:
 
     Raises OSError when the file cannot be read.
     """
-    claimed = _directory_bytes(path)
-    if claimed > MAX_DIRECTORY_BYTES:
-        return Turned(Reason.TOO_LARGE, detail=f"a directory of {claimed} bytes")
     try:
-        with zipfile.ZipFile(path) as listing:
-            infos = [info for info in listing.infolist() if not info.filename.endswith("/")]
-    except (zipfile.BadZipFile, struct.error, ValueError, EOFError, NotImplementedError, UnicodeError):
-        return Turned(Reason.BAD_SYNTAX)
+        infos = [info for info in list_members(path) if not info.filename.endswith("/")]
+    except Stop as stop:
+        return Turned(stop.reason, detail=stop.detail)
     if len(infos) > MAX_MEMBERS:
         return Turned(Reason.TOO_LARGE, detail=f"{len(infos)} members")
     if any(info.filename in ("[Content_Types].xml", "mimetype", "META-INF/MANIFEST.MF") for info in infos):

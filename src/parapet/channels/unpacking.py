@@ -1,6 +1,6 @@
 """One member of a zip file, piece by piece: in bounded memory whatever packed it, and its damage told from the disk's.
 
-`zipfile` lists the members; it unpacks none. It would give back at once all that a piece of input
+`zipfile` lists the members (`zip_directory`); it unpacks none. It would give back at once all that a piece of input
 expands to, for bzip2 and LZMA without any limit: 2 KB become 3 GB. What it raises cannot be told apart: bzip2's damage
 is an OSError, as a failing disk's is. And it reads the whole directory again for each member that is opened.
 """
