@@ -14,6 +14,8 @@ from hypothesis import strategies as st
 from support.filelike import items, parsed_of, read
 from support.zips import MB, METHODS, ROWS, little_memory, mixed, packed, table
 
+from parapet.channels import containers
+from parapet.channels.archives import Archive
 from parapet.channels.containers import NotOpened, walk
 from parapet.channels.unpacking import MAX_WINDOW_BYTES
 from parapet.domain.parsed import Refused
@@ -72,7 +74,7 @@ def test_no_damage_to_a_zip_keeps_other_files_out(
     (folder / "b.zip").write_bytes(body if end is None else body[: end % len(body)])
     (folder / "c.csv").write_bytes(table("last"))
     (folder / "d.zip").write_bytes(mixed())
-    reads, _ = read(folder)
+    reads, turned = read(folder)
     count = {(Path(each.source.file).name, each.source.member): len(items(each.parsed)) for each in reads}
     assert count["a.csv", ""] == count["c.csv", ""] == ROWS
     assert all(count["d.zip", f"{name}.csv"] == ROWS for name in METHODS)
@@ -80,6 +82,7 @@ def test_no_damage_to_a_zip_keeps_other_files_out(
     for each in reads:
         if Path(each.source.file).name == "b.zip" and each.source.member.partition(".")[0] in METHODS:
             assert texts(each.parsed) in ([], texts(parsed_of(folder.parent / "one", table(each.source.member[:-4]))))
+    assert not [each for each in turned if each.refused.reason.value == "reader_failed"]
     assert not [one for each in reads for one in each.parsed if isinstance(one, Refused) and "stopped" in one.detail]
 
 
@@ -117,3 +120,23 @@ def test_members_beyond_counting_are_read_in_the_time_of_reading_them(tmp_path: 
     began = time.monotonic()
     assert sum(1 for _ in walk([path])) == 8_000
     assert time.monotonic() - began < 40
+
+
+def test_a_fault_of_ours_at_one_file_is_written_down_and_the_others_come_in(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def stumble(_path: Path) -> Archive:
+        raise ZeroDivisionError("we know where you live")
+
+    monkeypatch.setattr(containers, "open_zip", stumble)
+    (tmp_path / "a.csv").write_bytes(table("first"))
+    (tmp_path / "b.zip").write_bytes(mixed())
+    (tmp_path / "c.csv").write_bytes(table("last"))
+    reads, [turned] = read(tmp_path)
+    assert [len(items(each.parsed)) for each in reads] == [ROWS, ROWS]
+    assert (turned.refused.reason.value, turned.refused.detail, turned.path) == (
+        "reader_failed", "ZeroDivisionError", tmp_path / "b.zip",
+    )  # fmt: skip
+    said = "".join(capsys.readouterr())
+    assert "ZeroDivisionError" in said
+    assert "where you live" not in said

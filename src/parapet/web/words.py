@@ -154,6 +154,10 @@ REFUSED: dict[str, tuple[Promise, Promise]] = {
         _("The file is kept. Ask for a version with text, or write down what it says under “Words spoken”."),
     ),
     Reason.UNREADABLE: (_("The system would not give its content."), _("Check that you may read the file, then add it again.")),
+    Reason.READER_FAILED: (
+        _("Parapet itself failed at this place; what came before was taken in."),
+        _("The file is kept. Tell whoever looks after Parapet, and add it again after an update."),
+    ),
 }
 CUSTODY: dict[str, Promise] = {
     "source": _("File sealed"),
