@@ -103,7 +103,12 @@ def test_a_fault_of_ours_refuses_one_file_and_the_import_goes_on(
 def test_an_error_of_the_home_is_not_the_files_and_stops_the_import(
     team: Team, take_in: Callable[..., Any], folder: Path, stumbling: Callable[..., None], error: Exception
 ) -> None:
+    from parapet.records.models import Intake
+
     stumbling(error)
     (folder / "m.txt").write_bytes(STUMBLE)
     with pytest.raises(type(error)):
         take_in(folder)
+    stopped = Intake.objects.get()
+    assert stopped.state == "failed"
+    assert stopped.ended_at is not None
