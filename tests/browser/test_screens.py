@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from io import BytesIO
 from typing import Any
 
 import pytest
@@ -35,6 +36,7 @@ def screens(cast: Any) -> dict[str, str]:
         "add": "/add/",
         "said": "/add/said/",
         "progress": f"/add/{intakes.recent(cast.owner)[0].id}/",
+        "stopped": f"/add/{stopped(cast.owner)}/",
         "help": "/help/",
         "settings": "/settings/",
         "protected": "/protected/",
@@ -42,6 +44,21 @@ def screens(cast: Any) -> dict[str, str]:
         "profile": f"/protected/{cast.advocate_id}/",
         "welcome": f"/enter/{make_link(cast.owner)}/",
     }
+
+
+def stopped(person: Any) -> str:
+    """An import of hers that was given up."""
+    from parapet.actions.give_up_intake import give_up_intake
+    from parapet.actions.start_intake import start_intake
+    from parapet.jobs.models import OutboxEntry
+    from parapet.records.numbers import number_of
+
+    made = start_intake(person, [("letter.txt", BytesIO(b"A letter."))])
+    OutboxEntry.objects.filter(kind="run_intake").update(failed_code="home.unwritable")
+    number = number_of("int", made)
+    assert number is not None
+    give_up_intake(number)
+    return made
 
 
 def faults(page: Any) -> list[str]:

@@ -132,6 +132,63 @@ def test_a_person_may_have_it_tried_again(home):
     assert not outbox.try_again(made)
 
 
+@pytest.mark.parametrize(("error", "tries"), [(KeyWrong, 1), (ValueError, 3)])
+def test_whoever_waits_is_told_once_when_it_is_given_up(home, error, tries):
+    tried, told = [], []
+
+    def given_up(payload):
+        told.append((payload["number"], len(tried), connection.in_atomic_block))
+
+    @handler("bad", tries=3, first_wait_s=0.05, given_up=given_up)
+    def bad(payload):
+        tried.append(payload["number"])
+        assert not told
+        raise error
+
+    handler("good", given_up=given_up)(lambda payload: None)
+    put("good", 1)
+    put("bad", 7)
+    assert run_until_idle().failed == 1
+    assert told == [(7, tries, True)]
+
+
+def test_what_cannot_be_told_is_given_up_all_the_same(home):
+    def given_up(payload):
+        OutboxEntry.objects.filter(kind="note").delete()
+        raise ValueError
+
+    @handler("bad", tries=1, given_up=given_up)
+    def bad(payload):
+        raise ValueError
+
+    put("note", 1)
+    put("bad", 7)
+    assert run_until_idle().failed == 1
+    assert [failure.code for failure in outbox.failures()] == ["error.ValueError"]
+    assert OutboxEntry.objects.filter(kind="note").count() == 1, "half of what it did is not kept"
+
+
+def test_what_was_given_up_can_be_promised_anew(home):
+    works = False
+
+    @handler("bad", tries=2, first_wait_s=0.05)
+    def bad(payload):
+        if not works:
+            raise ValueError
+
+    put("bad", 7, 8)
+    run_until_idle()
+    assert [failure.attempts for failure in outbox.failed("bad", {"number": 7})] == [2]
+    assert outbox.failed("bad", {"number": 9}) == outbox.failed("other", {"number": 7}) == []
+    works = True
+    with transaction.atomic():
+        made = outbox.put_anew("bad", {"number": 7})
+    assert OutboxEntry.objects.get(pk=made).attempts == 0
+    run_until_idle()
+    assert outbox.failed("bad", {"number": 7}) == []
+    assert [failure.id for failure in outbox.failures()] == [failure.id for failure in outbox.failed("bad", {"number": 8})]
+
+
 def test_a_long_wait_is_left_to_the_next_worker(home):
     @handler("bad", first_wait_s=3600)
     def bad(payload):
@@ -228,11 +285,11 @@ def test_what_kills_every_process_is_given_up(home, database, start_worker, note
     else:
         with connection.cursor() as cursor:
             cursor.execute(update.format(f"{engine.SCHEMA}.workflow_status", "seat-0"))
-    handled = []
-    handler("note")(lambda payload: handled.append(1))
+    handled, told = [], []
+    handler("note", given_up=lambda payload: told.append(payload["number"]))(lambda payload: handled.append(1))
     monkeypatch.setattr(engine, "SWEEP_S", 0.3)
     assert run_until_idle().failed == 1
-    assert not handled
+    assert (handled, told) == ([], [1])
     assert outbox.failures()[0].code == "jobs.crashed"
 
 

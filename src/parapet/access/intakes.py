@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from parapet.access.views import IntakeCard, RefusalCard
 from parapet.domain.errors import NotFound
+from parapet.jobs import outbox
 from parapet.records.keyring import keyring
 from parapet.records.models import Intake, IntakeRefusal, Person
 from parapet.records.numbers import number_of
@@ -19,11 +20,22 @@ def recent(person: Person) -> tuple[IntakeCard, ...]:
 
 def card(person: Person, intake_id: str) -> IntakeCard:
     """One import of hers. Raises NotFound."""
+    intake = _hers(person, intake_id)
+    failures = outbox.failed("run_intake", {"intake": intake.number}) if intake.state == "failed" else []
+    return _card(intake, refusals(intake), failures[-1].code if failures else "")
+
+
+def number_for(person: Person, intake_id: str) -> int:
+    """The number of an import of hers. Raises NotFound."""
+    return _hers(person, intake_id).number
+
+
+def _hers(person: Person, intake_id: str) -> Intake:
     number = number_of("int", intake_id)
     intake = Intake.objects.filter(number=number, person=person).first() if number is not None else None
     if intake is None:
         raise NotFound("There is nothing here.")
-    return _card(intake, refusals(intake))
+    return intake
 
 
 def refusals(intake: Intake) -> tuple[RefusalCard, ...]:
@@ -38,7 +50,7 @@ def refusals(intake: Intake) -> tuple[RefusalCard, ...]:
     return tuple(cards)
 
 
-def _card(i: Intake, refused: tuple[RefusalCard, ...]) -> IntakeCard:
+def _card(i: Intake, refused: tuple[RefusalCard, ...], failed_code: str = "") -> IntakeCard:
     return IntakeCard(
         id=i.id,
         started_at=i.started_at,
@@ -55,6 +67,7 @@ def _card(i: Intake, refused: tuple[RefusalCard, ...]) -> IntakeCard:
         passed=i.passed,
         gone=i.gone,
         refusals=refused,
+        failed_code=failed_code,
     )
 
 

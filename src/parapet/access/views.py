@@ -182,7 +182,10 @@ class RefusalCard:
 
 @frozen
 class IntakeCard:
-    """One import, running or ended. `found == new + already + refused_items` always holds once it has ended."""
+    """One import, running or ended. `found == new + already + refused_items` always holds once it is done.
+
+    failed_code   the error's code when its background work was given up, and can be begun anew; else ""
+    """
 
     id: str
     started_at: datetime
@@ -199,3 +202,4 @@ class IntakeCard:
     passed: int  # records that are no messages
     gone: int
     refusals: tuple[RefusalCard, ...] = field(factory=tuple)
+    failed_code: str = ""

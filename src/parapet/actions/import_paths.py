@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 
+from django.db import Error as DatabaseError
+
 from parapet.actions.enrol_advocates import enrol_advocates
+from parapet.actions.give_up_intake import give_up_intake
 from parapet.actions.run_intake import only_advocate
 from parapet.actions.sign_checkpoint import sign_checkpoint
 from parapet.actions.take_in import Delivery, take_in
@@ -40,7 +44,12 @@ def import_paths(
     if advocate:
         folder = _fixed(_named(advocate))
     intake = models.Intake.objects.create(person=person)
-    take_in([Delivery(path) for path in paths], intake, folder=folder, mapping=mapping, progress=progress)
+    try:
+        take_in([Delivery(path) for path in paths], intake, folder=folder, mapping=mapping, progress=progress)
+    except BaseException:
+        with suppress(DatabaseError):  # it may be what failed; its error is the one to tell
+            give_up_intake(intake.number)
+        raise
     sign_checkpoint()
     return intake
 

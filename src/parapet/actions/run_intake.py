@@ -14,7 +14,7 @@ def run_intake(number: int) -> None:
     """Read every file of the import `number` and receive what is in it. Run again after a crash, it starts afresh:
     what was taken in the first time is found already there, and the account is that of the last run."""
     intake = models.Intake.objects.get(number=number)
-    if intake.ended_at is not None:
+    if intake.state == "done":
         return
     models.IntakeRefusal.objects.filter(intake=intake).delete()
     files = list(models.IntakeFile.objects.filter(intake=intake, source__isnull=False).select_related("source"))
@@ -26,6 +26,9 @@ def run_intake(number: int) -> None:
         files_total=len(files),
     )
     fresh._state.adding = False
+    # Now, not with the first batch: whatever stops this run, nobody is told that it has not begun.
+    fresh.state = "running"
+    fresh.save()
     owner = _owner(intake)
     take_in([_delivery(place, file) for place, file in enumerate(files)], fresh, folder=lambda _path: owner)
 

@@ -7,7 +7,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
 
+import structlog
 from attrs import define, field, frozen
+from django.db import Error as DatabaseError
 from django.db import transaction
 
 from parapet.actions.address_book import AddressBook
@@ -17,9 +19,12 @@ from parapet.actions.receive import BATCH_BYTES, BATCH_ITEMS, receive
 from parapet.actions.seal_source import open_source, seal_source, sha256_of
 from parapet.channels.archives import shown as safe_to_show
 from parapet.channels.containers import NotOpened, Source, parse_source, walk, within
-from parapet.domain.parsed import Found, Gone, Passed, Place, Refused
+from parapet.domain.errors import ParapetError
+from parapet.domain.parsed import Found, Gone, Parsed, Passed, Place, Reason, Refused
 from parapet.records import models
 from parapet.records.keyring import keyring
+
+log = structlog.get_logger("parapet.intake")
 
 #: Refusals beyond this many in one import are counted, not listed: a hostile file must not fill the database.
 MAX_LISTED_REFUSALS = 2_000
@@ -228,10 +233,23 @@ class _File:
             if isinstance(source, NotOpened):
                 self.account.refused(source.refused, self.row)
                 continue
-            for parsed in parse_source(source, self.mapping):
+            for parsed in self._parsed(source):
                 self._take(parsed)
         assert self.row is not None
         self.account.done(self.row)
+
+    def _parsed(self, source: Source) -> Iterator[Parsed]:
+        """All that is in `source`. What nobody foresaw in it refuses it, and the import goes on.
+
+        Only what reading raises comes by here: `_take`, which writes, is called outside, and its errors stop the import.
+        """
+        try:
+            yield from parse_source(source, self.mapping)
+        except (ParapetError, DatabaseError, MemoryError):
+            raise  # of the home or the machine, whatever the file is
+        except Exception as error:  # the edge: one stranger's bytes must not keep all the others out
+            log.error("a file was not read", exc_info=error)
+            yield Refused(Reason.READER_FAILED, Place(member=source.member), type(error).__name__)
 
     def _listed(self) -> None:
         """Enter the file in the account, unless the page that took it up has."""

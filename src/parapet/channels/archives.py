@@ -1,7 +1,8 @@
 """Zip and gzip files opened without trusting them: names, sizes and checksums are claims until they are checked.
 
 Nothing is ever written under a name from an archive. A member is unpacked into an anonymous temporary file of the system,
-one at a time, and the unpacking stops at the first limit. Archives within archives are not opened.
+one at a time, and the unpacking stops at the first limit. Archives within archives are not opened. `zip_directory` lists
+a zip's members, `unpacking` unpacks one.
 """
 
 from __future__ import annotations
@@ -9,18 +10,20 @@ from __future__ import annotations
 import io
 import re
 import stat
-import struct
 import unicodedata
 import zipfile
 import zlib
 from collections import Counter
 from collections.abc import Callable, Iterator
+from functools import partial
 from gzip import BadGzipFile, GzipFile
 from tempfile import SpooledTemporaryFile
-from typing import IO, TYPE_CHECKING, BinaryIO, cast
+from typing import TYPE_CHECKING, BinaryIO
 
 from attrs import define, field, frozen
 
+from parapet.channels.unpacking import Stop, pieces
+from parapet.channels.zip_directory import list_members
 from parapet.domain.parsed import Reason
 
 if TYPE_CHECKING:
@@ -36,14 +39,9 @@ MAX_RATIO = 150
 RATIO_COUNTS_FROM_BYTES = 16 * 1024 * 1024
 MAX_MEMBER_BYTES = 2 * 1024**3
 MAX_TOTAL_BYTES = 16 * 1024**3
-#: A central directory beyond this would cost over 100 MB of memory to list.
-MAX_DIRECTORY_BYTES = 8 * 1024 * 1024
 MAX_MEMBERS = 60_000
 MAX_SIBLING_BYTES = 1024 * 1024
 MAX_NAME_CHARS = 1024
-
-#: What zipfile raises on damaged, encrypted or unknown members.
-_BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, struct.error, ValueError, NotImplementedError, RuntimeError)
 
 _CHUNK_BYTES = 256 * 1024
 _DRIVE = re.compile(r"^[A-Za-z]:")
@@ -57,15 +55,6 @@ class Turned:
     reason: Reason
     member: str = ""
     detail: str = ""
-
-
-class _Stop(Exception):
-    """Unpacking reached a limit or found damage."""
-
-    def __init__(self, reason: Reason, detail: str = "") -> None:
-        super().__init__(reason, detail)
-        self.reason = reason
-        self.detail = detail
 
 
 @define(eq=False)
@@ -161,18 +150,18 @@ def tidy(name: str) -> str:
     return unicodedata.normalize("NFC", name.replace("\\", "/"))
 
 
-def _pour(stream: IO[bytes], *, packed_bytes: int, allowed_bytes: int) -> Unpacked:
-    """Unpack `stream` whole. Raises _Stop at a limit; what was unpacked till then is given back."""
+def _pour(pieces: Iterator[bytes], *, packed_bytes: int, allowed_bytes: int) -> Unpacked:
+    """Keep all of `pieces`. Raises Stop at a limit; what was unpacked till then is given back."""
     spool: SpooledTemporaryFile[bytes] = SpooledTemporaryFile(max_size=SPOOL_BYTES)  # noqa: SIM115 - closed by Unpacked.retire
     size = 0
     try:
-        while chunk := stream.read(_CHUNK_BYTES):
-            size += len(chunk)
+        for piece in pieces:
+            size += len(piece)
             if size > RATIO_COUNTS_FROM_BYTES and size > MAX_RATIO * max(1, packed_bytes):
-                raise _Stop(Reason.BOMB, f"more than {MAX_RATIO} times its packed size of {packed_bytes} bytes")
+                raise Stop(Reason.BOMB, f"more than {MAX_RATIO} times its packed size of {packed_bytes} bytes")
             if size > allowed_bytes:
-                raise _Stop(Reason.TOO_LARGE, f"more than {allowed_bytes} bytes unpacked")
-            spool.write(chunk)
+                raise Stop(Reason.TOO_LARGE, f"more than {allowed_bytes} bytes unpacked")
+            spool.write(piece)
     except BaseException:
         spool.close()
         raise
@@ -188,10 +177,9 @@ def open_gzip(reopen: Reopen) -> Unpacked | Turned:
         packed = raw.seek(0, io.SEEK_END)
         raw.seek(0)
         try:
-            unpacked = _pour(
-                cast(IO[bytes], GzipFile(fileobj=raw, mode="rb")), packed_bytes=packed, allowed_bytes=MAX_MEMBER_BYTES
-            )
-        except _Stop as stop:
+            unzipped = iter(partial(GzipFile(fileobj=raw, mode="rb").read, _CHUNK_BYTES), b"")
+            unpacked = _pour(unzipped, packed_bytes=packed, allowed_bytes=MAX_MEMBER_BYTES)
+        except Stop as stop:
             return Turned(stop.reason, detail=stop.detail)
         except EOFError:
             return Turned(Reason.TRUNCATED)
@@ -205,23 +193,6 @@ def open_gzip(reopen: Reopen) -> Unpacked | Turned:
 
 
 # ----------------------------------------------------------------------------------------------------------------- zip
-
-
-def _directory_bytes(file: BinaryIO, size: int) -> int:
-    """The size that the archive claims for its central directory: this much is read into memory to list it."""
-    file.seek(max(0, size - 65_557))
-    tail = file.read()
-    at = tail.rfind(b"PK\x05\x06")
-    if at < 0 or len(tail) < at + 22:
-        return 0
-    claimed = int(struct.unpack_from("<L", tail, at + 12)[0])
-    locator = tail[max(0, at - 20) : at]
-    if locator.startswith(b"PK\x06\x07"):
-        file.seek(min(size, int(struct.unpack_from("<Q", locator, 8)[0])))
-        record = file.read(56)
-        if record.startswith(b"PK\x06\x06") and len(record) == 56:
-            return max(claimed if claimed != 0xFFFFFFFF else 0, int(struct.unpack_from("<Q", record, 40)[0]))
-    return claimed
 
 
 @define(eq=False)
@@ -249,36 +220,35 @@ class Archive:
         # Members may overlap within the file; all together they may not exceed the ratio either.
         left = min(MAX_TOTAL_BYTES, max(RATIO_COUNTS_FROM_BYTES, MAX_RATIO * packed_total)) - self.spent_bytes
         try:
-            with self.reopen() as raw, zipfile.ZipFile(raw) as archive, archive.open(info) as stream:
+            with self.reopen() as file:
                 unpacked = _pour(
-                    stream, packed_bytes=min(info.compress_size, packed_total), allowed_bytes=min(MAX_MEMBER_BYTES, max(0, left))
+                    self._counted(pieces(file, info)),
+                    packed_bytes=min(info.compress_size, packed_total),
+                    allowed_bytes=min(MAX_MEMBER_BYTES, max(0, left)),
                 )
-        except _Stop as stop:
+        except Stop as stop:
             return Turned(stop.reason, shown(name), stop.detail)
-        except (zipfile.BadZipFile, zlib.error, EOFError, struct.error, ValueError, UnicodeError):
-            return Turned(Reason.DAMAGED_MEMBER, shown(name))
-        except (NotImplementedError, RuntimeError) as error:
-            reason = Reason.UNKNOWN_FORMAT if isinstance(error, NotImplementedError) else Reason.ENCRYPTED
-            return Turned(reason, shown(name), f"compression method {info.compress_type}")
         with unpacked.view() as view:
             start = view.read(512)
         if is_archive(start):
             unpacked.retire()
             return Turned(Reason.NESTED_ARCHIVE, shown(name))
-        self.spent_bytes += unpacked.size_bytes
         self._last = (name, unpacked)
         return unpacked
 
+    def _counted(self, pieces: Iterator[bytes]) -> Iterator[bytes]:
+        # What turns out damaged counts too: else thousands of members could each unpack the same bytes before they fail.
+        for piece in pieces:
+            self.spent_bytes += len(piece)
+            yield piece
+
     def starts(self, max_bytes: int) -> Iterator[tuple[str, int, bytes]]:
-        """(name, claimed size, first bytes) of each member that can be read."""
-        with self.reopen() as raw, zipfile.ZipFile(raw) as archive:
+        """(name, claimed size, first bytes) of each member that can be read. Raises OSError when the archive cannot."""
+        with self.reopen() as file:
             for name, info in self.infos.items():
-                try:
-                    with archive.open(info) as stream:
-                        start = stream.read(max_bytes)
-                except _BROKEN:
-                    continue
-                yield name, info.file_size, start
+                start = _start(file, info, max_bytes)
+                if start is not None:
+                    yield name, info.file_size, start
 
     def sibling(self, name: str) -> bytes | None:
         """A small member by its exact path, or None."""
@@ -286,11 +256,10 @@ class Archive:
         if info is None or info.file_size > MAX_SIBLING_BYTES:
             return None
         try:
-            with self.reopen() as raw, zipfile.ZipFile(raw) as archive, archive.open(info) as stream:
-                found = stream.read(MAX_SIBLING_BYTES + 1)
-        except (*_BROKEN, OSError):
+            with self.reopen() as file:
+                return _start(file, info, MAX_SIBLING_BYTES + 1)
+        except OSError:
             return None
-        return found if len(found) <= MAX_SIBLING_BYTES else None
 
     def close(self) -> None:
         """Give back the member that is held."""
@@ -299,21 +268,30 @@ class Archive:
             self._last = None
 
 
+def _start(file: BinaryIO, info: zipfile.ZipInfo, max_bytes: int) -> bytes | None:
+    """The first bytes of a member, None when they are damaged or packed in an unknown way."""
+    start = bytearray()
+    try:
+        for piece in pieces(file, info):
+            start += piece
+            if len(start) >= max_bytes:
+                break
+    except Stop:
+        return None
+    return bytes(start[:max_bytes])
+
+
 def open_zip(reopen: Reopen) -> Archive | Turned:
     """List a zip file: its usable members, and each one that was turned away with the reason.
 
     Raises OSError when the file cannot be read.
     """
-    with reopen() as file:
-        size = file.seek(0, io.SEEK_END)
-        claimed = _directory_bytes(file, size)
-    if claimed > MAX_DIRECTORY_BYTES:
-        return Turned(Reason.TOO_LARGE, detail=f"a directory of {claimed} bytes")
     try:
-        with reopen() as file, zipfile.ZipFile(file) as listing:
-            infos = [info for info in listing.infolist() if not info.filename.endswith("/")]
-    except (zipfile.BadZipFile, struct.error, ValueError, EOFError, NotImplementedError, UnicodeError):
-        return Turned(Reason.BAD_SYNTAX)
+        with reopen() as file:
+            size = file.seek(0, io.SEEK_END)
+            infos = [info for info in list_members(file) if not info.filename.endswith("/")]
+    except Stop as stop:
+        return Turned(stop.reason, detail=stop.detail)
     if len(infos) > MAX_MEMBERS:
         return Turned(Reason.TOO_LARGE, detail=f"{len(infos)} members")
     if any(info.filename in ("[Content_Types].xml", "mimetype", "META-INF/MANIFEST.MF") for info in infos):

@@ -15,12 +15,16 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
+import structlog
 from attrs import evolve, field, frozen
 
 from parapet.channels.archives import MAX_SIBLING_BYTES, Archive, Turned, is_archive, is_gzip, is_zip, open_gzip, open_zip, shown
 from parapet.channels.contract import HEAD_BYTES, About, Head, Manifest, recognise
 from parapet.channels.pictures import claimed_size
+from parapet.domain.errors import ParapetError
 from parapet.domain.parsed import Found, Gone, Parsed, Passed, Place, Reason, Refused
+
+log = structlog.get_logger("parapet.channels")
 
 #: How the bytes of a file on this machine are read.
 Opener = Callable[[Path], BinaryIO]
@@ -146,6 +150,10 @@ def within(
         with reopen() as file:
             start = file.read(512)
             size = file.seek(0, io.SEEK_END)
+    except (OSError, ValueError):
+        yield _unreadable(path)
+        return
+    try:
         if is_zip(start):
             yield from _members(path, reopen)
         elif is_gzip(start):
@@ -154,8 +162,13 @@ def within(
             yield _turned(path, Turned(Reason.UNKNOWN_FORMAT, detail="an archive of a kind that is not opened"))
         else:
             yield Source(_display(path), "", size, reopen, sibling, path=path)
-    except (OSError, ValueError):
+    except OSError:
         yield _unreadable(path)
+    except (ParapetError, MemoryError):
+        raise
+    except Exception as error:  # a generator that raises is over: every file after this one would be lost in silence
+        log.error("a file was not opened", exc_info=error)
+        yield _turned(path, Turned(Reason.READER_FAILED, detail=type(error).__name__))
 
 
 def _gzip(path: Path, reopen_packed: Callable[[], BinaryIO]) -> Iterator[Source | NotOpened]:
@@ -267,7 +280,7 @@ def _unreadable(path: Path) -> NotOpened:
 
 
 def parse_source(source: Source, mapping: dict[str, str] | None = None) -> Iterator[Parsed]:
-    """Everything in `source`, each with `Place.member` filled in. Never raises on hostile content.
+    """Everything in `source`, each with `Place.member` filled in. Never raises on hostile content that its channel foresaw.
 
     mapping   column names for the generic table channel: our field name to theirs; it also settles recognition
     """
@@ -302,10 +315,11 @@ def _parse(manifest: Manifest, stream: BinaryIO, source: Source, mapping: dict[s
         for parsed in manifest.parse(stream, about):
             nothing = False
             yield parsed if parsed.place.member or not source.member else _placed(parsed, source.member)
-    except OSError:
+    except (OSError, ParapetError, MemoryError):
         raise
     except Exception as error:  # the edge of a hostile world: what a parser missed must not lose the other files
-        yield Refused(Reason.BAD_SYNTAX, Place(member=source.member), f"{manifest.name} stopped: {type(error).__name__}")
+        log.error("a parser stopped", channel=manifest.name, exc_info=error)
+        yield Refused(Reason.READER_FAILED, Place(member=source.member), f"{manifest.name} stopped: {type(error).__name__}")
         return
     if nothing:
         yield Refused(Reason.NOTHING_FOUND, Place(member=source.member))

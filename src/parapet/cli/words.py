@@ -44,6 +44,10 @@ REASONS = {
     "encrypted": ("encrypted; not opened", "chiffré; non ouvert"),
     "no_text_layer": ("a scan without text", "un document numérisé sans texte"),
     "unreadable": ("cannot be read", "illisible"),
+    "reader_failed": (
+        "Parapet itself failed at this place; what came before was taken in, and the file is kept",
+        "Parapet lui-même a échoué à cet endroit; ce qui précède a été reçu, et le fichier est conservé",
+    ),
 }
 
 #: Error code to sentence and advice in Canadian French. Every error of the tree has an entry (tested).

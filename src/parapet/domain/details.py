@@ -20,6 +20,7 @@ DETAILS = (
     _("a directory of %(bytes)s bytes"),
     _("a picture of %(width)s x %(height)s"),
     _("a quote that is not closed, or goes on after its end"),
+    _("a window of %(bytes)s bytes"),
     _("absolute path"),
     _("after the end of the document"),
     _("an archive of a kind that is not opened"),
@@ -43,6 +44,7 @@ DETAILS = (
     _("not a file"),
     _("not a form of %(format)s"),
     _("nothing follows the signature of a PDF"),
+    _("one part of an archive of several"),
     _("path with dots"),
 )
 

@@ -79,6 +79,7 @@ class Reason(enum.StrEnum):
     ENCRYPTED = "encrypted"
     NO_TEXT_LAYER = "no_text_layer"
     UNREADABLE = "unreadable"  # the system would not give the bytes
+    READER_FAILED = "reader_failed"  # a fault of ours: something that nobody foresaw in it stopped the reading
 
 
 @frozen

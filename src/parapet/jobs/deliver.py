@@ -12,7 +12,7 @@ from datetime import timedelta
 
 import structlog
 from dbos import DBOS
-from django.db import close_old_connections, connection
+from django.db import close_old_connections, connection, transaction
 from django.utils import timezone
 
 from parapet.domain.errors import ParapetError
@@ -110,17 +110,37 @@ def _failed(entry: OutboxEntry, handler: Handler, code: str, *, permanent: bool)
     over = permanent or failed >= handler.tries
     # Nothing is known to be wrong with what was lost on the way, so it need not wait.
     wait_s = 0.0 if code == LOST else handler.wait_s(failed)
-    changed = (
-        outbox.still_open()
-        .filter(pk=entry.pk, attempts=entry.attempts)
-        .update(
-            attempts=failed,
-            last_code=code,
-            failed_code=code if over else "",
-            claimed_at=None,
-            next_try_at=timezone.now() + timedelta(seconds=wait_s),
+
+    def write() -> int:
+        return (
+            outbox.still_open()
+            .filter(pk=entry.pk, attempts=entry.attempts)
+            .update(
+                attempts=failed,
+                last_code=code,
+                failed_code=code if over else "",
+                claimed_at=None,
+                next_try_at=timezone.now() + timedelta(seconds=wait_s),
+            )
         )
-    )
+
+    changed = _give_up(entry, handler, write) if over else write()
     if over and changed:
         log.error("work given up", kind=entry.kind, job=entry.pk, code=code, attempts=failed)
     return "failed" if over else "again"
+
+
+def _give_up(entry: OutboxEntry, handler: Handler, write: Callable[[], int]) -> int:
+    """Write that nothing more will be tried, and have the handler tell whoever waits: both or neither."""
+    if handler.given_up is None:
+        return write()
+    try:
+        with transaction.atomic():
+            changed = write()
+            if changed:
+                handler.given_up(entry.payload)
+            return changed
+    except Exception as error:  # the outbox must say that it is over, else it would be begun again for ever
+        log.error("nobody could be told", kind=entry.kind, job=entry.pk, exc_info=error)
+        connection.close()
+        return write()

@@ -19,12 +19,16 @@ LONGEST_WAIT_S = 900.0
 
 @frozen
 class Handler:
-    """One kind of work. `run` may be called twice for one entry and must then come to the same end."""
+    """One kind of work. `run` may be called twice for one entry and must then come to the same end.
+
+    given_up   called with the payload once nothing more will be tried, in the transaction that writes so
+    """
 
     kind: str
     run: Run
     tries: int = DEFAULT_TRIES
     first_wait_s: float = 1.0
+    given_up: Run | None = None
 
     def wait_s(self, failed: int) -> float:
         """Seconds before the next try after `failed` failures (1 or more)."""
@@ -45,17 +49,20 @@ _handlers: dict[str, Handler] = {}
 _chores: dict[str, Chore] = {}
 
 
-def handler(kind: str, *, tries: int = DEFAULT_TRIES, first_wait_s: float = 1.0) -> Callable[[Run], Run]:
+def handler(
+    kind: str, *, tries: int = DEFAULT_TRIES, first_wait_s: float = 1.0, given_up: Run | None = None
+) -> Callable[[Run], Run]:
     """Register the function that does `kind`. It gets the payload and raises when it could not.
 
     A ParapetError that is `permanent` ends the tries at once; any other error is tried again, `tries` times in all.
+    Then `given_up` is called, so that what waits for this work can say that it will not come.
     """
 
     def register(run: Run) -> Run:
         known = _handlers.get(kind)
         if known is not None and _origin(known.run) != _origin(run):
             raise ValueError(f"two functions for {kind!r}")
-        _handlers[kind] = Handler(kind, run, tries, first_wait_s)
+        _handlers[kind] = Handler(kind, run, tries, first_wait_s, given_up)
         return run
 
     return register

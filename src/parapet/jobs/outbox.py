@@ -122,7 +122,25 @@ def backlog() -> Backlog:
 def failures() -> list[Failure]:
     """What was given up, oldest first, at most 1,000."""
     rows = OutboxEntry.objects.filter(~Q(failed_code="")).order_by("id")[:1000]
-    return [Failure(row.pk, row.kind, row.failed_code, row.attempts, row.created_at) for row in rows]
+    return [_failure(row) for row in rows]
+
+
+def _failure(row: OutboxEntry) -> Failure:
+    return Failure(row.pk, row.kind, row.failed_code, row.attempts, row.created_at)
+
+
+def failed(kind: str, payload: Payload) -> list[Failure]:
+    """Those of the failures that are of this very work."""
+    rows = OutboxEntry.objects.filter(~Q(failed_code=""), kind=kind, payload=dict(payload)).order_by("id")
+    return [_failure(row) for row in rows]
+
+
+def put_anew(kind: str, payload: Payload) -> str:
+    """Promise again, with all its tries, what was given up, and strike the failures; the new entry's id. As `put`."""
+    OutboxEntry.objects.filter(~Q(failed_code=""), kind=kind, payload=dict(payload)).update(
+        failed_code="", done_at=timezone.now()
+    )
+    return put(kind, payload)
 
 
 def try_again(entry_id: str) -> bool:
@@ -176,12 +194,14 @@ __all__ = [
     "backlog",
     "check_payload",
     "done",
+    "failed",
     "failures",
     "handling",
     "in_hand",
     "listen",
     "pending",
     "put",
+    "put_anew",
     "still_open",
     "try_again",
 ]

@@ -155,6 +155,21 @@ REFUSED: dict[str, tuple[Promise, Promise]] = {
         _("The file is kept. Ask for a version with text, or write down what it says under “Words spoken”."),
     ),
     Reason.UNREADABLE: (_("The system would not give its content."), _("Check that you may read the file, then add it again.")),
+    Reason.READER_FAILED: (
+        _("Parapet itself failed at this place; what came before was taken in."),
+        _("The file is kept. Tell whoever looks after Parapet, and add it again after an update."),
+    ),
+}
+#: Why an import was given up, and what to do, by the error's code; "" for any other.
+STOPPED: dict[str, Promise] = {
+    "": _("Something happened that Parapet did not foresee. Try again. If it stops again, run “parapet doctor”."),
+    "home.unwritable": _("The disk is full, or Parapet may not write to it. Make room, then try again."),
+    "home.database_unreachable": _("The database does not answer. When it runs again, try again."),
+    "vault.key_missing": _("The key that opens the files is not in its place. Put it back, then try again."),
+    "vault.key_wrong": _("The key does not open these files. Put back the key that was made with this home, then try again."),
+    "evidence.seal_broken": _("A sealed file is no longer as it was. Restore the home from a backup, then try again."),
+    "evidence.log_broken": _("The log is no longer as it was. Restore the home from a backup, then try again."),
+    "jobs.crashed": _("The reading ended Parapet’s worker again and again. Run “parapet doctor”, then try again."),
 }
 CUSTODY: dict[str, Promise] = {
     "source": _("File sealed"),
@@ -242,6 +257,7 @@ TABLES: dict[str, Mapping[str, Promise | str]] = {
     "indicator": INDICATOR,
     "refused": {code: sentence for code, (sentence, _advice) in REFUSED.items()},
     "refused_advice": {code: advice for code, (_sentence, advice) in REFUSED.items()},
+    "stopped": STOPPED,
 }
 
 
@@ -258,6 +274,12 @@ def _table(name: str, _language: str) -> Words:
 def word(name: str, code: str) -> str:
     """The word for `code`; a code that this version does not know is shown as it is, with spaces."""
     return table(name).get(code) or code.replace("_", " ")
+
+
+def stopped(code: str) -> str:
+    """Why an import was given up, and what to do."""
+    known = table("stopped")
+    return known.get(code) or known[""]
 
 
 def choices(name: str) -> list[tuple[str, str]]:

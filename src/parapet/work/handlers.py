@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from parapet.actions.assess import assess
+from parapet.actions.give_up_intake import give_up_intake
 from parapet.actions.plain_place import sweep_plain_places
 from parapet.actions.run_intake import run_intake
 from parapet.actions.sign_checkpoint import sign_checkpoint
@@ -19,7 +20,12 @@ def assess_batch(payload: Mapping[str, Any]) -> None:
     assess(payload["versions"])
 
 
-@handler("run_intake")
+def intake_given_up(payload: Mapping[str, Any]) -> None:
+    """Say on its page that it stopped."""
+    give_up_intake(payload["intake"])
+
+
+@handler("run_intake", given_up=intake_given_up)
 def intake(payload: Mapping[str, Any]) -> None:
     """Take in files that were sent up through a page."""
     run_intake(payload["intake"])

@@ -8,4 +8,5 @@ urlpatterns = [
     path("add/", views.intake, name="intake"),
     path("add/said/", views.said, name="said"),
     path("add/<slug:intake_id>/", views.progress, name="progress"),
+    path("add/<slug:intake_id>/again/", views.again, name="intake-again"),
 ]

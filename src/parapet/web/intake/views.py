@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from parapet.access import intakes, people
 from parapet.access.views import IntakeCard, RefusalCard
 from parapet.actions.record_spoken import record_spoken
+from parapet.actions.retry_intake import retry_intake
 from parapet.actions.start_intake import start_intake
 from parapet.actions.welcome import NAMELESS
 from parapet.web import when, words
@@ -20,6 +21,8 @@ from parapet.web.intake.forms import Spoken
 from parapet.web.intake.names import paths
 
 RUNNING = frozenset({"waiting", "running"})
+#: Errors after which nobody may say that the sealed files are safe.
+DAMAGED = frozenset({"evidence.seal_broken", "evidence.log_broken", "vault.key_wrong"})
 #: A damaged export can be refused line by line; the page shows the first of them and says how many there are.
 MAX_REFUSALS = 300
 MAX_PLACE = 80
@@ -67,6 +70,13 @@ def progress(request: Visit, intake_id: str) -> HttpResponseBase:
     return show(request, "intake/progress.html", context, here="intake")
 
 
+@page("POST")
+def again(request: Visit, intake_id: str) -> HttpResponseBase:
+    """Begin an import anew that was given up."""
+    retry_intake(request.user, intake_id)
+    return redirect("progress", intake_id)
+
+
 @page("GET", "POST")
 def said(request: Visit) -> HttpResponseBase:
     """Write down what was said by phone or in person."""
@@ -101,6 +111,9 @@ def _card(card: IntakeCard) -> dict[str, Any]:
         "running": card.state in RUNNING,
         "waiting": card.state == "waiting",
         "failed": card.state == "failed",
+        "failed_code": card.failed_code,
+        "failed_why": words.stopped(card.failed_code),
+        "damaged": card.failed_code in DAMAGED,
         "files_total": card.files_total,
         "files_done": card.files_done,
         "files": when.number(card.files_total),

@@ -1,0 +1,23 @@
+"""Begin an import anew that was given up."""
+
+from __future__ import annotations
+
+from django.db import transaction
+
+from parapet.access.intakes import number_for
+from parapet.jobs import outbox
+from parapet.records import models
+
+
+def retry_intake(person: models.Person, intake_id: str) -> None:
+    """Promise once more to read the sealed files of her import. Raises NotFound.
+
+    Nothing happens when it is under way or done (the button was pressed twice), and none comes of an import by command:
+    its files may never have been sealed.
+    """
+    number = number_for(person, intake_id)
+    promise = {"intake": number}
+    with transaction.atomic():
+        failed = models.Intake.objects.filter(number=number, state="failed")
+        if outbox.failed("run_intake", promise) and failed.update(state="waiting", ended_at=None):
+            outbox.put_anew("run_intake", promise)
