@@ -74,11 +74,16 @@ def after_lists() -> None:
     assert run("SELECT count(*) FROM records_item WHERE lang='en'") == [(2,)]
 
 
+def after_grants() -> None:
+    assert "log_revokes" in indexes("records_logentry")
+
+
 #: Migration to what holds once it has run over rows that were there before.
 AFTER: dict[str, Callable[[], None]] = {
     "0001_initial": lambda: None,
     "0002_rare_values": after_rare_values,
     "0003_lists": after_lists,
+    "0004_grants": after_grants,
 }
 
 
@@ -146,6 +151,38 @@ def test_the_first_migrations_make_all_that_a_home_needs(home: Any) -> None:
     insert("outbox", id="a" * 26, root_id="a" * 26, failed_code="", **entry)
     insert("outbox", id="b" * 26, root_id="a" * 26, failed_code="x", **entry)
     assert {"outbox_open", "outbox_failed", "outbox_done"} <= indexes("outbox")
+
+
+def test_a_grant_is_vouched_for_when_the_log_tells_of_it(home: Any) -> None:
+    """Those that Parapet gave go on; one that somebody wrote into the table, or raised to another role, ends here."""
+    from django.db import transaction
+
+    from parapet.access.people import advocates_of
+    from parapet.actions.allow import allow
+    from parapet.actions.enrol_advocates import enrol
+    from parapet.actions.sign_in import make_link, redeem
+    from parapet.actions.welcome import owner
+    from parapet.records.models import Advocate, LoginLink, Person
+    from parapet.records.profiles import Profile
+
+    person, helper, raised, stranger = owner("Amara"), *(Person.objects.named(name) for name in ("Helper", "Raised", "Stranger"))
+    hers, other = enrol([Profile("Dr. Ada Moreau"), Profile("Dr. Ben Otis")], person=person, role="advocate")
+    [advocate] = [a for a in Advocate.objects.all() if a.id == hers]
+    with transaction.atomic():
+        allow(helper, advocate, "helper")
+        allow(raised, advocate, "helper")
+    token = make_link(person)
+    held = {p.number: advocates_of(p) for p in (person, helper)}
+    to("records", "0003_lists")
+    run("UPDATE records_grant SET role='advocate' WHERE person_id=%s", raised.number)
+    insert("records_grant", person_id=stranger.number, advocate_id=advocate.number, role="helper", made_at=AT)
+    insert("records_grant", person_id=stranger.number, advocate_id=0, role="unmatched", made_at=AT, revoked_at=AT)
+    to("records", "0004_grants")
+    assert {p.number: advocates_of(p) for p in (person, helper)} == held
+    assert {card.id for card in held[person.number]} == {hers, other, "adv_unmatched"}
+    assert advocates_of(raised) == advocates_of(stranger) == ()
+    assert run("SELECT count(*) FROM records_grant") == [(7,)], "for the record, they stay"
+    assert redeem(token) is None and not LoginLink.objects.exists()
 
 
 def test_nothing_waits_to_be_made_into_a_migration(home: Any) -> None:
