@@ -22,12 +22,14 @@ from parapet.access.cases import held_case
 from parapet.actions.case_events import entries_of, log_case_event
 from parapet.actions.plain_place import plain_place
 from parapet.actions.sign_checkpoint import public_key, sign_checkpoint
-from parapet.domain.errors import RequestRefused
+from parapet.domain.errors import LogBroken, RequestRefused
 from parapet.dossiers.case_file import MAX_EXHIBITS, CaseFile, volumes
 from parapet.dossiers.dossier import render
 from parapet.evidence.bag import CaseBundle, EventBundle, ItemBundle, VersionBundle, write_bag
+from parapet.evidence.canonical import read_leaf
 from parapet.evidence.keys import Locker
 from parapet.evidence.log import Tree
+from parapet.evidence.reader.leaves import items_of_case
 from parapet.evidence.seal import CAPTURE_KINDS, case_head
 from parapet.records import models
 from parapet.records.chain import hold_log
@@ -76,7 +78,7 @@ def export_zip(person: models.Person, case_id: str, lang: str) -> tuple[str, Pat
 def dossier(person: models.Person, case_id: str, lang: str) -> bytes:
     """The dossier of a case of hers as PDF/A.
 
-    Raises NotFound, RequestRefused when the case takes several volumes, ValueError for another language.
+    Raises NotFound, RequestRefused when the case takes several volumes, LogBroken, ValueError for another language.
     """
     case = held_case(person, case_id)
     if len(case_items(case)) > MAX_EXHIBITS:
@@ -92,8 +94,17 @@ def _snapshot(person: models.Person, case: models.Case, kind: str) -> _Snapshot:
         checkpoint = sign_checkpoint(now=now)
         assert checkpoint is not None
         entries, items = list(entries_of(case).filter(index__lt=checkpoint.size)), case_items(case)
+    if {item.id for item in items} != _items_by_log(case, entries):
+        raise LogBroken("The items of the case are not those that its entries in the log put there.")
     hashes = models.LogEntry.objects.filter(index__lt=checkpoint.size).order_by("index").values_list("leaf_hash", flat=True)
     return _Snapshot(case, items, checkpoint, Tree(bytes(h) for h in hashes.iterator(5_000)), entries, now)
+
+
+def _items_by_log(case: models.Case, entries: list[models.LogEntry]) -> set[str]:
+    """What belongs to a case is told by its leaves, which only the key can write, not by rows that somebody may have added."""
+    key = case_key(case)
+    own = (entry for entry in entries if entry.case_number == case.number and entry.kind not in CAPTURE_KINDS)
+    return items_of_case(case.id, (read_leaf(opening.leaf_bytes(entry, key)) for entry in own))
 
 
 def _file(snapshot: _Snapshot) -> CaseFile:
