@@ -21,6 +21,7 @@ from parapet.channels.containers import NotOpened, Source, parse_source, walk
 from parapet.domain.parsed import Found, Gone, Passed, Place, Reason, Refused
 from parapet.records import models
 from parapet.records.keyring import keyring
+from parapet.records.naming import refusal_context
 
 #: Refusals beyond this many in one import are counted, not listed: a hostile file must not fill the database.
 MAX_LISTED_REFUSALS = 2_000
@@ -82,7 +83,7 @@ class _Account:
             return
         self.listed += 1
         words = "\0".join((where(refused.place), refused.detail))
-        sealed = keyring().lock_text(words, about=b"refusal")
+        sealed = keyring().lock_text(words, about=refusal_context(self.intake.number))
         self.refusals.append(models.IntakeRefusal(intake=self.intake, file=file, reason=str(refused.reason), sealed_place=sealed))
 
     def done(self, file: models.IntakeFile) -> None:
