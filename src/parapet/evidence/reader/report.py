@@ -58,7 +58,8 @@ class Report:
     def conclude(self, items: int, versions: int, events: int, *, by_key: bool) -> None:
         """Say what follows for a bag without a fault, and what does not. `by_key`: the reader named the key."""
         self.facts.update(items=items, versions=versions, events=events)
-        self.proven = [("p.unchanged", {"n": items, "m": versions}), ("p.complete", {}), ("p.custody", {"n": events})]
+        self.proven = [("p.unchanged", {"n": items, "m": versions}), ("p.complete", {})]
+        self.proven += [("p.custody", {"n": events}), ("p.export", {})]
         missing = ["n.source", "n.time", "n.insider", "n.documents"]
         if by_key:
             self.proven.append(("p.key", {}))
