@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -107,6 +108,25 @@ def test_a_grant_taken_back_is_not_revived_by_hand(team: Team, hers: Any) -> Non
     give(team.helper, hers)
     assert may(team.helper) == [team.advocate_id], "given anew, it counts"
     assert take(team.helper, hers) and may(team.helper) == []
+
+
+def test_what_remains_is_to_put_back_the_row_and_to_hide_its_end_in_the_log(team: Team, hers: Any, tmp_path: Path) -> None:
+    """As the threat model says: nothing outside the database remembers. But then the log is broken, and no bag is made."""
+    from parapet.actions.export_bag import export_bag
+    from parapet.actions.open_case import open_case
+    from parapet.domain.errors import LogBroken
+    from parapet.records.models import Grant, LogEntry
+
+    case = open_case(team.advocate, team.advocate_id, "Empty")
+    row = Grant.objects.get(person=team.helper)
+    take(team.helper, hers)
+    export_bag(team.advocate, case, "en", tmp_path)
+    row.save()
+    assert may(team.helper) == []
+    LogEntry.objects.filter(kind="revoke").delete()
+    assert may(team.helper) == [team.advocate_id]
+    with pytest.raises(LogBroken):
+        export_bag(team.advocate, case, "en", tmp_path)
 
 
 def test_a_row_written_by_hand_does_not_stand_in_the_way_of_a_true_one(team: Team, hers: Any) -> None:

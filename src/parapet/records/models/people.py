@@ -21,7 +21,10 @@ class People(BaseUserManager["Person"]):
 
 
 class Person(AbstractBaseUser):
-    """Somebody who signs in. Her name is sealed; the row shows none."""
+    """Somebody who signs in. Her name is sealed; the row shows none.
+
+    `is_active` shuts her out at once, but a hand in the database can set it again: to end it for good, take back her grants.
+    """
 
     number = models.BigIntegerField(primary_key=True, default=new_number, editable=False)
     sealed_name = models.BinaryField()
