@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import json
 from datetime import UTC, datetime, timedelta
@@ -21,7 +22,7 @@ NOON = datetime(2026, 11, 23, 12, 0, 0, 42, tzinfo=UTC)
 ORIGIN = "parapet.example/log"
 OURS, FOREIGN = InstanceKey(bytes(range(32))), InstanceKey(bytes(range(1, 33)))
 KEY, FOREIGN_KEY = (checkpoint.verifier_key(ORIGIN, k.signing()) for k in (OURS, FOREIGN))
-CASE = "cas_0000000000001"
+CASE, TITLE = "cas_0000000000001", "Threats after the vaccination clinic, été 2026"
 MEDIA = ["application/json", "message/rfc822", "text/html", "application/x-unknown"]
 
 
@@ -68,7 +69,13 @@ class Log:
 
 
 def case_of(
-    items: int = 3, *, log: Log | None = None, key: InstanceKey = OURS, raw_bytes: int = 0, left_out: int = 0
+    items: int = 3,
+    *,
+    log: Log | None = None,
+    key: InstanceKey = OURS,
+    title: str = TITLE,
+    raw_bytes: int = 0,
+    left_out: int = 0,
 ) -> CaseBundle:
     """A case of `items` items, every third with two versions, every second looked at.
 
@@ -92,15 +99,18 @@ def case_of(
             looks.append(log.add(event_body(kind="view", at=log.clock, subjects=[item], actor="per_2")))
     opened = [CASE, *(item for item, _ in held), *(f"itm_gone{n}" for n in range(left_out))]
     looks.append(log.add(event_body(kind="case_open", at=log.clock, subjects=opened, actor="per_2", details={"n": items})))
+    log.noise(2)
+    at = log.clock
+    details = {"title_sha256": sha(title.encode())}
+    looks.append(log.add(event_body(kind="export", at=at, subjects=[CASE], actor="per_2", details=details)))
     concerned += looks
     head = case_head(log.tree.leaf(index) for index in sorted(concerned))
-    looks.append(log.add(head_body(case_id=CASE, head=head, at=log.clock)))
-    log.noise(2)
+    looks.append(log.add(head_body(case_id=CASE, head=head, at=at)))
     size = log.tree.size
     return CaseBundle(
         id=CASE,
-        title="Threats after the vaccination clinic, été 2026",
-        exported_at=log.clock,
+        title=title,
+        exported_at=at,
         software="Parapet 0.1.0",
         items=[
             ItemBundle(
@@ -144,19 +154,51 @@ def retag(bag: Path) -> None:
         (bag / f"tagmanifest-{name}.txt").write_text("".join(lines))
 
 
-def reseal(bag: Path, key: InstanceKey) -> None:
+def signed(text: str, name: str, key: InstanceKey) -> str:
+    """A signed note as a forger writes it: by a name, and over a text, that our own program would refuse."""
+    public = checkpoint.VerifierKey(name, checkpoint.VerifierKey.of("x", key.signing()).public)
+    signature = base64.b64encode(public.id + key.signing().sign(text.encode())).decode()
+    return f"{text}\n\N{EM DASH} {name} {signature}\n"
+
+
+def reseal(bag: Path, key: InstanceKey, name: str = ORIGIN) -> None:
     """What who holds a signing key can do after a change: lists, seal and checkpoint anew, all correctly signed."""
     from parapet.evidence.reader import layout
 
-    (bag / "data/log-key.txt").write_text(checkpoint.verifier_key(ORIGIN, key.signing()) + "\n")
-    (bag / "data/log-key.pem").write_bytes(checkpoint.VerifierKey.of(ORIGIN, key.signing()).pem().encode())
-    old = (bag / "data/checkpoint.txt").read_text()
-    new = checkpoint.sign_text(old.rpartition("\n\n")[0] + "\n", ORIGIN, key.signing())
-    (bag / "data/checkpoint.txt").write_text(new)
+    public = checkpoint.VerifierKey(name, checkpoint.VerifierKey.of("x", key.signing()).public)
+    write(bag / "data/log-key.txt", f"{public}\n")
+    write(bag / "data/log-key.pem", public.pem())
+    old = read(bag / "data/checkpoint.txt")
+    text = old.rpartition("\n\n")[0].partition("\n")[2]
+    new = signed(f"{name}\n{text}\n", name, key)
+    write(bag / "data/checkpoint.txt", new)
     for proof in bag.rglob("*.tlog-proof"):
-        proof.write_text(proof.read_text().replace(old, new))
+        write(proof, read(proof).replace(old, new))
     remanifest(bag)
     case = json.loads((bag / "data/case.json").read_text())["case"]
-    text = layout.seal_text(case, {name: sha((bag / name).read_bytes()) for name in layout.SEALED})
-    (bag / "bag-seal.txt").write_text(checkpoint.sign_text(text, ORIGIN, key.signing()))
+    text = layout.seal_text(str(case), {name: sha((bag / name).read_bytes()) for name in layout.SEALED})
+    write(bag / "bag-seal.txt", signed(text, name, key))
     retag(bag)
+
+
+def read(path: Path) -> str:
+    return path.read_bytes().decode()
+
+
+def write(path: Path, text: str) -> None:
+    """To the byte: carriage returns stay."""
+    path.write_bytes(text.encode())
+
+
+def prolong(bag: Path, log: Log, key: InstanceKey = OURS) -> None:
+    """What who holds the key can do with an old bag when the log went on: all its proofs anew, under the newest checkpoint."""
+    size = log.tree.size
+    note = checkpoint.sign(ORIGIN, size, log.tree.root(), key.signing())
+    write(bag / "data/checkpoint.txt", note)
+    for path in bag.rglob("*.tlog-proof"):
+        index, _, _ = checkpoint.read_proof(read(path))
+        write(path, checkpoint.proof_text(index, log.tree.inclusion_proof(index, size), note))
+    facts = json.loads((bag / "data/case.json").read_text())
+    facts["log"]["size"] = size
+    write(bag / "data/case.json", json.dumps(facts, ensure_ascii=False, indent=1) + "\n")
+    reseal(bag, key)

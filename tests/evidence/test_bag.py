@@ -8,6 +8,7 @@ import os
 import subprocess
 import sys
 import tracemalloc
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -84,7 +85,7 @@ def test_the_one_file_verifier_is_of_old_python_and_of_the_standard_library():
 def test_what_it_holds(bag):
     """Originals to the byte, the description, the documents."""
     case = json.loads((bag / "data/case.json").read_text())
-    assert (case["items"], case["versions"], case["events"]) == (3, 4, 4)
+    assert (case["items"], case["versions"], case["events"]) == (3, 4, 5)
     assert case["documents"] == ["dossier.pdf", "notes.txt"]
     for item in CASE_HERE.items:
         for number, version in enumerate(item.versions, 1):
@@ -160,6 +161,8 @@ def changed(case, **given):
         (lambda c: evolve(c, events=c.events[1:]), LogBroken),
         (lambda c: evolve(c, events=[], items=[]), LogBroken),
         (lambda c: case_of(left_out=1), LogBroken),
+        (lambda c: evolve(c, title="Trifles"), LogBroken),
+        (lambda c: evolve(c, exported_at=c.exported_at + timedelta(days=200)), LogBroken),
         (lambda c: evolve(c, head=seal.Head(1, "0" * 64)), LogBroken),
         (lambda c: evolve(c, checkpoint=case_of(key=FOREIGN).checkpoint), LogBroken),
         (lambda c: evolve(c, files=[("../escape.txt", b"")]), ValueError),

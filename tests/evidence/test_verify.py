@@ -14,6 +14,7 @@ from evidence.bags import (
     FOREIGN,
     FOREIGN_KEY,
     KEY,
+    NOON,
     ORIGIN,
     OURS,
     Log,
@@ -35,7 +36,7 @@ from parapet.evidence.verify import main, verify
 
 FIRST = "data/items/itm_0000000000000"
 SECOND = "data/items/itm_0000000000001"
-LOOK = "data/custody/0000000005"
+LOOK, EXPORT = "data/custody/0000000005", "data/custody/0000000015"
 
 
 @pytest.fixture(scope="module")
@@ -52,6 +53,12 @@ def flip(path, at=-1, bit=0):
     raw = bytearray(path.read_bytes())
     raw[at] ^= 1 << bit
     path.write_bytes(raw)
+
+
+def other_digit(path):
+    """A digest that is in form, and another."""
+    text = path.read_text()
+    path.write_text(("1" if text[0] == "0" else "0") + text[1:])
 
 
 def edit(path, old, new):
@@ -92,12 +99,18 @@ def case_facts(bag, **changes):
     (bag / "data/case.json").write_text(json.dumps(facts, ensure_ascii=False, indent=1) + "\n")
 
 
+def dated(bag, at):
+    """Another time of export, wherever the bag tells it."""
+    edit(bag / "bag-info.txt", f"Bagging-Date: {NOON:%Y-%m-%d}", f"Bagging-Date: {at[:10]}")
+    case_facts(bag, exported_at=at)
+
+
 def omit_item(bag):
     """The item is gone, and what is told of the case fits."""
     drop(bag, FIRST)
     drop(bag, LOOK)
     facts = json.loads((bag / "data/case.json").read_text())
-    case_facts(bag, items=2, versions=3, events=3, head={**facts["head"], "count": facts["head"]["count"] - 2})
+    case_facts(bag, items=2, versions=3, events=4, head={**facts["head"], "count": facts["head"]["count"] - 2})
 
 
 def add_item(bag):
@@ -174,8 +187,8 @@ TAMPERINGS = {
     "instructions changed": (lambda b: edit(b / "VERIFY.txt", "parapet-verify .", "true"), "file.changed"),
     "verifier changed": (lambda b: append(b / "verify.py", b"\nraise SystemExit(0)\n"), "file.changed"),
     "declaration changed": (lambda b: edit(b / "bagit.txt", "1.0", "0.9"), "bag.declaration"),
-    "list changed": (lambda b: flip(b / "manifest-sha512.txt", 3), "file.changed"),
-    "tag list changed": (lambda b: flip(b / "tagmanifest-sha512.txt", 3), "file.changed"),
+    "list changed": (lambda b: other_digit(b / "manifest-sha512.txt"), "file.changed"),
+    "tag list changed": (lambda b: other_digit(b / "tagmanifest-sha512.txt"), "file.changed"),
     "bytes after the end of an original": (lambda b: append(next((b / FIRST / "v1").glob("original.*"))), "file.changed"),
     "bytes after the end of the checkpoint": (lambda b: append(b / "data/checkpoint.txt"), "checkpoint.form"),
     "bytes after the end of a list": (lambda b: append(b / "manifest-sha256.txt"), "manifest.line"),
@@ -216,19 +229,19 @@ REMANIFESTED = {
     "original and leaf edited": (edit_original_and_leaf, "proof.root"),
     "working copy edited": (lambda b: append(b / FIRST / "v1/face.json"), "face.changed"),
     "item omitted": (omit_item, "head.count"),
-    "event omitted": (lambda b: (drop(b, LOOK), case_facts(b, events=3)), "head.count"),
+    "event omitted": (lambda b: (drop(b, LOOK), case_facts(b, events=4)), "head.count"),
     "version omitted": (lambda b: drop(b, SECOND + "/v2"), "head.count"),
     "first version omitted": (lambda b: drop(b, SECOND + "/v1"), "item.versions"),
     "item forged": (add_item, "proof.root"),
     "items swapped": (swap_items, "leaf.elsewhere"),
-    "head omitted": (lambda b: drop(b, "data/custody/0000000013"), "head.missing"),
+    "head omitted": (lambda b: drop(b, "data/custody/0000000016"), "head.missing"),
     "stray file listed": (lambda b: (b / "data/notes.md").write_text("x"), "file.out_of_place"),
     "document added": (lambda b: (b / "data/documents/more.pdf").write_text("x"), "case.facts"),
     "checkpoint without signature": (lambda b: no_signature(b, "data/checkpoint.txt"), "checkpoint.form"),
     "seal without signature": (lambda b: no_signature(b, "bag-seal.txt"), "seal.form"),
     "older checkpoint": (older_checkpoint, "proof.root"),
-    "proof to another checkpoint": (lambda b: edit(b / FIRST / "v1/proof.tlog-proof", "\n16\n", "\n17\n"), "proof.checkpoint"),
-    "size of the log edited": (lambda b: edit(b / "data/checkpoint.txt", "\n16\n", "\n17\n"), "checkpoint.signature"),
+    "proof to another checkpoint": (lambda b: edit(b / FIRST / "v1/proof.tlog-proof", "\n17\n", "\n18\n"), "proof.checkpoint"),
+    "size of the log edited": (lambda b: edit(b / "data/checkpoint.txt", "\n17\n", "\n18\n"), "checkpoint.signature"),
     "leaf in another spelling": (lambda b: edit(b / FIRST / "v1/leaf.json", '":', '": '), "leaf.form"),
     "proof in another spelling": (lambda b: edit(b / FIRST / "v1/proof.tlog-proof", "index ", "index 0"), "proof.form"),
     "time of capture edited": (lambda b: forged_leaf(b / FIRST / "v1", at="2026-11-23T11:00:00.000000Z"), "proof.root"),
@@ -248,11 +261,20 @@ REMANIFESTED = {
 BY_AN_INSIDER = {
     "original and leaf edited": (edit_original_and_leaf, "proof.root"),
     "item omitted": (omit_item, "head.digest"),
-    "event omitted": (lambda b: (drop(b, LOOK), case_facts(b, events=3)), "head.count"),
+    "event omitted": (lambda b: (drop(b, LOOK), case_facts(b, events=4)), "head.count"),
     "item forged": (add_item, "log.twice"),
     "items swapped": (swap_items, "leaf.elsewhere"),
     "description edited": (lambda b: edit(b / FIRST / "item.json", '"size"', '"Size"'), "item.facts"),
     "export before the capture": (lambda b: case_facts(b, exported_at="2026-11-23T10:00:00.000000Z"), "time.after_export"),
+    "export dated later": (lambda b: dated(b, "2027-06-01T12:00:00.000042Z"), "time.export"),
+    "export dated a microsecond later": (lambda b: dated(b, "2026-11-23T12:01:45.000043Z"), "time.export"),
+    "date of the bag edited": (
+        lambda b: edit(b / "bag-info.txt", "Bagging-Date: 2026-11-23", "Bagging-Date: 2027-06-01"),
+        "time.export",
+    ),
+    "title edited": (lambda b: case_facts(b, title="Trifles"), "case.title"),
+    "title left out": (lambda b: case_facts(b, title=None), "case.title"),
+    "export omitted": (lambda b: (drop(b, EXPORT), case_facts(b, events=4)), "export.missing"),
     "another case": (other_case, "case.other"),
     "event of another item": (lambda b: forged_leaf(b / LOOK, subjects=["itm_elsewhere"]), "leaf.foreign"),
     "time edited": (lambda b: forged_leaf(b / FIRST / "v1", at="2026-11-23T12:30:00.000000Z"), "time.order"),

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 
+from parapet.domain.errors import KeyWrong
 from parapet.records.numbers import new_number
 
 pytestmark = pytest.mark.both_databases
@@ -74,11 +75,17 @@ def after_lists() -> None:
     assert run("SELECT count(*) FROM records_item WHERE lang='en'") == [(2,)]
 
 
+def after_grants() -> None:
+    assert "log_revokes" in indexes("records_logentry")
+
+
 #: Migration to what holds once it has run over rows that were there before.
 AFTER: dict[str, Callable[[], None]] = {
     "0001_initial": lambda: None,
     "0002_rare_values": after_rare_values,
     "0003_lists": after_lists,
+    "0004_grants": after_grants,
+    "0005_bound_notes": lambda: None,
 }
 
 
@@ -146,6 +153,76 @@ def test_the_first_migrations_make_all_that_a_home_needs(home: Any) -> None:
     insert("outbox", id="a" * 26, root_id="a" * 26, failed_code="", **entry)
     insert("outbox", id="b" * 26, root_id="a" * 26, failed_code="x", **entry)
     assert {"outbox_open", "outbox_failed", "outbox_done"} <= indexes("outbox")
+
+
+def test_a_grant_is_vouched_for_when_the_log_tells_of_it(home: Any) -> None:
+    """Those that Parapet gave go on; one that somebody wrote into the table, or raised to another role, ends here."""
+    from django.db import transaction
+
+    from parapet.access.people import advocates_of
+    from parapet.actions.allow import allow
+    from parapet.actions.enrol_advocates import enrol
+    from parapet.actions.sign_in import make_link, redeem
+    from parapet.actions.welcome import owner
+    from parapet.records.models import Advocate, LoginLink, Person
+    from parapet.records.profiles import Profile
+
+    person, helper, raised, stranger = owner("Amara"), *(Person.objects.named(name) for name in ("Helper", "Raised", "Stranger"))
+    hers, other = enrol([Profile("Dr. Ada Moreau"), Profile("Dr. Ben Otis")], person=person, role="advocate")
+    [advocate] = [a for a in Advocate.objects.all() if a.id == hers]
+    with transaction.atomic():
+        allow(helper, advocate, "helper")
+        allow(raised, advocate, "helper")
+    token = make_link(person)
+    held = {p.number: advocates_of(p) for p in (person, helper)}
+    to("records", "0003_lists")
+    run("UPDATE records_grant SET role='advocate' WHERE person_id=%s", raised.number)
+    insert("records_grant", person_id=stranger.number, advocate_id=advocate.number, role="helper", made_at=AT)
+    insert("records_grant", person_id=stranger.number, advocate_id=0, role="unmatched", made_at=AT, revoked_at=AT)
+    to("records", "0004_grants")
+    to("records", "0005_bound_notes")
+    assert {p.number: advocates_of(p) for p in (person, helper)} == held
+    assert {card.id for card in held[person.number]} == {hers, other, "adv_unmatched"}
+    assert advocates_of(raised) == advocates_of(stranger) == ()
+    assert run("SELECT count(*) FROM records_grant") == [(7,)], "for the record, they stay"
+    assert redeem(token) is None and not LoginLink.objects.exists()
+
+
+def test_notes_and_refusals_are_sealed_anew_to_what_they_belong_to(home: Any, tmp_path: Any) -> None:
+    """Those that were exchanged before are told."""
+    from parapet.access.cases import page
+    from parapet.access.intakes import card
+    from parapet.actions.enrol_advocates import enrol
+    from parapet.actions.import_paths import import_paths
+    from parapet.actions.open_case import open_case
+    from parapet.actions.welcome import owner
+    from parapet.actions.write_note import write_note
+    from parapet.records.profiles import Profile
+
+    person = owner("Amara")
+    [hers] = enrol([Profile("Dr. Ada Moreau")], person=person, role="advocate")
+    kept, changed = (open_case(person, hers, title) for title in ("Kept", "Changed"))
+    for text in ("First.", "Twice.", "Twice."):
+        write_note(person, kept, text)
+        write_note(person, changed, text)
+    (tmp_path / "odd.bin").write_bytes(b"\0\1\2")
+    intakes = [import_paths([tmp_path / "odd.bin"], person=person).id for _ in range(2)]
+    refused = [card(person, each).refusals for each in intakes]
+    notes = page(person, kept).notes
+    assert len(notes) == 3 and all(len(each) == 1 for each in refused)
+    to("records", "0004_grants")
+    old = run("SELECT id, sealed_text, case_id FROM records_note ORDER BY id")
+    theirs = [row for row in old if row[2] == old[1][2]]
+    run("UPDATE records_note SET sealed_text=%s WHERE id=%s", theirs[1][1], theirs[0][0])
+    run("UPDATE records_note SET sealed_text=%s WHERE id=%s", theirs[0][1], theirs[1][0])
+    to("records", "0005_bound_notes")
+    assert page(person, kept).notes == notes and page(person, kept).notes_broken is None
+    assert page(person, changed).notes == () and page(person, changed).notes_broken is not None
+    assert [card(person, each).refusals for each in intakes] == refused
+    sealed = run("SELECT id, sealed_place FROM records_intakerefusal ORDER BY id")
+    run("UPDATE records_intakerefusal SET sealed_place=%s WHERE id=%s", sealed[1][1], sealed[0][0])
+    with pytest.raises(KeyWrong):
+        card(person, intakes[0])
 
 
 def test_nothing_waits_to_be_made_into_a_migration(home: Any) -> None:

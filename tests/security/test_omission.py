@@ -1,4 +1,4 @@
-"""Who can write the database but has no key takes a message out of a case: no sound bag comes of it."""
+"""Who can write the database but has no key takes a message out of a case, or puts one in: neither bag nor dossier comes of it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from parapet.domain.errors import LogBroken
+from parapet.domain.errors import KeyWrong, LogBroken
 
 
 @pytest.fixture
@@ -32,6 +32,7 @@ def test_a_message_taken_out_behind_our_back_is_missed(cast: Any, case: str, tmp
     from django.utils import timezone
 
     from parapet.actions.export_bag import export_bag
+    from parapet.actions.make_dossier import make_dossier
     from parapet.records.models import CaseItem
     from parapet.records.numbers import number_of
 
@@ -42,6 +43,8 @@ def test_a_message_taken_out_behind_our_back_is_missed(cast: Any, case: str, tmp
         row.update(removed_at=timezone.now())
     with pytest.raises(LogBroken):
         export_bag(cast.owner, case, "en", tmp_path)
+    with pytest.raises(LogBroken):
+        make_dossier(cast.owner, case, "en")
 
 
 def test_a_message_slipped_in_behind_our_back_is_seen(cast: Any, tmp_path: Path) -> None:
@@ -58,3 +61,38 @@ def test_a_message_slipped_in_behind_our_back_is_seen(cast: Any, tmp_path: Path)
     )
     with pytest.raises(LogBroken):
         export_bag(cast.owner, case, "en", tmp_path)
+
+
+def test_a_message_of_another_advocate_slipped_into_a_case_is_not_read_through_it(cast: Any, tmp_path: Path) -> None:
+    """She has an account and a case of her own: what belongs to it must not decide what its papers open."""
+    from django.utils import timezone
+
+    from parapet.actions.export_bag import export_bag
+    from parapet.actions.make_dossier import make_dossier
+    from parapet.actions.open_case import open_case
+    from parapet.records.models import CaseItem
+    from parapet.records.numbers import number_of
+
+    case = open_case(cast.stranger, cast.other_advocate_id, "Of my own")
+    for item in cast.items.values():
+        CaseItem.objects.create(case_id=number_of("cas", case), item_id=number_of("itm", item), added_at=timezone.now())
+    for papers in (lambda: make_dossier(cast.stranger, case, "en"), lambda: export_bag(cast.stranger, case, "en", tmp_path)):
+        with pytest.raises(LogBroken):
+            papers()
+
+
+def test_a_message_is_not_lent_to_another_advocate_for_the_moment_in_which_it_is_put_into_a_case(cast: Any) -> None:
+    from parapet.actions.add_to_case import add_to_case
+    from parapet.actions.open_case import open_case
+    from parapet.records.models import CaseItem, Item
+    from parapet.records.numbers import number_of
+
+    case = open_case(cast.stranger, cast.other_advocate_id, "Of my own")
+    Item.objects.filter(number=number_of("itm", cast.items["grave"])).update(advocate=number_of("adv", cast.other_advocate_id))
+    for put in (
+        lambda: add_to_case(cast.stranger, case, [cast.items["grave"]]),
+        lambda: open_case(cast.stranger, cast.other_advocate_id, "Another", [cast.items["grave"]]),
+    ):
+        with pytest.raises(KeyWrong):
+            put()
+    assert not CaseItem.objects.exists()

@@ -27,11 +27,6 @@ def title_context(case: int) -> bytes:
     return f"case:{case}:title".encode()
 
 
-def note_context(case: int) -> bytes:
-    """What a sealed note is bound to."""
-    return f"case:{case}:note".encode()
-
-
 def case_card(case: Case) -> CaseCard:
     """The card of `case`, its title opened."""
     held = Q(removed_at=None)

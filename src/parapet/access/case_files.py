@@ -10,10 +10,11 @@ from attrs import evolve
 
 import parapet
 from parapet.access import opening
-from parapet.access.case_cards import case_key, note_context, title_context
+from parapet.access.case_cards import case_key, title_context
+from parapet.access.case_notes import notes_of
 from parapet.channels.contract import channels
 from parapet.dossiers.case_file import CaseFile, CaseNote, Exhibit, Software, Version, exhibit_from
-from parapet.records.models import Advocate, Case, Checkpoint, Item, LogEntry, Note
+from parapet.records.models import Advocate, Case, Checkpoint, Item, LogEntry
 from parapet.records.models import Version as VersionRow
 from parapet.records.profiles import profile_of
 
@@ -28,9 +29,8 @@ def case_items(case: Case) -> list[Item]:
 
 
 def case_file(case: Case, items: Sequence[Item], *, exported_at: datetime, checkpoint: Checkpoint, root: str) -> CaseFile:
-    """Everything that the dossier of `case` shows: its `items`, as the log under `checkpoint` has them."""
+    """Everything that the dossier of `case` shows: its `items`, as the log under `checkpoint` has them. Raises SealBroken."""
     key = case_key(case)
-    notes = Note.objects.filter(case=case, at__lte=exported_at).select_related("person").order_by("at", "pk")
     return CaseFile(
         case_id=case.id,
         title=key.unlock(bytes(case.sealed_title), about=title_context(case.number)).decode(),
@@ -42,14 +42,7 @@ def case_file(case: Case, items: Sequence[Item], *, exported_at: datetime, check
         head_hash=root,
         log_size=checkpoint.size,
         exhibits=tuple(_exhibits(items, checkpoint.size)),
-        notes=tuple(
-            CaseNote(
-                n.at,
-                n.person.name if n.person else "",
-                key.unlock(bytes(n.sealed_text), about=note_context(case.number)).decode(),
-            )
-            for n in notes
-        ),
+        notes=tuple(CaseNote(n.at, n.who, n.text) for n in notes_of(case, key, before=checkpoint.size)),
         fictional=_is_sample(case.advocate),
     )
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from parapet.access.case_cards import case_card, case_key, note_context
+from parapet.access.case_cards import case_card, case_key
+from parapet.access.case_notes import notes_of
 from parapet.access.custody import custody_of_case
 from parapet.access.people import advocate_for, card_for
 from parapet.access.rows import rows_of
-from parapet.access.views import CaseCard, CasePage, Note
-from parapet.domain.errors import NotFound
+from parapet.access.views import CaseCard, CasePage
+from parapet.domain.errors import NotFound, SealBroken
 from parapet.records.models import Case, Item, Person
-from parapet.records.models import Note as NoteRow
 from parapet.records.numbers import number_of
 
 
@@ -25,19 +25,16 @@ def page(person: Person, case_id: str) -> CasePage:
     case = held_case(person, case_id)
     key = case_key(case)
     items = Item.objects.filter(caseitem__case=case, caseitem__removed_at=None).order_by("sent_at", "number")
-    notes = NoteRow.objects.filter(case=case).select_related("person").order_by("at", "pk")
+    try:
+        notes, broken = notes_of(case, key), None
+    except SealBroken as error:  # all else of the case is as it was, and she needs it
+        notes, broken = (), error
     return CasePage(
         card=case_card(case),
         advocate=card_for(person, case.advocate_id),
         rows=rows_of(person, items.values_list("number", flat=True)),
-        notes=tuple(
-            Note(
-                n.at,
-                n.person.name if n.person else "",
-                key.unlock(bytes(n.sealed_text), about=note_context(case.number)).decode(),
-            )
-            for n in notes
-        ),
+        notes=notes,
+        notes_broken=broken,
         custody=custody_of_case(case),
         exports=custody_of_case(case, ("export", "dossier")),
     )

@@ -7,6 +7,7 @@ from parapet.domain.errors import NotFound
 from parapet.jobs import outbox
 from parapet.records.keyring import keyring
 from parapet.records.models import Intake, IntakeRefusal, Person
+from parapet.records.naming import refusal_context
 from parapet.records.numbers import number_of
 
 _MAX_RECENT = 20
@@ -43,7 +44,7 @@ def refusals(intake: Intake) -> tuple[RefusalCard, ...]:
     rows = IntakeRefusal.objects.filter(intake=intake).select_related("file").order_by("pk")[:_MAX_REFUSALS]
     cards = []
     for row in rows:
-        place, _, detail = keyring().unlock_text(bytes(row.sealed_place), about=b"refusal").partition("\0")
+        place, _, detail = keyring().unlock_text(bytes(row.sealed_place), about=refusal_context(intake.number)).partition("\0")
         file = row.file
         name = keyring().unlock_text(bytes(file.sealed_path), about=f"delivered:{file.number}".encode()) if file else ""
         cards.append(RefusalCard(name, place, row.reason, detail))

@@ -18,8 +18,10 @@ from parapet.access.rows import OLDEST, Where, listed, rows_of
 from parapet.access.views import CaseCard, ItemCard, Opened, Row, VersionCard
 from parapet.domain.errors import NotFound
 from parapet.evidence.keys import Locker
+from parapet.records.bulk import find
+from parapet.records.grants import held_by
 from parapet.records.keyring import keyring
-from parapet.records.models import CaseItem, Checkpoint, Grant, IntakeFile, Item, LogEntry, Occurrence, Person, Version
+from parapet.records.models import CaseItem, Checkpoint, IntakeFile, Item, LogEntry, Occurrence, Person, Version
 from parapet.records.numbers import number_of
 
 _MAX_THREAD = 50
@@ -45,9 +47,9 @@ def veiled(person: Person, item_ids: Sequence[str]) -> tuple[Row, ...]:
     """The rows of these items, in the order named. Raises NotFound if any of them is not hers, or no item at all."""
     numbers = [number_of("itm", name) for name in item_ids]
     wanted = [n for n in numbers if n is not None]
-    hers = Grant.objects.filter(person=person, revoked_at=None).values("advocate_id")
-    found = set(Item.objects.filter(number__in=wanted, advocate_id__in=hers).values_list("number", flat=True))
-    if not person.is_active or len(wanted) < len(numbers) or not found.issuperset(wanted):
+    found = dict(find(Item, ("number", "advocate_id"), "number", wanted))
+    hers = all(held_by(person, advocate) for advocate in set(found.values()))
+    if not hers or not person.is_active or len(wanted) < len(numbers) or not found.keys() >= set(wanted):
         raise NotFound("There is nothing here.")
     return rows_of(person, wanted)
 

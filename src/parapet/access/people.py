@@ -6,15 +6,10 @@ from attrs import field, frozen
 
 from parapet.access.views import AdvocateCard
 from parapet.domain.errors import NotFound
-from parapet.records.bulk import find, run
-from parapet.records.models import Advocate, Grant, Person
+from parapet.records.grants import Held, held_by
+from parapet.records.models import Advocate, Person
 from parapet.records.numbers import number_of
 from parapet.records.profiles import profile_of
-
-_HERS = """
-SELECT g.role, a.number, a.sealed_profile FROM records_grant g
-JOIN records_advocate a ON a.number = g.advocate_id WHERE g.person_id = %s AND g.revoked_at IS NULL
-"""
 
 
 @frozen
@@ -38,9 +33,7 @@ class Details:
 
 def advocates_of(person: Person) -> tuple[AdvocateCard, ...]:
     """Everybody `person` may act for, herself first, then by name; last the unmatched, when she may see those."""
-    if not person.is_active:
-        return ()
-    cards = [_card(Advocate(number=n, sealed_profile=profile), role) for role, n, profile in run(_HERS, (person.number,))]
+    cards = [_card(grant.advocate, grant.role) for grant in held_by(person)]
     order = {"advocate": 0, "helper": 1, "unmatched": 2}
     return tuple(sorted(cards, key=lambda c: (order.get(c.role, 1), c.name)))
 
@@ -52,11 +45,7 @@ def advocate_for(person: Person, advocate_id: str) -> Advocate:
 
 def number_for(person: Person, advocate_id: str) -> int:
     """The number of the advocate of this public name, if `person` may act for her; nothing of her is opened. Raises NotFound."""
-    number = advocate_number(advocate_id)
-    in_force = f"person_id = {person.number} AND revoked_at IS NULL"
-    if not person.is_active or not list(find(Grant, ("role",), "advocate_id", [number], also=in_force)):
-        raise NotFound("There is nothing here.")
-    return number
+    return _grant(person, advocate_number(advocate_id)).advocate.number
 
 
 def card_for(person: Person, advocate_number: int) -> AdvocateCard:
@@ -94,11 +83,10 @@ def advocate_number(advocate_id: str) -> int:
     return number
 
 
-def _grant(person: Person, advocate: int) -> Grant:
-    grant = Grant.objects.filter(person=person, advocate_id=advocate, revoked_at=None).select_related("advocate").first()
-    if grant is None or not person.is_active:
-        raise NotFound("There is nothing here.")
-    return grant
+def _grant(person: Person, advocate: int) -> Held:
+    for grant in held_by(person, advocate):
+        return grant
+    raise NotFound("There is nothing here.")
 
 
 def _card(advocate: Advocate, role: str) -> AdvocateCard:

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from attrs import field, frozen
 
+from parapet.domain.errors import SealBroken
 from parapet.domain.items import Flag, Item, ItemKind
 from parapet.domain.judgement import Harm, Indicator, Severity, Urgency
 
@@ -160,7 +161,10 @@ class Note:
 
 @frozen
 class CasePage:
-    """A case with its items in order of time, notes and custody."""
+    """A case with its items in order of time, notes and custody.
+
+    notes_broken  why none of its notes is shown: they are not those that the log tells of
+    """
 
     card: CaseCard
     advocate: AdvocateCard
@@ -168,6 +172,7 @@ class CasePage:
     notes: tuple[Note, ...]
     custody: tuple[CustodyLine, ...]
     exports: tuple[CustodyLine, ...]
+    notes_broken: SealBroken | None = None
 
 
 @frozen

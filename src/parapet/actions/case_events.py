@@ -21,14 +21,15 @@ def log_case_event(
     items: Sequence[models.Item] = (),
     details: Mapping[str, str | int] | None = None,
     now: datetime | None = None,
-) -> None:
-    """Write what happened to `case` (and to `items`), inside the transaction of the change."""
+) -> int:
+    """Write what happened to `case` (and to `items`), inside the transaction of the change; the index of its leaf."""
     now = now or datetime.now(UTC)
     key = case_key(case)
     actor, number = (person.id, person.number) if person else ("", None)
     body = event_body(kind=kind, at=now, subjects=[case.id, *(i.id for i in items)], actor=actor, details=details)
-    append([Event(kind, now, body, key, advocate=case.advocate_id, case=case.number, person=number)])
+    [index] = append([Event(kind, now, body, key, advocate=case.advocate_id, case=case.number, person=number)])
     _append_head(case, actor, number, now)
+    return index
 
 
 def _append_head(case: models.Case, actor: str, person: int | None, now: datetime) -> None:

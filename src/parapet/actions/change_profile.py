@@ -14,7 +14,9 @@ from parapet.domain.errors import NotFound, RequestRefused
 from parapet.domain.errors import gettext_noop as _
 from parapet.domain.items import IdentifierKind
 from parapet.records import models
+from parapet.records.bulk import find
 from parapet.records.chain import hold_log
+from parapet.records.grants import held_by
 from parapet.records.keyring import keyring
 from parapet.records.profiles import Profile, profile_of
 
@@ -65,8 +67,8 @@ def refuse_claimed(profile: Profile, person: models.Person) -> None:
     Otherwise whoever enrols another's address would from then on be shown what is sent to it.
     """
     digests = [keyring().digest("identity", i) for i in profile.identifiers if not i.startswith(_SHARED)]
-    hers = models.Grant.objects.filter(person=person, revoked_at=None).values("advocate_id")
-    if models.Identity.objects.filter(digest__in=digests).exclude(advocate_id__in=hers).exists():
+    claimed = {advocate for (advocate,) in find(models.Identity, ("advocate_id",), "digest", digests)}
+    if not all(held_by(person, advocate) for advocate in claimed):
         raise RequestRefused(
             _(
                 "One of these addresses or accounts is protected here for somebody else. Take it out, "

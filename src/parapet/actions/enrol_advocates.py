@@ -10,13 +10,14 @@ from typing import Any
 import msgspec
 from django.db import transaction
 
+from parapet.actions.allow import allow
 from parapet.domain.errors import RequestRefused
 from parapet.domain.errors import gettext_noop as _
 from parapet.domain.items import Identifier, IdentifierKind
 from parapet.evidence.seal import event_body
 from parapet.records.chain import Event, append, hold_log
 from parapet.records.keyring import keyring
-from parapet.records.models import Advocate, Grant, Identity, Person
+from parapet.records.models import Advocate, Identity, Person
 from parapet.records.numbers import new_number
 from parapet.records.profiles import Profile, profile_of, seal_profile
 
@@ -51,16 +52,6 @@ def enrol(profiles: list[Profile], *, person: Person | None = None, role: str = 
                 given = "advocate" if role == "advocate" and place == 0 else "helper"
                 allow(person, advocate, given)
         return [advocate.id for advocate in enrolled]
-
-
-def allow(person: Person, advocate: Advocate, role: str) -> None:
-    """Let `person` act for `advocate`; nothing changes when she already may."""
-    _, made = Grant.objects.get_or_create(person=person, advocate=advocate, revoked_at=None, defaults={"role": role})
-    if made:
-        now = datetime.now(UTC)
-        body = event_body(kind="grant", at=now, subjects=[advocate.id, person.id], actor="", details={"role": role})
-        locker = keyring().advocate(advocate.number, bytes(advocate.wrapped_key))
-        append([Event("grant", now, body, locker, advocate=advocate.number, person=person.number)])
 
 
 def read_profile(entry: Mapping[str, Any]) -> Profile:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from django.db import transaction
 
 from parapet.access.people import Details
+from parapet.actions.allow import allow
 from parapet.actions.change_profile import profile_from, refuse_claimed
-from parapet.actions.enrol_advocates import allow, write_profile
+from parapet.actions.enrol_advocates import write_profile
 from parapet.domain.errors import RequestRefused
 from parapet.domain.errors import gettext_noop as _
 from parapet.records import models
 from parapet.records.chain import hold_log
+from parapet.records.grants import held_by
 
 
 def enrol_person(person: models.Person, details: Details, *, herself: bool) -> str:
@@ -22,7 +24,7 @@ def enrol_person(person: models.Person, details: Details, *, herself: bool) -> s
     profile = profile_from(details)
     with transaction.atomic():
         hold_log()
-        if herself and models.Grant.objects.filter(person=person, role="advocate", revoked_at=None).exists():
+        if herself and any(grant.role == "advocate" for grant in held_by(person)):
             raise RequestRefused(_("You are enrolled already."))
         refuse_claimed(profile, person)
         advocate = write_profile(profile, None, person)

@@ -22,14 +22,17 @@ from parapet.access.cases import held_case
 from parapet.actions.case_events import entries_of, log_case_event
 from parapet.actions.plain_place import plain_place
 from parapet.actions.sign_checkpoint import public_key, sign_checkpoint
-from parapet.domain.errors import RequestRefused
+from parapet.domain.errors import LogBroken, RequestRefused
 from parapet.domain.errors import gettext_noop as _
 from parapet.dossiers.case_file import MAX_EXHIBITS, CaseFile, volumes
 from parapet.dossiers.dossier import render
 from parapet.evidence.bag import CaseBundle, EventBundle, ItemBundle, VersionBundle, write_bag
+from parapet.evidence.canonical import read_leaf
 from parapet.evidence.keys import Locker
 from parapet.evidence.log import Tree
-from parapet.evidence.seal import CAPTURE_KINDS, case_head
+from parapet.evidence.reader.facts import title_digest
+from parapet.evidence.reader.leaves import items_of_case
+from parapet.evidence.seal import CAPTURE_KINDS, EXPORT_KIND, case_head
 from parapet.records import models
 from parapet.records.chain import hold_log
 from parapet.records.keyring import keyring
@@ -40,6 +43,7 @@ class _Snapshot:
     """The case as it stands under one checkpoint; what happens later belongs to the next export."""
 
     case: models.Case
+    title: str
     items: list[models.Item]
     checkpoint: models.Checkpoint
     tree: Tree
@@ -54,7 +58,7 @@ def export_bag(person: models.Person, case_id: str, lang: str, out: Path) -> Pat
 
     Raises NotFound, RequestRefused, HomeUnwritable, SealBroken, LogBroken.
     """
-    snapshot = _snapshot(person, held_case(person, case_id), "export")
+    snapshot = _snapshot(person, held_case(person, case_id), EXPORT_KIND)
     name = f"{case_id}-{snapshot.at:%Y%m%dT%H%M%SZ}"
     names = itertools.chain([name], (f"{name}-{n}" for n in itertools.count(2)))
     return write_bag(next(out / each for each in names if not (out / each).exists()), _bundle(snapshot, lang))
@@ -77,7 +81,7 @@ def export_zip(person: models.Person, case_id: str, lang: str) -> tuple[str, Pat
 def dossier(person: models.Person, case_id: str, lang: str) -> bytes:
     """The dossier of a case of hers as PDF/A.
 
-    Raises NotFound, RequestRefused when the case takes several volumes, ValueError for another language.
+    Raises NotFound, RequestRefused when the case takes several volumes, LogBroken, ValueError for another language.
     """
     case = held_case(person, case_id)
     if len(case_items(case)) > MAX_EXHIBITS:
@@ -86,15 +90,24 @@ def dossier(person: models.Person, case_id: str, lang: str) -> bytes:
 
 
 def _snapshot(person: models.Person, case: models.Case, kind: str) -> _Snapshot:
-    now = datetime.now(UTC)
+    now, title = datetime.now(UTC), case_card(case).title
     with transaction.atomic():
         hold_log()
-        log_case_event(case, kind, person=person, now=now)
+        log_case_event(case, kind, person=person, details={"title_sha256": title_digest(title)}, now=now)
         checkpoint = sign_checkpoint(now=now)
         assert checkpoint is not None
         entries, items = list(entries_of(case).filter(index__lt=checkpoint.size)), case_items(case)
+    if {item.id for item in items} != _items_by_log(case, entries):
+        raise LogBroken("The items of the case are not those that its entries in the log put there.")
     hashes = models.LogEntry.objects.filter(index__lt=checkpoint.size).order_by("index").values_list("leaf_hash", flat=True)
-    return _Snapshot(case, items, checkpoint, Tree(bytes(h) for h in hashes.iterator(5_000)), entries, now)
+    return _Snapshot(case, title, items, checkpoint, Tree(bytes(h) for h in hashes.iterator(5_000)), entries, now)
+
+
+def _items_by_log(case: models.Case, entries: list[models.LogEntry]) -> set[str]:
+    """What belongs to a case is told by its leaves, which only the key can write, not by rows that somebody may have added."""
+    key = case_key(case)
+    own = (entry for entry in entries if entry.case_number == case.number and entry.kind not in CAPTURE_KINDS)
+    return items_of_case(case.id, (read_leaf(opening.leaf_bytes(entry, key)) for entry in own))
 
 
 def _file(snapshot: _Snapshot) -> CaseFile:
@@ -113,7 +126,7 @@ def _documents(snapshot: _Snapshot, lang: str) -> list[tuple[str, bytes]]:
 def _bundle(snapshot: _Snapshot, lang: str) -> CaseBundle:
     return CaseBundle(
         id=snapshot.case.id,
-        title=case_card(snapshot.case).title,
+        title=snapshot.title,
         exported_at=snapshot.at,
         software=f"Parapet {parapet.__version__}",
         items=_items(snapshot),

@@ -23,6 +23,7 @@ from parapet.domain.errors import ParapetError
 from parapet.domain.parsed import Found, Gone, Parsed, Passed, Place, Reason, Refused
 from parapet.records import models
 from parapet.records.keyring import keyring
+from parapet.records.naming import refusal_context
 
 log = structlog.get_logger("parapet.intake")
 
@@ -121,7 +122,7 @@ class _Account:
             return
         self.listed += 1
         words = "\0".join((where(refused.place), refused.detail))
-        sealed = keyring().lock_text(words, about=b"refusal")
+        sealed = keyring().lock_text(words, about=refusal_context(self.intake.number))
         self.refusals.append(models.IntakeRefusal(intake=self.intake, file=file, reason=str(refused.reason), sealed_place=sealed))
 
     def done(self, file: models.IntakeFile) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db import transaction
 
-from parapet.actions.enrol_advocates import allow
+from parapet.actions.allow import allow
 from parapet.records import models
 from parapet.records.chain import hold_log
 

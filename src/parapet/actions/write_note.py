@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 
 from django.db import transaction
 
-from parapet.access.case_cards import case_key, note_context
+from parapet.access.case_cards import case_key
+from parapet.access.case_notes import note_context
 from parapet.access.cases import held_case
 from parapet.actions.case_events import log_case_event
 from parapet.domain.errors import RequestRefused
@@ -27,7 +28,7 @@ def write_note(person: models.Person, case_id: str, text: str) -> None:
     raw = text.encode("utf-8", "replace")
     with transaction.atomic():
         hold_log()
-        sealed = case_key(case).lock(raw, about=note_context(case.number))
-        models.Note.objects.create(case=case, person=person, at=now, sealed_text=sealed)
         details = {"sha256": hashlib.sha256(raw).hexdigest()}
-        log_case_event(case, "note", person=person, details=details, now=now)
+        index = log_case_event(case, "note", person=person, details=details, now=now)
+        sealed = case_key(case).lock(raw, about=note_context(case.number, index, person.number, now))
+        models.Note.objects.create(case=case, person=person, at=now, log_index=index, sealed_text=sealed)

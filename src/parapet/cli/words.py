@@ -77,7 +77,7 @@ ERRORS_FR = {
     ),
     "evidence.seal_broken": (
         "Les octets conservés ne donnent plus l'empreinte scellée.",
-        "Cessez d'utiliser cette copie. Restaurez le message à partir d'une sauvegarde, puis lancez `parapet verify`.",
+        "Cessez d'utiliser cette copie. Restaurez-la à partir d'une sauvegarde, puis lancez `parapet verify`.",
     ),
     "evidence.log_broken": (
         "Les inscriptions du journal ne donnent pas la racine signée.",

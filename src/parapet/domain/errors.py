@@ -135,7 +135,7 @@ class SealBroken(ParapetError):
     """The stored bytes no longer give the digest that was sealed."""
 
     code = "evidence.seal_broken"
-    advice = _("Stop using this copy. Restore the item from a backup, then run `parapet verify`.")
+    advice = _("Stop using this copy. Restore it from a backup, then run `parapet verify`.")
 
 
 class LogBroken(ParapetError):

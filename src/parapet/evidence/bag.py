@@ -28,9 +28,9 @@ from parapet.evidence.instructions import TEXT
 from parapet.evidence.log import leaf_hash, root_from_inclusion
 from parapet.evidence.onefile import one_file
 from parapet.evidence.reader import layout
-from parapet.evidence.reader.facts import item_facts
+from parapet.evidence.reader.facts import item_facts, title_digest
 from parapet.evidence.reader.leaves import items_of_case
-from parapet.evidence.seal import HEAD_KIND, Head, case_head, check_capture, stamp
+from parapet.evidence.seal import EXPORT_KIND, HEAD_KIND, Head, case_head, check_capture, stamp
 from parapet.evidence.tables import BYTE_ORDER_MARK, csv_row
 
 # Types that a double click would run or reckon with get ".txt": nobody is hurt by looking, and no byte is changed.
@@ -75,7 +75,11 @@ class ItemBundle:
 
 @frozen
 class EventBundle:
-    """An event about the case or one of its items. The last must be the case's head (`seal.head_body`)."""
+    """An event about the case or one of its items.
+
+    The last two of the log are that of this export (its `details` with `title_sha256`) and the case's head
+    (`seal.head_body`), both of the time of the export.
+    """
 
     leaf: bytes
     index: int
@@ -135,7 +139,7 @@ class _Writer:
         self.root, self.case = root, case
         self.log = checkpoint.open_note(case.checkpoint, [case.verifier_key])
         self.leaves: list[tuple[int, bytes]] = []
-        self.heads: list[int] = []
+        self.endings: dict[int, dict[str, Any]] = {}  # by index: the heads, and the exports before them
         self.about_case: list[tuple[int, dict[str, Any]]] = []
         self.items = self.versions = self.events = 0
         self.bytes = self.files = 0
@@ -196,8 +200,8 @@ class _Writer:
     def _event(self, event: EventBundle) -> None:
         body, _ = self._leaf(layout.event_folder(event.index), event)
         self.events += 1
-        if body.get("kind") == HEAD_KIND:
-            self.heads.append(event.index)
+        if body.get("kind") in (HEAD_KIND, EXPORT_KIND):
+            self.endings[event.index] = body
         elif str(body.get("kind")).startswith("case_"):
             self.about_case.append((event.index, body))
 
@@ -215,8 +219,14 @@ class _Writer:
     def _case_json(self) -> bytes:
         self.leaves.sort()
         index, _ = self.leaves.pop() if self.leaves else (-1, b"")
-        if index not in self.heads or case_head(hashed for _, hashed in self.leaves) != self.case.head:
+        head, export = self.endings.get(index, {}), self.endings.get(index - 1, {})
+        if head.get("kind") != HEAD_KIND or case_head(hashed for _, hashed in self.leaves) != self.case.head:
             raise LogBroken("What belongs to the case is not what its last entry in the log says.")
+        at, digest = stamp(self.case.exported_at), title_digest(self.case.title)
+        if (index, head["at"], export.get("kind")) != (self.log.size - 1, at, EXPORT_KIND):
+            raise LogBroken("The last entries of the log are not those of this export.")
+        if (export["subjects"], export["details"].get("title_sha256")) != ([self.case.id], digest):
+            raise LogBroken("The entry of this export holds another case or title.")
         events = (body for _, body in sorted(self.about_case, key=lambda pair: pair[0]))
         if {name.lower() for name in items_of_case(self.case.id, events)} != self.names:
             raise LogBroken("The items of the case are not those that its entries in the log put there.")
@@ -224,7 +234,7 @@ class _Writer:
             "format": layout.CASE_FORMAT,
             "case": self.case.id,
             "title": self.case.title,
-            "exported_at": stamp(self.case.exported_at),
+            "exported_at": at,
             "software": self.case.software,
             "items": self.items,
             "versions": self.versions,

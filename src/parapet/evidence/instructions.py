@@ -49,7 +49,8 @@ added to its name; its bytes are untouched.
    of RFC 9162). Any program for that format can check it.
 
 What is proven: the originals have not changed since they were taken in, and nothing that belonged to the case when it was
-exported is missing. What is not: that what a message says is true, or who really wrote it.
+exported is missing; title and time of the export are those in the log. What is not: that what a message says is true, or who
+really wrote it; nor the time by any other clock than the keeper's.
 
 ------------------------------------------------------------------------------------------------------------------------
 
@@ -86,6 +87,7 @@ un navigateur ou un tableur, « .txt » a été ajouté à son nom; ses octets s
    est celui de la RFC 9162). Tout logiciel pour ce format peut le vérifier.
 
 Ce qui est prouvé : les originaux n'ont pas changé depuis leur réception, et rien de ce qui appartenait au dossier lors de
-l'exportation ne manque. Ce qui ne l'est pas : que le contenu d'un message soit vrai, et l'identité réelle de la personne
-qui l'a écrit.
+l'exportation ne manque; le titre et l'heure de l'exportation sont ceux du journal. Ce qui ne l'est pas : que le contenu d'un
+message soit vrai, et l'identité réelle de la personne qui l'a écrit; ni l'heure selon une autre horloge que celle de la
+personne qui tient le registre.
 """

@@ -20,6 +20,7 @@ _PARTS = (
     "reader/files.py",
     "reader/leaves.py",
     "reader/facts.py",
+    "reader/order.py",
     "reader/words.py",
     "reader/report.py",
     "reader/command.py",

@@ -21,8 +21,8 @@ from parapet.evidence.canonical import salt as fresh_salt
 
 #: The kinds that `capture_body` writes; every other kind is an event.
 CAPTURE_KINDS = ("capture", "version")
-#: The event that fixes what belongs to a case.
-HEAD_KIND = "case_head"
+#: The event that fixes what belongs to a case, and the one that says, just before it, that a bag was made.
+HEAD_KIND, EXPORT_KIND = "case_head", "export"
 _KIND = re.compile(r"[a-z][a-z_]{0,39}")
 
 

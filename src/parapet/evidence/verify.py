@@ -10,11 +10,13 @@ Let K be the log's key: one that the caller names, or else the one in the bag.
  5. K signed the checkpoint: a log of n entries with root r.
  6. Each original is, byte for byte, what its entry (a leaf) names, and that leaf is in the log n, r at its index.
  7. So is each event of the custody.
- 8. No two leaves share an index; their times run in the order of the log; none is later than the export.
+ 8. No two leaves share an index, and their times run in the order of the log. The last is the log's last, n - 1, and
+    its time is the time of export that the bag tells: so an old bag does not pass for a newer one.
  9. The last leaf says how many leaves belong to the case, and the digest of them all, in order. The leaves here give
     the same: so none was left out, added or moved, unless it was so when that leaf was written; and the items here
     are those that the events put into the case and did not take out, so it was not so then either.
-10. What the bag says in words people read (case.json, item.json) is what its leaves say.
+10. What the bag says in words people read (case.json, item.json, bag-info.txt) is what its leaves say; the title is
+    the one whose digest the last leaf but one holds, which tells of this export.
 
 Each step that fails names a fault and the file. Nothing is trusted before the step that proves it, only read.
 """
@@ -25,7 +27,6 @@ import hashlib
 import os
 import re
 from collections.abc import Iterable
-from datetime import timedelta
 from typing import Any
 
 from parapet.evidence.reader.command import run
@@ -38,6 +39,7 @@ from parapet.evidence.reader.layout import (
     DECLARATION,
     DOCUMENT_FILE,
     EVENT_FILE,
+    ID,
     ITEM_FILE,
     KEY,
     KEY_PEM,
@@ -63,14 +65,9 @@ from parapet.evidence.reader.notes import (
     read_json,
     read_key,
     read_note,
-    read_time,
 )
+from parapet.evidence.reader.order import HEAD, check_export, check_order
 from parapet.evidence.reader.report import Report
-
-#: The event that fixes what belongs to a case.
-HEAD = "case_head"
-#: Several workers stamp their entries before they queue for the log: this much disorder is honest.
-MAX_DISORDER = timedelta(minutes=5)
 
 
 def verify(bag: str | os.PathLike[str], *, trusted: Iterable[str] | None = None) -> Report:
@@ -104,7 +101,7 @@ class _Argument:
         self.digests: dict[str, Digests] = {}
         self.leaves: list[Leaf] = []
         self.case: dict[str, Any] = {}
-        self.named_outside = ""
+        self.named_outside = ("", "")  # the case and the date in bag-info.txt
         self.key: Key | None = None
         self.root = Root(b"", 0, b"")
 
@@ -162,7 +159,7 @@ class _Argument:
         payload = [size for path, size in self.found.items() if path.startswith("data/")]
         info = (self._small("bag-info.txt") or b"").decode("utf-8", "replace")
         fields = dict(re.findall(r"(?m)^([A-Za-z-]+): (.*)$", info))
-        self.named_outside = fields.get("External-Identifier", "")
+        self.named_outside = (fields.get("External-Identifier", ""), fields.get("Bagging-Date", ""))
         if fields.get("Payload-Oxum") != f"{sum(payload)}.{len(payload)}":
             self.blame("bag.oxum", "bag-info.txt", sum(payload), len(payload))
         declared = re.fullmatch(r"([0-9]{1,18})\.[0-9]+", fields.get("Payload-Oxum", ""))
@@ -191,7 +188,8 @@ class _Argument:
     def _read_case(self) -> None:
         try:
             self.case = read_json(self._small(CASE) or b"")
-            if self.case.get("format") != CASE_FORMAT or not isinstance(self.case.get("case"), str):
+            case = self.case.get("case")
+            if self.case.get("format") != CASE_FORMAT or not isinstance(case, str) or ID.fullmatch(case) is None:
                 raise ValueError("another format")
         except ValueError:
             self.case = {}
@@ -219,7 +217,7 @@ class _Argument:
         case = self.case.get("case", "")
         sealed = seal_text(case, {name: self.digests[name].sha256 for name in SEALED if name in self.digests})
         stated = note.text.split("\n")
-        if stated[1:2] != [case] or case != self.named_outside:
+        if stated[1:2] != [case] or case != self.named_outside[0]:
             self.blame("case.other", SEAL)
         for name, line in zip(SEALED, sealed.split("\n")[2:]):  # noqa: B905  Python 3.9 has no strict
             if line not in stated:
@@ -309,30 +307,12 @@ class _Argument:
                 self.blame("leaf.foreign", leaf.file)
         return events
 
-    # 8. No two leaves share an index; their times run in the order of the log; none is later than the export.
+    # 8. No two leaves share an index, and their times run in the order of the log. The last is the log's last, n - 1,
+    #    and its time is the time of export that the bag tells.
 
     def _in_order(self) -> None:
         self.leaves.sort(key=lambda leaf: leaf.place)
-        try:
-            exported = read_time(self.case.get("exported_at"))
-        except ValueError:
-            exported = None
-            self.blame("case.form", CASE)
-        latest, previous = None, -1
-        for leaf in self.leaves:
-            if leaf.place == previous:
-                self.blame("log.twice", leaf.file)
-            previous = leaf.place
-            try:
-                at = read_time(leaf.body.get("at"))
-            except ValueError:
-                self.blame("leaf.form", leaf.file)
-                continue
-            if latest is not None and at < latest - MAX_DISORDER:
-                self.blame("time.order", leaf.file, int((latest - at).total_seconds()))
-            if exported is not None and at > exported + MAX_DISORDER:
-                self.blame("time.after_export", leaf.file)
-            latest = at if latest is None else max(latest, at)
+        check_order(self.leaves, self.root.size, self.case, self.blame)
 
     # 9. The last leaf says how many leaves belong to the case, and the digest of them all, in order.
 
@@ -361,14 +341,18 @@ class _Argument:
         if self.case.get("head") != {"count": count, "sha256": stated.get("sha256"), "index": head.place}:
             self.blame("case.facts", CASE)
 
-    # 10. What the bag says in words people read is what its leaves say.
+    # 10. What the bag says in words people read is what its leaves say; so is the title.
 
     def _words_agree(self, items: dict[str, dict[int, Leaf]], events: list[Leaf]) -> None:
+        check_export(self.leaves, self.case, self.blame)
+        if str(self.case.get("exported_at"))[:10] != self.named_outside[1]:
+            self.blame("time.export", "bag-info.txt")
         for item, versions in items.items():
             path = f"data/items/{item}/item.json"
             shown = [(number, leaf.body, leaf.place, leaf.hashed) for number, leaf in sorted(versions.items())]
-            stated = self._small(path, 1_000_000_000)
-            if stated is not None and stated != item_facts(item, shown):
+            facts = item_facts(item, shown)
+            # Its length first: a file of holes may be as long as one likes, and would be read into memory.
+            if path in self.found and (self.found[path] != len(facts) or self._small(path, len(facts)) != facts):
                 self.blame("item.facts", path)
         counted = {
             "items": len(items),

@@ -35,19 +35,13 @@ def insert(model: type[models.Model], columns: Sequence[str], rows: Iterable[Seq
         cursor.executemany(sql, rows)
 
 
-def find(
-    model: type[models.Model], columns: Sequence[str], by: str, values: Collection[Any], *, also: str = ""
-) -> Iterator[tuple[Any, ...]]:
+def find(model: type[models.Model], columns: Sequence[str], by: str, values: Collection[Any]) -> Iterator[tuple[Any, ...]]:
     """`columns` of every row whose column `by` is one of `values`, however many they are.
-
-    also  a further condition, in SQL: our own words and numbers only, as no value is escaped. In the words of a partial
-          index it makes the database use that
 
     Names are the database's. Values come as the driver gives them: for numbers and bytes (which may be a memoryview).
     """
     listed = list(values)
-    also = f"{also} AND " if also else ""
-    start = f'SELECT {_names(columns)} FROM "{model._meta.db_table}" WHERE {also}"{by}"'  # noqa: S608 - our own words
+    start = f'SELECT {_names(columns)} FROM "{model._meta.db_table}" WHERE "{by}"'  # noqa: S608 - our own words
     for first in range(0, len(listed), _AT_ONCE):
         part = listed[first : first + _AT_ONCE]
         with connection.cursor() as cursor:

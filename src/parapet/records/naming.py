@@ -47,6 +47,11 @@ def face_context(version: int) -> bytes:
     return original_context(version) + b":face"
 
 
+def refusal_context(intake: int) -> bytes:
+    """What the sealed place of a refusal is bound to."""
+    return f"refusal:{intake}".encode()
+
+
 def assessment_context(version: int, model: str) -> bytes:
     """What a sealed judgement is bound to."""
     return f"assessment:{version}:{model}".encode()

@@ -184,6 +184,7 @@ CUSTODY: dict[str, Promise] = {
     "enrol": _("Advocate enrolled"),
     "profile": _("Advocate’s details changed"),
     "grant": _("Access given"),
+    "revoke": _("Access taken back"),
     "case_open": _("Case opened"),
     "case_add": _("Put into a case"),
     "case_remove": _("Taken out of a case"),

@@ -13,6 +13,10 @@ from parapet.evidence.reader.ed25519 import is_signed
 from parapet.evidence.reader.layout import TIME
 
 _NUMBER = re.compile(r"0|[1-9][0-9]{0,17}")
+#: Of a key: printable ASCII without a space or a plus. It is shown to people, and names of other letters look alike.
+_NAME = re.compile("[!-*,-~]{1,200}")
+#: Printable ASCII and newlines; the dash begins a signature.
+_NOTE = re.compile("[\\n -~\N{EM DASH}]*")
 
 
 class Key(NamedTuple):
@@ -51,7 +55,7 @@ def read_key(text: str) -> Key:
     stated, _, encoded = rest.partition("+")
     raw = strict_base64(encoded)
     mark = hashlib.sha256(name.encode() + b"\n" + raw).digest()[:4]
-    if not name or len(raw) != 33 or raw[0] != 1 or stated != mark.hex() or any(c.isspace() for c in name):
+    if _NAME.fullmatch(name) is None or len(raw) != 33 or raw[0] != 1 or stated != mark.hex():
         raise ValueError("not a verifier key")
     return Key(name, mark, raw[1:])
 
@@ -60,12 +64,12 @@ def read_note(raw: bytes) -> Note:
     """A signed note; no signature is checked yet."""
     note = raw.decode("utf-8")
     text, gap, lines = note.rpartition("\n\n")
-    if not gap or not lines.endswith("\n") or any(c < " " and c != "\n" for c in note):
+    if not gap or not lines.endswith("\n") or _NOTE.fullmatch(note) is None:
         raise ValueError("not a signed note")
     signatures = []
     for line in lines[:-1].split("\n"):
         parts = line.split(" ")
-        if len(parts) != 3 or parts[0] != "\N{EM DASH}" or not parts[1]:
+        if len(parts) != 3 or parts[0] != "\N{EM DASH}" or _NAME.fullmatch(parts[1]) is None:
             raise ValueError("not a signature line")
         signed = strict_base64(parts[2])
         if len(signed) < 5:

@@ -10,6 +10,12 @@ from parapet.evidence.reader.words import sentence
 MAX_FAULTS = 200
 
 
+def printable(text: str, max_chars: int) -> str:
+    """`text` with everything but printable ASCII escaped: what is a stranger's cannot write to the terminal."""
+    escaped = text.encode("unicode_escape").decode("ascii")
+    return escaped if len(escaped) <= max_chars else escaped[:max_chars] + "..."
+
+
 @dataclass(frozen=True)
 class Fault:
     """One thing that is wrong.
@@ -24,9 +30,8 @@ class Fault:
 
     @property
     def shown(self) -> str:
-        """The path with everything but printable ASCII escaped, so that a name cannot write to the terminal."""
-        escaped = self.file.encode("unicode_escape").decode("ascii")
-        return escaped if len(escaped) <= 200 else escaped[:200] + "..."
+        """The path, made fit to print."""
+        return printable(self.file, 200)
 
     def sentence(self, lang: str = "en") -> str:
         """What it means, in "en" or "fr"."""
@@ -58,7 +63,8 @@ class Report:
     def conclude(self, items: int, versions: int, events: int, *, by_key: bool) -> None:
         """Say what follows for a bag without a fault, and what does not. `by_key`: the reader named the key."""
         self.facts.update(items=items, versions=versions, events=events)
-        self.proven = [("p.unchanged", {"n": items, "m": versions}), ("p.complete", {}), ("p.custody", {"n": events})]
+        self.proven = [("p.unchanged", {"n": items, "m": versions}), ("p.complete", {})]
+        self.proven += [("p.custody", {"n": events}), ("p.export", {})]
         missing = ["n.source", "n.time", "n.insider", "n.documents"]
         if by_key:
             self.proven.append(("p.key", {}))
@@ -109,5 +115,5 @@ class Report:
                 lines += ["  - " + sentence(key, lang, **numbers) for key, numbers in phrases]
             lines.append("")
             for name in ("case", "exported", "checkpoint", "key"):
-                lines.append(sentence("fact", lang, name=sentence(name, lang), value=self.facts[name]))
+                lines.append(sentence("fact", lang, name=sentence(name, lang), value=printable(str(self.facts[name]), 1_000)))
         return "\n".join(lines) + "\n"

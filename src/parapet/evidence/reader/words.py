@@ -108,6 +108,18 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "This entry is {n} seconds earlier than one before it in the log.",
         "Cette inscription précède de {n} secondes une autre qui vient avant elle au journal.",
     ),
+    "log.goes_on": (
+        "The log that was signed goes on after the last entry here: an export is made at its end.",
+        "Le journal signé se poursuit après la dernière inscription présente : une exportation se fait à sa fin.",
+    ),
+    "time.export": (
+        "The time of export told here is not that of the last entry in the log.",
+        "L'heure d'exportation indiquée ici n'est pas celle de la dernière inscription au journal.",
+    ),
+    "export.missing": (
+        "The entry before the last does not say that this case was exported.",
+        "L'avant-dernière inscription ne dit pas que ce dossier a été exporté.",
+    ),
     "time.after_export": (
         "This entry is later than the export of the bag.",
         "Cette inscription est postérieure à l'exportation du sac.",
@@ -139,6 +151,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "case.items": (
         "This item is here but the case's events do not put it there, or they do and it is missing.",
         "Cet élément est présent sans que les événements du dossier l'y mettent, ou ils l'y mettent et il manque.",
+    ),
+    "case.title": (
+        "The title of the case is not the one that the log holds of this export.",
+        "Le titre du dossier n'est pas celui que le journal retient de cette exportation.",
     ),
     "case.form": ("The description of the case is not in form.", "La description du dossier n'est pas conforme."),
     "case.other": (
@@ -173,6 +189,10 @@ PHRASES: dict[str, tuple[str, str]] = {
     "p.custody": (
         "{n} recorded event(s) of its custody are in the same log, in this order.",
         "{n} événement(s) consigné(s) de sa chaîne de possession sont dans le même journal, dans cet ordre.",
+    ),
+    "p.export": (
+        "The title of the case and the time of its export are those of the last entries in the log.",
+        "Le titre du dossier et l'heure de son exportation sont ceux des dernières inscriptions au journal.",
     ),
     "p.key": ("It was signed by a key that you named.", "Il a été signé par une clé que vous avez indiquée."),
     "n.source": (

@@ -38,9 +38,13 @@ class CaseItem(models.Model):
 
 
 class Note(models.Model):
-    """What a person wrote in a case."""
+    """What a person wrote in a case. Its leaf, at `log_index`, says who and when, and holds the digest of the words.
+
+    A note without its leaf's number was there before there were such numbers, and its leaf was not found.
+    """
 
     case = models.ForeignKey(Case, models.CASCADE)
     person = models.ForeignKey(Person, models.SET_NULL, null=True)
     at = models.DateTimeField()
+    log_index = models.BigIntegerField(null=True)
     sealed_text = models.BinaryField()

@@ -21,7 +21,10 @@ class People(BaseUserManager["Person"]):
 
 
 class Person(AbstractBaseUser):
-    """Somebody who signs in. Her name is sealed; the row shows none."""
+    """Somebody who signs in. Her name is sealed; the row shows none.
+
+    `is_active` shuts her out at once, but a hand in the database can set it again: to end it for good, take back her grants.
+    """
 
     number = models.BigIntegerField(primary_key=True, default=new_number, editable=False)
     sealed_name = models.BinaryField()
@@ -84,13 +87,18 @@ class Identity(models.Model):
 
 
 class Grant(models.Model):
-    """What lets a person act for an advocate. Revoked grants stay, for the record."""
+    """What lets a person act for an advocate. Revoked grants stay, for the record.
+
+    The row alone gives nothing: `records/grants.py` makes `mac`, and is the one place that reads grants.
+    """
 
     person = models.ForeignKey(Person, models.CASCADE)
     advocate = models.ForeignKey(Advocate, models.CASCADE)
     role = models.CharField(max_length=12)  # "advocate", "helper", "unmatched"
     made_at = models.DateTimeField(auto_now_add=True)
     revoked_at = models.DateTimeField(null=True)
+    log_index = models.BigIntegerField(null=True)  # of the leaf that tells of it
+    mac = models.BinaryField(max_length=32, default=b"")  # keyed; empty once it was taken back
 
     class Meta:
         constraints = [
@@ -101,9 +109,10 @@ class Grant(models.Model):
 
 
 class LoginLink(models.Model):
-    """A one-time way in. Only the digest of its token is kept."""
+    """A one-time way in. Only the digest of its token is kept; `mac` binds it to the person and to its end."""
 
     digest = models.BinaryField(max_length=32, primary_key=True)
     person = models.ForeignKey(Person, models.CASCADE)
     expires_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True)
+    mac = models.BinaryField(max_length=32, default=b"")

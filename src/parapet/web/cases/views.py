@@ -104,6 +104,7 @@ def _case(request: Visit, case_id: str, form: NoteText, status: int = 200) -> Ht
         "case": _card(found.card),
         "days": list(_days(found.rows)),
         "notes": [{"who": n.who, "at": when.moment(n.at), "iso": n.at.isoformat(), "text": n.text} for n in found.notes],
+        "broken": {"advice": _(found.notes_broken.advice), "code": found.notes_broken.code} if found.notes_broken else None,
         "form": form,
         "custody": entries(found.custody),
         "exports": entries(found.exports),

@@ -1,0 +1,70 @@
+"""The leaves of a bag in the order of the log, and the two that end it: that of the export, and the head of the case.
+
+Both are written in one go with the checkpoint, so that they are the last of the log that was signed. Hence the time and
+the title that a bag tells are held by the log as its messages are: an old bag cannot be told to be a newer one.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from parapet.evidence.reader.facts import title_digest
+from parapet.evidence.reader.files import Blame
+from parapet.evidence.reader.layout import CASE
+from parapet.evidence.reader.leaves import Leaf
+from parapet.evidence.reader.notes import read_time
+
+#: The event that fixes what belongs to a case, and the one before it.
+HEAD, EXPORT = "case_head", "export"
+#: Several workers stamp their entries before they queue for the log: this much disorder is honest.
+MAX_DISORDER = timedelta(minutes=5)
+
+
+def check_order(leaves: list[Leaf], size: int, case: dict[str, Any], blame: Blame) -> None:
+    """Blame what is out of order among `leaves`, sorted by place, of a log of `size`; and another time of export."""
+    try:
+        exported = read_time(case.get("exported_at"))
+    except ValueError:
+        exported = None
+        blame("case.form", CASE)
+    latest, previous = None, -1
+    for leaf in leaves:
+        if leaf.place == previous:
+            blame("log.twice", leaf.file)
+        previous = leaf.place
+        at = _time(leaf)
+        if at is None:
+            blame("leaf.form", leaf.file)
+            continue
+        if latest is not None and at < latest - MAX_DISORDER:
+            blame("time.order", leaf.file, int((latest - at).total_seconds()))
+        if exported is not None and at > exported + MAX_DISORDER:
+            blame("time.after_export", leaf.file)
+        latest = at if latest is None else max(latest, at)
+    if leaves and leaves[-1].place != size - 1:
+        blame("log.goes_on", leaves[-1].file)
+    if leaves and exported is not None and exported != _time(leaves[-1]):
+        blame("time.export", CASE)
+
+
+def check_export(leaves: list[Leaf], case: dict[str, Any], blame: Blame) -> None:
+    """Blame another title than that in the leaf before the head, or the want of such a leaf."""
+    head, before = leaves[-1:], leaves[-2:-1]
+    if not before or before[0].place != head[0].place - 1 or before[0].body.get("kind") != EXPORT:
+        blame("export.missing")
+        return
+    body, title = before[0].body, case.get("title")
+    if body.get("subjects") != [case.get("case")]:
+        blame("case.other", before[0].file)
+    details = body.get("details")
+    stated = details.get("title_sha256") if isinstance(details, dict) else None
+    if not isinstance(title, str) or stated != title_digest(title):
+        blame("case.title", CASE)
+
+
+def _time(leaf: Leaf) -> datetime | None:
+    try:
+        return read_time(leaf.body.get("at"))
+    except ValueError:
+        return None
