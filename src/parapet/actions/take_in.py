@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
 
-from attrs import define, field, frozen
+from attrs import define, evolve, field, frozen
 from django.db import transaction
 
 from parapet.actions.address_book import AddressBook
@@ -17,9 +17,10 @@ from parapet.actions.receive import BATCH_BYTES, BATCH_ITEMS, receive
 from parapet.actions.seal_source import open_source, seal_source, sha256_of
 from parapet.channels.archives import shown as safe_to_show
 from parapet.channels.containers import NotOpened, Source, parse_source, walk, within
-from parapet.domain.parsed import Found, Gone, Passed, Place, Refused
+from parapet.domain.parsed import Found, Gone, Passed, Refused
 from parapet.records import models
 from parapet.records.keyring import keyring
+from parapet.records.refusals import Spot, seal_spot
 
 #: Refusals beyond this many in one import are counted, not listed: a hostile file must not fill the database.
 MAX_LISTED_REFUSALS = 2_000
@@ -108,15 +109,14 @@ class _Account:
         if len(self.gone) >= BATCH_ITEMS:
             self.flush()
 
-    def refused(self, refused: Refused, file: models.IntakeFile | None) -> None:
-        """Take note of what could not be taken in."""
+    def refused(self, refused: Refused, file: models.IntakeFile | None, at: Spot) -> None:
+        """Take note of what could not be taken in. `at` has the numbers of its place; the names are in `refused`."""
         self.intake.found += 1
         self.intake.refused += 1
         if self.listed >= MAX_LISTED_REFUSALS:
             return
         self.listed += 1
-        words = "\0".join((where(refused.place), refused.detail))
-        sealed = keyring().lock_text(words, about=b"refusal")
+        sealed = seal_spot(evolve(at, name=refused.place.member, pointer=refused.place.pointer, detail=refused.detail))
         self.refusals.append(models.IntakeRefusal(intake=self.intake, file=file, reason=str(refused.reason), sealed_place=sealed))
 
     def done(self, file: models.IntakeFile) -> None:
@@ -164,9 +164,10 @@ def take_in(
     """
     account, sealed = _Account(intake, AddressBook.load(), progress), _Sealed()
     intake.state = "running"
-    for delivery in deliveries:
-        for file, sources in _by_file(sealed.found_in(delivery), delivery):
-            _File(account, file, sealed, folder, mapping or {}, delivery.row).take_in(sources)
+    for number, delivery in enumerate(deliveries, 1):
+        for count, (file, sources) in enumerate(_by_file(sealed.found_in(delivery), delivery), 1):
+            spot = Spot(number, 0 if file.path == delivery.path else count)
+            _File(account, file, sealed, folder, mapping or {}, delivery.row, spot).take_in(sources)
             sealed.done(file.path)
     account.flush()
     intake.state, intake.ended_at = "done", datetime.now(UTC)
@@ -216,8 +217,9 @@ class _File:
         folder: Folder,
         mapping: dict[str, str],
         row: models.IntakeFile | None,
+        spot: Spot,
     ) -> None:
-        self.account, self.file, self.mapping = account, file, mapping
+        self.account, self.file, self.mapping, self.spot = account, file, mapping, spot
         self.owner = folder(file.path)
         self.source, self.sha256 = sealed.source_of(file.path)
         self.row = row
@@ -225,11 +227,12 @@ class _File:
     def take_in(self, sources: Iterator[Source | NotOpened]) -> None:
         self._listed()
         for source in sources:
+            spot = evolve(self.spot, member=source.number)
             if isinstance(source, NotOpened):
-                self.account.refused(source.refused, self.row)
+                self.account.refused(source.refused, self.row, spot)
                 continue
             for parsed in parse_source(source, self.mapping):
-                self._take(parsed)
+                self._take(parsed, spot)
         assert self.row is not None
         self.account.done(self.row)
 
@@ -242,7 +245,7 @@ class _File:
         self.row.sealed_path = keyring().lock_text(self.file.shown, about=file_context(self.row.number))
         self.row.save()
 
-    def _take(self, parsed: Found | Gone | Passed | Refused) -> None:
+    def _take(self, parsed: Found | Gone | Passed | Refused, spot: Spot) -> None:
         match parsed:
             case Found():
                 assert self.source is not None
@@ -253,12 +256,7 @@ class _File:
             case Passed():
                 self.account.intake.passed += 1
             case Refused():
-                self.account.refused(parsed, self.row)
-
-
-def where(place: Place) -> str:
-    """`place` in a line: "data/tweets.js, line 3"."""
-    return ", ".join(part for part in (place.member, place.pointer) if part)
+                self.account.refused(parsed, self.row, spot)
 
 
 def file_context(number: int) -> bytes:

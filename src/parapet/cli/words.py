@@ -46,6 +46,17 @@ REASONS = {
     "unreadable": ("cannot be read", "illisible"),
 }
 
+#: What a place within a file is counted by: English, Canadian French.
+SPOTS = {
+    "file": ("file", "fichier"),
+    "member": ("member", "élément"),
+    "line": ("line", "ligne"),
+    "message": ("message", "message"),
+    "row": ("row", "rangée"),
+    "part": ("part", "partie"),
+    "field": ("field", "champ"),
+}
+
 #: Error code to sentence and advice in Canadian French. Every error of the tree has an entry (tested).
 ERRORS_FR = {
     "parapet.error": ("Quelque chose n'a pas fonctionné.", "Réessayez. Si cela se reproduit, lancez `parapet doctor`."),
@@ -103,6 +114,12 @@ def reason_in_words(reason: str) -> str:
 def detail_in_words(detail: str) -> str:
     """What stands beside a refusal's reason, for a person."""
     return detail_said(detail, in_french) if wants_french() else detail
+
+
+def spot_in_words(kind: str, at: str) -> str:
+    """A place within a file for a person: "line 12"."""
+    english, french = SPOTS[kind]
+    return f"{french if wants_french() else english} {at}"
 
 
 def error_in_words(error: ParapetError) -> tuple[str, str]:
