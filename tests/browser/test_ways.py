@@ -54,6 +54,31 @@ def test_keys_open_the_help_the_search_and_a_message(cast: Any, enter: Any, site
     page.wait_for_url("**/i/itm_*/")
 
 
+@pytest.mark.parametrize("scripts", [True, False])
+def test_a_search_leaves_no_word_in_any_address_and_back_repeats_it(scripts: bool, cast: Any, enter: Any, site: Any) -> None:
+    asked: list[str] = []
+    page = enter(cast.owner, java_script_enabled=scripts)
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(site.url(f"/a/{cast.advocate_id}/"))
+    if scripts:
+        page.keyboard.press("/")
+    page.locator("#search").fill("outside your house")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/?search=*")
+    expect(page.locator(".row-title")).to_have_count(1)
+    expect(page.locator("#search")).to_have_value("outside your house")
+    page.locator(".row-title").click()
+    page.wait_for_url("**/i/itm_*/")
+    page.go_back()
+    page.wait_for_url("**/?search=*")
+    expect(page.locator(".row-title")).to_have_count(1)
+    page.get_by_role("link", name="search").click()
+    expect(page.locator(".row-title")).to_have_count(3)
+    page.go_back()
+    expect(page.locator(".row-title")).to_have_count(1)
+    assert not [url for url in asked if "outside" in url or "house" in url]
+
+
 def test_single_keys_can_be_switched_off(cast: Any, enter: Any, site: Any) -> None:
     page = enter(cast.owner)
     page.goto(site.url(f"/a/{cast.advocate_id}/"))
