@@ -280,6 +280,11 @@ def test_other_trouble_has_its_code_too(own: Path, tmp_path: Path) -> None:
         assert f"[{code}]" in at(own, *words).calm()
     assert "[setting.refused]" in at(LETTER, "items", "--jsonl").calm()
     assert "[setting.refused]" in at(own, "items", "--jsonl", PARAPET_PORT="many").calm()
+    opened = {"PARAPET_HOST": "0.0.0.0", "PARAPET_ALLOWED_HOSTS": "clinic-server"}
+    assert "[setting.plain_http]" in at(own, "serve", **opened).calm()
+    assert "adresse https" in at(own, "items", "--jsonl", LANG=FRENCH, **opened).calm()
+    looked = at(own, "doctor", PARAPET_UNSAFE_PLAIN_HTTP="1", **opened)
+    assert looked.status == 1 and "plain http" in looked.out
     unreachable = at(own, "items", "--jsonl", PARAPET_DATABASE_URL="postgresql://a:b@127.0.0.1:1/none")
     assert "[home.database_unreachable]" in unreachable.calm()
 

@@ -100,6 +100,12 @@ ERRORS_FR = {
     ),
     "request.refused": ("Ceci ne peut être accepté tel quel.", "Corrigez ce qui est indiqué, puis recommencez."),
     "setting.refused": ("Un réglage n'est pas valable.", "Corrigez la variable nommée, puis recommencez."),
+    "setting.plain_http": (
+        "D'autres machines auraient accès à cet espace sans https : quiconque est sur le réseau pourrait tout lire et agir en votre nom.",
+        "Placez devant Parapet un serveur mandataire qui assure le chiffrement (TLS) et donnez son adresse https dans PARAPET_PUBLIC_URL, "
+        "ou retirez PARAPET_HOST pour ne servir que cette machine. "
+        "Si vous acceptez que le réseau puisse tout lire, donnez la valeur 1 à PARAPET_UNSAFE_PLAIN_HTTP.",
+    ),
     "serve.port_taken": ("Ce port est déjà utilisé.", "Choisissez un autre port avec --port."),
     "serve.failed": ("Le serveur n'a pas pu démarrer.", "Lancez `parapet doctor`."),
 }
