@@ -59,11 +59,9 @@ def borrowed(request: HttpRequest) -> HttpResponse:
 
 
 def _page(request: HttpRequest, drawn: str) -> HttpResponse:
-    from parapet.access.views import Filters
     from parapet.web.inbox import asked, summary
 
     counts, page, card = held()
-    filters = Filters()
     context = {
         "signed_in": True,
         "here": "inbox",
@@ -71,13 +69,13 @@ def _page(request: HttpRequest, drawn: str) -> HttpResponse:
         "advocate": card,
         "others": [],
         "summary": summary.said(counts),
-        "facets": summary.facets(counts, filters),
+        "facets": summary.facets(counts, {}),
         "narrowed": [],
         "asked": {},
         "hidden": {},
         "languages": [(code, code) for code in counts.by_lang if code],
         "rows": drawn,
-        "older": asked.link(filters, older=page.older),
+        "older": asked.link({}, older=page.older),
         "first_page": True,
         "search_done": True,
         "total": counts.total,

@@ -28,7 +28,7 @@ def screens(cast: Any) -> dict[str, str]:
     inbox = f"/a/{cast.advocate_id}/"
     return {
         "inbox": inbox,
-        "nothing": f"{inbox}?harm=sexual&channel=ratemds&words=x",
+        "nothing": f"{inbox}?harm=sexual&channel=ratemds&search=x",
         "nobody known": "/a/adv_unmatched/",
         "item": f"/i/{cast.items['grave']}/",
         "cases": f"{inbox}cases/",

@@ -6,6 +6,8 @@ import re
 from pathlib import Path
 from typing import Any
 
+import pytest
+from browser.test_screens import faults
 from playwright.sync_api import expect
 
 
@@ -50,6 +52,31 @@ def test_keys_open_the_help_the_search_and_a_message(cast: Any, enter: Any, site
     page.keyboard.press("j")
     page.keyboard.press("Enter")
     page.wait_for_url("**/i/itm_*/")
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_a_search_leaves_no_word_in_any_address_and_back_repeats_it(scripts: bool, cast: Any, enter: Any, site: Any) -> None:
+    asked: list[str] = []
+    page = enter(cast.owner, java_script_enabled=scripts)
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(site.url(f"/a/{cast.advocate_id}/"))
+    if scripts:
+        page.keyboard.press("/")
+    page.locator("#search").fill("outside your house")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/?search=*")
+    expect(page.locator(".row-title")).to_have_count(1)
+    expect(page.locator("#search")).to_have_value("outside your house")
+    page.locator(".row-title").click()
+    page.wait_for_url("**/i/itm_*/")
+    page.go_back()
+    page.wait_for_url("**/?search=*")
+    expect(page.locator(".row-title")).to_have_count(1)
+    page.get_by_role("link", name="search").click()
+    expect(page.locator(".row-title")).to_have_count(3)
+    page.go_back()
+    expect(page.locator(".row-title")).to_have_count(1)
+    assert not [url for url in asked if "outside" in url or "house" in url]
 
 
 def test_single_keys_can_be_switched_off(cast: Any, enter: Any, site: Any) -> None:
@@ -161,6 +188,40 @@ def test_the_count_goes_on_by_itself_until_all_is_in(cast: Any, enter: Any, site
     see(page, "All taken in")
     expect(page.locator("h1")).to_be_focused()
     expect(page.locator(".sum")).to_contain_text("3 new")
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_names_of_refused_files_wait_for_a_click_and_are_gone_on_the_way_back(
+    scripts: bool, cast: Any, enter: Any, site: Any, tmp_path: Path
+) -> None:
+    from parapet.actions.run_intake import run_intake
+    from parapet.records import models
+
+    empty = tmp_path / "You will be sorry.eml"
+    empty.write_bytes(b"")
+    page = enter(cast.owner, java_script_enabled=scripts)
+    page.goto(site.url("/add/"))
+    page.locator("input[name=files]").set_input_files(empty)
+    page.get_by_role("button", name="Take them in").click()
+    page.wait_for_url("**/add/int_*/")
+    run_intake(models.Intake.objects.order_by("-started_at").first().number)
+    page.goto(page.url)
+    assert "sorry" not in page.content()
+    page.get_by_role("button", name="Show the names").click()
+    see(page, "You will be sorry.eml")
+    if scripts:
+        expect(page.get_by_role("heading", name="Refused: 1")).to_be_focused()
+        assert faults(page) == []
+    page.get_by_role("button", name="Hide the names").click()
+    expect(page.get_by_role("button", name="Show the names")).to_be_visible()
+    assert "sorry" not in page.content()
+    if scripts:
+        page.get_by_role("button", name="Show the names").click()
+        see(page, "You will be sorry.eml")
+        page.goto(site.url("/help/"))
+        page.go_back()
+        see(page, "File 1")
+        assert "sorry" not in page.content()
 
 
 def test_a_fragment_that_fails_is_said(cast: Any, enter: Any, site: Any) -> None:

@@ -10,6 +10,7 @@ import socket
 import subprocess
 import time
 import urllib.request
+import zipfile
 from collections.abc import Iterator
 from http.cookiejar import CookieJar
 from pathlib import Path
@@ -279,6 +280,11 @@ def test_other_trouble_has_its_code_too(own: Path, tmp_path: Path) -> None:
         assert f"[{code}]" in at(own, *words).calm()
     assert "[setting.refused]" in at(LETTER, "items", "--jsonl").calm()
     assert "[setting.refused]" in at(own, "items", "--jsonl", PARAPET_PORT="many").calm()
+    opened = {"PARAPET_HOST": "0.0.0.0", "PARAPET_ALLOWED_HOSTS": "clinic-server"}
+    assert "[setting.plain_http]" in at(own, "serve", **opened).calm()
+    assert "adresse https" in at(own, "items", "--jsonl", LANG=FRENCH, **opened).calm()
+    looked = at(own, "doctor", PARAPET_UNSAFE_PLAIN_HTTP="1", **opened)
+    assert looked.status == 1 and "plain http" in looked.out
     unreachable = at(own, "items", "--jsonl", PARAPET_DATABASE_URL="postgresql://a:b@127.0.0.1:1/none")
     assert "[home.database_unreachable]" in unreachable.calm()
 
@@ -324,15 +330,42 @@ def test_hostile_file_names_do_not_reach_the_terminal(own: Path, tmp_path: Path)
     folder.mkdir()
     for name in HOSTILE_NAMES:
         (folder / name).write_bytes(b"")
-    said = at(own, "import", folder)
-    assert said.status == 3
-    said.inert()
-    assert "\u202e" not in said.err
-    assert len(re.findall("^  .* is empty$", said.err, re.MULTILINE)) == len(HOSTILE_NAMES)
-    assert not re.search("^parapet: all", said.err, re.MULTILINE)
+    for options in ((), ("--names",)):
+        said = at(own, "import", folder, *options)
+        assert said.status == 3
+        said.inert()
+        assert "\u202e" not in said.err
+        assert len(re.findall("^  .* is empty$", said.err, re.MULTILINE)) == len(HOSTILE_NAMES)
+        assert not re.search("^parapet: all", said.err, re.MULTILINE)
     told = at(own, "import", folder, "--json")
     told.inert()
     assert [r["reason"] for r in told.json["refusals"]] == ["empty"] * len(HOSTILE_NAMES)
+
+
+def test_what_was_refused_is_counted_and_named_only_when_asked(own: Path, tmp_path: Path) -> None:
+    abuse = "You will be sorry"
+    folder, typed = tmp_path / "in", tmp_path / "typed.csv"
+    folder.mkdir()
+    typed.write_text("Date,From,Message\n2026-11-20 09:16,short\n")
+    (folder / f"{abuse}.json").write_bytes(b"")
+    with zipfile.ZipFile(folder / "zipped.zip", "w") as zipped:
+        zipped.writestr("sound.eml", LETTER.read_bytes())
+        zipped.writestr(f"{abuse} again.eml", b"")
+    said = at(own, "import", folder, typed)
+    assert said.status == 3
+    assert abuse not in said.out + said.err and "zipped.zip" not in said.err
+    lines = said.err.splitlines()
+    assert f"  {folder}, file 1: the file is empty" in lines
+    assert f"  {folder}, file 2, member 2: the file is empty" in lines
+    assert any(line.startswith(f"  {typed}, row 2: ") for line in lines)
+    assert "3 refused" in said.err and "--names" in lines[-1]
+    named = at(own, "import", folder, typed, "--names").err
+    assert f"  {folder}/{abuse}.json: the file is empty" in named
+    assert f"  {folder}/zipped.zip, {abuse} again.eml: the file is empty" in named and "--names" not in named
+    assert f"{folder}, fichier 2, élément 2" in at(own, "import", folder, LANG=FRENCH).err
+    told = at(own, "import", folder, typed, "--json")
+    assert {Path(r["file"]).name for r in told.json["refusals"]} == {f"{abuse}.json", "zipped.zip", "typed.csv"}
+    assert abuse not in told.err
 
 
 # demo

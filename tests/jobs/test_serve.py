@@ -9,6 +9,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -17,7 +18,7 @@ import pytest
 from django.db import transaction
 
 from parapet.cli.supervise import free_port, serve
-from parapet.domain.errors import PortTaken, SettingRefused
+from parapet.domain.errors import PlainHttpRefused, PortTaken
 from parapet.jobs import outbox
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(180)]
@@ -142,5 +143,18 @@ def test_a_port_that_is_taken_is_an_error_or_the_next_one(home):
 
 
 def test_it_is_not_opened_to_other_machines_by_mistake(home):
-    with pytest.raises(SettingRefused):
+    with pytest.raises(PlainHttpRefused):
         serve(home.home, "0.0.0.0", 8400, open_browser=False, banner=lambda origin: "")
+
+
+@pytest.mark.parametrize(("language", "said"), [("C.UTF-8", "Nothing is encrypted"), ("fr_CA.UTF-8", "Rien n'est chiffré")])
+def test_without_https_it_says_so_each_time(home, monkeypatch, language, said):
+    monkeypatch.setenv("PARAPET_UNSAFE_PLAIN_HTTP", "1")
+    monkeypatch.setenv("PARAPET_ALLOWED_HOSTS", "clinic-server")
+    monkeypatch.setenv("LC_ALL", language)
+    told: list[str] = []
+    stop = threading.Event()
+    stop.set()
+    port = free_port("127.0.0.1", 8400, next_free=True)
+    serve(home.home, "0.0.0.0", port, open_browser=False, banner=lambda origin: "", say=told.append, stop=stop)
+    assert len(told) == 1 and told[0].startswith(said)

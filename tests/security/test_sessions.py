@@ -51,6 +51,17 @@ def test_names_in_messages_are_sealed(cast: Any, browser_of: Any) -> None:
     assert "Dr. Ada Moreau" in str(client.session["_messages"])
 
 
+def test_words_searched_for_are_sealed(cast: Any, browser_of: Any) -> None:
+    """They are a sender's name, or the abuse itself."""
+    import base64
+
+    client = browser_of(cast.owner)
+    client.post(reverse("inbox", args=[cast.advocate_id]), {"words": "Xander Quill"})
+    [(_, data)] = rows()
+    assert b"Xander" not in base64.b64decode(data)
+    assert "Xander Quill" in str(client.session["searches"])
+
+
 def test_a_row_that_was_changed_or_moved_opens_nothing(cast: Any, browser_of: Any) -> None:
     from django.contrib.sessions.models import Session
 

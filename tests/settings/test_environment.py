@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -10,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from parapet.domain.errors import SettingRefused
+from parapet.domain.errors import PlainHttpRefused, SettingRefused
 from parapet.settings.environment import Environment, is_loopback
 
 HOME = Path("/somewhere/home")
@@ -65,7 +66,12 @@ def test_another_sqlite_file_may_be_named():
         {"HOST": "http://x"},
         {"HOST": "0.0.0.0"},
         {"HOST": "::"},
-        {"HOST": "0.0.0.0", "ALLOWED_HOSTS": "a.example", "DEBUG": "1"},
+        {"HOST": "0.0.0.0", "ALLOWED_HOSTS": "a.example"},
+        {"HOST": "0.0.0.0", "ALLOWED_HOSTS": "a.example", "PUBLIC_URL": "http://localhost:8400"},
+        {"HOST": "clinic-server", "ALLOWED_HOSTS": "clinic-server", "UNSAFE_PLAIN_HTTP": "0"},
+        {"HOST": "0.0.0.0", "UNSAFE_PLAIN_HTTP": "1"},
+        {"HOST": "0.0.0.0", "ALLOWED_HOSTS": "a.example", "DEBUG": "1", "UNSAFE_PLAIN_HTTP": "1"},
+        {"UNSAFE_PLAIN_HTTP": "yes"},
         {"ALLOWED_HOSTS": "*"},
         {"ALLOWED_HOSTS": "a.example, b c"},
         {"DEBUG": "yes"},
@@ -92,7 +98,7 @@ def test_nonsense_is_refused_by_name(variables):
     assert refused.value.__cause__ is None
 
 
-@given(st.sampled_from(["PORT", "HOST", "ALLOWED_HOSTS", "PUBLIC_URL", "DATABASE_URL", "DEBUG"]), st.text())
+@given(st.sampled_from(["PORT", "HOST", "ALLOWED_HOSTS", "PUBLIC_URL", "DATABASE_URL", "DEBUG", "UNSAFE_PLAIN_HTTP"]), st.text())
 def test_whatever_is_set_is_either_taken_or_refused(name, value):
     try:
         found = read(**{name: value})
@@ -107,6 +113,42 @@ def test_whatever_is_set_is_either_taken_or_refused(name, value):
 def test_a_public_address_needs_no_more_to_open_the_door():
     found = read(HOST="0.0.0.0", PUBLIC_URL="https://cover.example/")
     assert (found.origin, found.settings_module) == ("https://cover.example", "parapet.settings.server")
+
+
+def test_plain_http_is_for_this_machine_alone_unless_somebody_says_the_unsafe_word():
+    with pytest.raises(PlainHttpRefused) as refused:
+        read(HOST="0.0.0.0", ALLOWED_HOSTS="clinic-server")
+    assert "PARAPET_PUBLIC_URL" in str(refused.value) and "PARAPET_UNSAFE_PLAIN_HTTP=1" in refused.value.advice
+    found = read(HOST="0.0.0.0", ALLOWED_HOSTS="clinic-server", UNSAFE_PLAIN_HTTP="1")
+    assert found.is_plain_on_the_network and found.settings_module == "parapet.settings.embedded"
+    for fine in ({}, {"HOST": "::1"}, {"HOST": "0.0.0.0", "PUBLIC_URL": "https://cover.example"}):
+        assert not read(**fine).is_plain_on_the_network
+
+
+ASK = """
+from pathlib import Path
+from parapet.actions.make_home import make_home
+make_home(Path("{home}"))
+from django.test import Client
+for host in ("cover.example", "else.example"):
+    for path in ("/healthz", "/", "/nowhere/", "/static/x.css"):
+        answer = Client(SERVER_NAME=host).get(path)
+        print(answer.status_code, answer.headers.get("Strict-Transport-Security"))
+"""
+
+
+@pytest.mark.parametrize(
+    ("url", "said"), [("https://cover.example", "max-age=2592000"), ("", "None"), ("http://localhost:8400", "None")]
+)
+def test_every_answer_of_an_https_address_asks_for_https(tmp_path: Path, url: str, said: str) -> None:
+    variables = {**os.environ, "PARAPET_PUBLIC_URL": url, "PARAPET_ALLOWED_HOSTS": "cover.example"}
+    del variables["DJANGO_SETTINGS_MODULE"]
+    asked = subprocess.run(
+        [sys.executable, "-c", ASK.format(home=tmp_path / "home")], capture_output=True, text=True, check=True, env=variables
+    )
+    told = [line.split() for line in asked.stdout.splitlines()]
+    assert [status for status, _ in told] == ["200", "302", "404", "404", "400", "400", "400", "400"]
+    assert {each for _, each in told} == {said}
 
 
 def test_folders_are_closed_to_others(tmp_path):

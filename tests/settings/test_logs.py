@@ -63,6 +63,40 @@ def test_login_links_and_queries_are_cut(capsys):
     assert "next=" not in said
 
 
+QUOTED = [
+    ("django.security.DisallowedHost", "Invalid HTTP_HOST header: 'we-know-where-you-live.example'. You may need to add it.", ()),
+    (
+        "django.security.csrf",
+        "Forbidden (%s): %s",
+        ("Origin checking failed - https://we-know.example does not match", "/we-know/"),
+    ),
+    ("django.request", "Internal Server Error: %s", ("/we-know-where-you-live/",)),
+    ("django.request", "%s: %s", ("Service Unavailable", "/we-know/")),
+    ("django.server", '"GET /we-know/ HTTP/1.1" %s', (500,)),
+]
+
+
+@pytest.mark.parametrize(("logger", "said", "given_"), QUOTED)
+def test_what_a_visitor_sent_is_not_repeated(capsys, logger, said, given_):
+    logging.getLogger(logger).error(said, *given_, extra={"status_code": 400})
+    line = capsys.readouterr().err
+    assert "know" not in line and logger in line and "status=400" in line
+    assert ("Origin checking failed" in line) == (logger == "django.security.csrf")
+
+
+def test_a_visitors_host_and_origin_are_not_repeated_by_the_whole_server(home, capsys):
+    from django.test import Client
+
+    client = Client(enforce_csrf_checks=True)
+    assert client.get("/", headers={"Host": "we-know-where-you-live.example"}).status_code == 400
+    answer = client.post("/language/", headers={"Host": "127.0.0.1", "Origin": "https://we-know-where-you-live.example"})
+    assert answer.status_code == 403
+    said = capsys.readouterr().err
+    assert "know" not in said
+    assert "django.security.DisallowedHost" in said and "django.security.csrf" in said
+    assert "Origin checking failed" in said and "route=language/" in said
+
+
 def test_objects_show_their_class_alone():
     assert logs.redact(None, "info", {"event": "x", "it": {"text": SAID}})["it"] == "[dict]"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from typing import Any
 from urllib.parse import parse_qsl
@@ -14,7 +15,7 @@ from hypothesis import strategies as st
 
 from parapet.access.views import Filters
 from parapet.domain.judgement import Harm, Severity, Urgency
-from parapet.web.inbox import asked
+from parapet.web.inbox import asked, searches
 
 
 def shown(page: str) -> list[str]:
@@ -72,11 +73,115 @@ def test_a_sender_can_be_followed_without_a_name(look, client, cast):
     assert query and shown(look(query[0])) == [cast.items["odd"]]
 
 
-def test_a_search_finds_rows_and_shows_them_veiled(look, cast):
-    page = look("?words=outside+your+house")
-    assert shown(page) == [cast.items["grave"]]
-    assert "3 messages searched." in page
-    assert page.count("outside your house") == 1  # in the field that it was typed into
+class TestSearch:
+    """Words are sent by POST, and held by the session: the address carries a name that means nothing elsewhere."""
+
+    @pytest.fixture
+    def search(self, client: Any, cast: Any) -> Any:
+        def asked_for(words: str, **more: str) -> str:
+            answer = client.post(reverse("inbox", args=[cast.advocate_id]), {"words": words, **more})
+            assert answer.status_code == 302
+            path, _mark, query = str(answer["Location"]).partition("?")
+            assert path == reverse("inbox", args=[cast.advocate_id])
+            return f"?{query}" if query else ""
+
+        return asked_for
+
+    def test_it_finds_rows_and_shows_them_veiled(self, search, look, cast):
+        page = look(search("outside your house"))
+        assert shown(page) == [cast.items["grave"]]
+        assert "3 messages searched." in page
+        assert page.count("outside your house") == 1  # in the field that it was typed into
+
+    def test_no_address_holds_a_word_of_it(self, search, look):
+        query = search("  Xander   Quill ", severity="low", since="2026-09-14")
+        assert re.fullmatch(r"\?severity=low&since=2026-09-14&search=[A-Za-z0-9_-]{8}", query)
+        page = look(query)
+        addresses = re.findall(r'(?:href|action|hx-[a-z]+)="([^"]*)"', page)
+        assert not [each for each in addresses if re.search("xander|quill", each, re.IGNORECASE)]
+        assert page.count("Xander Quill") == 1
+
+    def test_words_in_an_address_are_not_searched_for(self, look):
+        page = look("?words=outside+your+house")
+        assert len(shown(page)) == 3 and "searched" not in page and "outside" not in page
+
+    def test_what_narrows_it_keeps_it_and_it_can_be_taken_away(self, search, look, cast):
+        query = search("the", channel="mail")
+        page = look(query)
+        name = query.rpartition("=")[2]
+        assert f'href="?channel=mail&amp;search={name}&amp;severity=critical"' in page
+        assert 'href="?channel=mail" title="Take this filter away">search' in page
+        assert f'href="?search={name}" title="Take this filter away">E-mail' in page
+
+    def test_further_pages_search_on(self, search, look, cast, tmp_path):
+        from parapet.actions.import_paths import import_paths
+
+        from .conftest import mail
+
+        folder = tmp_path / "more"
+        folder.mkdir()
+        for n in range(60):
+            (folder / f"{n}.eml").write_bytes(mail(f"more-{n}", f"Zanzibar number {n}.", sender=f"p{n}@example.net"))
+        import_paths([folder], person=cast.owner)
+        page = look(search("zanzibar"))
+        first = shown(page)
+        older = re.search(r'rel="next" href="(\?search=[^"]+)"', page)
+        assert older
+        second = shown(look(html.unescape(older[1])))
+        assert (len(first), len(second)) == (50, 10) and not {*first} & {*second}
+
+    def test_one_that_is_not_held_is_no_search_and_is_said_calmly(self, search, look, cast, browser_of):
+        query = search("knife")
+        other = browser_of(cast.owner)  # the same person elsewhere: her other session does not know it
+        page = other.get(reverse("inbox", args=[cast.advocate_id]) + query).content.decode()
+        for said in (page, look("?search=nonsense"), look("?search=%00&harm=threat")):
+            assert "This search is no longer kept." in said and "searched." not in said
+            assert "search=" not in said.replace('type="search', "")
+        assert len(shown(page)) == 3 and shown(look("?search=%00&harm=threat")) == [cast.items["grave"]]
+
+    def test_the_latest_twenty_are_held_and_one_asked_for_again_is_the_latest(self, search, look):
+        first, again = search("knife"), search("house")
+        for n in range(18):
+            search(f"word {n}")
+        assert "no longer kept" not in look(first)
+        assert search("house") == again
+        search("one more")
+        assert "no longer kept" in look(first) and "no longer kept" not in look(again)
+
+    def test_signing_out_forgets(self, search, client, cast, look):
+        query = search("knife")
+        client.post(reverse("leave"))
+        client.force_login(cast.owner, backend="django.contrib.auth.backends.ModelBackend")
+        assert "no longer kept" in look(query)
+
+    def test_no_words_are_no_search(self, search):
+        assert search("") == "" and search(" \0 ") == ""
+        assert search("", harm="threat") == "?harm=threat"
+
+    def test_each_page_opened_is_noted_once_and_the_form_is_not(self, search, look):
+        from parapet.records.models import LogEntry
+
+        query = search("knife")
+        assert not LogEntry.objects.filter(kind="search").exists()
+        for _ in range(2):
+            look(query)
+        look("?search=nonsense")
+        assert LogEntry.objects.filter(kind="search").count() == 2
+
+    def test_nobody_searches_in_what_is_not_hers(self, cast, browser_of):
+        client = browser_of(cast.stranger)
+        for advocate in (cast.advocate_id, "adv_0000000000000"):
+            assert client.post(reverse("inbox", args=[advocate]), {"words": "knife"}).status_code == 404
+        assert "searches" not in client.session
+
+    @given(st.lists(st.text(min_size=1, max_size=3), max_size=60))
+    def test_every_name_gives_its_words_or_none(self, said):
+        session: dict[str, Any] = {}
+        names = [searches.keep(session, words) for words in said]
+        latest = list(dict.fromkeys(reversed(said)))[: searches.KEPT]
+        for name, words in zip(names, said, strict=True):
+            assert searches.words_of(session, name) in {words} | ({""} if words not in latest else set())
+        assert len(session.get("searches", [])) == len(latest)
 
 
 @pytest.mark.parametrize(
@@ -84,7 +189,7 @@ def test_a_search_finds_rows_and_shows_them_veiled(look, cast):
     [
         "?harm=x&severity=9&urgency=none&since=yesterday&until=9999-12-31&since=0001-01-01&sender=%00&lang=%F0%9F",
         "?older=%00&newer=x",
-        "?words=%00",
+        "?search=%00&words=%00",
     ],
 )
 def test_nonsense_is_passed_over(look, query):
@@ -101,9 +206,10 @@ def test_any_query_is_understood_and_told_again_the_same(query: dict[str, str]) 
     given_ = QueryDict(mutable=True)
     for name, value in query.items():
         given_[name] = value
-    once = asked.filters(given_)
-    again = asked.filters(QueryDict(asked.link(once)[1:]))
-    assert again == once
+    once = asked.filters(given_, asked.words(given_))
+    link = asked.link(asked.query(once, "aB3-_xyz"))
+    assert asked.filters(QueryDict(link[1:]), once.words) == once
+    assert ("search=aB3-_xyz" in link) == bool(once.words)
 
 
 @given(
@@ -119,8 +225,8 @@ def test_any_query_is_understood_and_told_again_the_same(query: dict[str, str]) 
     )
 )
 def test_filters_survive_the_address(filters: Filters) -> None:
-    link = asked.link(filters)
-    assert asked.filters(QueryDict(link[1:])) == filters
+    link = asked.link(asked.query(filters, "aB3-_xyz"))
+    assert asked.filters(QueryDict(link[1:]), filters.words) == filters
     assert all(value for _name, value in parse_qsl(link[1:], keep_blank_values=True))
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
+import zipfile
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -13,6 +15,8 @@ from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
 
+from parapet.domain.parsed import counted
+from parapet.web import words
 from parapet.web.intake.names import MAX_PATH, paths
 
 from .conftest import mail
@@ -56,7 +60,7 @@ def test_dropped_files_are_taken_in_and_the_sum_adds_up(client, cast):
     found, new, already, refused = (int(n) for n in re.findall(r"<b>(\d+)</b>", page))
     assert found == new + already + refused
     assert (new, already) == (1, 1)
-    assert "broken.zip" in page and "nothing.eml" in page and "The file is empty." in page and "What to do" in page
+    assert "File 3<" in page and "File 4<" in page and "The file is empty." in page and "What to do" in page
 
 
 @pytest.mark.parametrize(
@@ -89,11 +93,112 @@ def test_files_can_be_said_to_be_somebodys_but_only_hers(client, cast):
         assert answer.status_code == status
 
 
-def test_a_hostile_file_name_is_shown_dead(client):
-    answer = client.post(reverse("intake"), {"files": [upload("<img src=x onerror=alert(1)>.bin", b"\x00\x01\x02")]})
-    finish(answer["Location"])
-    page = client.get(answer["Location"]).content.decode()
-    assert "<img" not in page and "&lt;img" in page
+ABUSE = "You will be sorry, doctor"
+
+
+def archive(*members: tuple[str, bytes]) -> bytes:
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w") as zipped:
+        for name, content in members:
+            zipped.writestr(name, content)
+    return made.getvalue()
+
+
+class TestRefused:
+    """What was refused is told by number. Its names are a stranger's words: they wait until somebody asks."""
+
+    @pytest.fixture
+    def ended(self, client: Any) -> str:
+        """The address of an import that refused a file, a member and a record, each named as nobody wants to read."""
+        sound = {"type": "note", "text": "x"}
+        files = [
+            upload("sound.eml", mail("sound", "Good afternoon.", sender="s@example.net")),
+            upload(f"{ABUSE}.eml", b""),
+            upload(
+                "letters.zip",
+                archive(("sound.eml", mail("in", "Hello.")), (f"{ABUSE} 1/a.eml", b""), (f"../{ABUSE} 2.eml", b"x")),
+            ),
+            upload("odd.json", json.dumps({"notifications": [{f"{ABUSE} 3": sound}], f"{ABUSE} 4": [1]}).encode()[:-9]),
+        ]
+        url = str(client.post(reverse("intake"), {"files": files})["Location"])
+        finish(url)
+        return url
+
+    def test_no_name_is_on_the_page_unasked(self, client, ended):
+        for headers in ({}, {"HX-Request": "true"}):
+            page = client.get(ended, headers=headers).content.decode()
+            assert ABUSE not in page and "sorry" not in page and "odd.json" not in page
+            assert "File 2<" in page and "a file of " in page
+            assert "File 3, member 2<" in page and "File 3, member 3<" in page
+            assert "Show the names" in page and "data-shown" not in page
+        assert ABUSE not in client.get(reverse("intake")).content.decode()
+
+    def test_the_sum_still_adds_up(self, client, ended):
+        page = client.get(ended).content.decode()
+        found, new, already, refused = (int(n) for n in re.findall(r"<b>(\d+)</b>", page))
+        assert found == new + already + refused and new == 2
+        assert f"Refused: {refused}" in page and page.count("<tr><td>") == refused
+
+    def test_a_button_shows_them_and_hides_them_again(self, client, ended):
+        for headers in ({}, {"HX-Request": "true"}):
+            page = client.post(ended, {"names": "1"}, headers=headers).content.decode()
+            assert f"{ABUSE}.eml</bdi>" in page and f"{ABUSE} 1/a.eml" in page and f"../{ABUSE} 2.eml" in page
+            assert "data-shown" in page and "Hide the names" in page and ("<html" in page) == (not headers)
+            assert ABUSE not in client.post(ended, {"names": "0"}, headers=headers).content.decode()
+        assert ABUSE not in client.get(f"{ended}?names=1").content.decode()
+
+    def test_they_are_shown_dead_and_hidden_characters_with_their_names(self, client):
+        name = "<img src=x onerror=alert(1)>\u202egpj.bin"
+        answer = client.post(reverse("intake"), {"files": [upload("a.zip", archive((name, b"")))]})
+        finish(answer["Location"])
+        page = client.post(answer["Location"], {"names": "1"}).content.decode()
+        assert "<img" not in page and "&lt;img" in page
+        assert "\u202e" not in page
+
+    def test_nobody_elses_are_shown(self, ended, cast, browser_of):
+        answer = browser_of(cast.stranger).post(ended, {"names": "1"})
+        assert answer.status_code == 404 and ABUSE not in answer.content.decode()
+
+    def test_while_it_runs_there_is_no_button_that_a_second_would_undo(self, client, ended):
+        from parapet.records import models
+
+        models.Intake.objects.order_by("-started_at").update(state="running", ended_at=None)
+        page = client.post(ended, {"names": "1"}).content.decode()
+        assert ABUSE not in page and "Show the names" not in page and "File 2<" in page
+
+    def test_more_than_are_listed_are_counted(self, client, cast):
+        from parapet.web.intake.views import MAX_REFUSALS
+
+        rows = "Date,From,Message\n" + "2026-11-20 09:16,short\n" * (MAX_REFUSALS + 250)
+        answer = client.post(reverse("intake"), {"files": [upload("t.csv", rows.encode())]})
+        finish(answer["Location"])
+        page = client.get(answer["Location"]).content.decode()
+        assert page.count("<tr><td>") == MAX_REFUSALS and "And 250 more." in page
+        assert "row 2<" in page
+
+    def test_those_of_an_earlier_version_have_no_number_and_still_a_name(self, client, cast, ended):
+        from parapet.records import models
+        from parapet.records.keyring import keyring
+
+        old = keyring().lock_text(f"{ABUSE} 9/a.eml, line 3\0expected 3 columns", about=b"refusal")
+        models.IntakeRefusal.objects.update(sealed_place=old)
+        page = client.get(ended).content.decode()
+        assert ABUSE not in page and "A file" in page and "expected 3 columns" in page
+        assert f"{ABUSE} 9/a.eml, line 3" in client.post(ended, {"names": "1"}).content.decode()
+
+
+@given(
+    st.text()
+    | st.lists(
+        st.sampled_from(["line 3", "message 4", "part 2.1", "row 9"]) | st.text().map("/{}/7".format), min_size=1, max_size=4
+    ).map(", ".join)
+)
+def test_what_is_counted_holds_no_word_of_a_pointer(pointer: str) -> None:
+    for kind, at in counted(pointer):
+        assert kind in words.SPOT
+        assert re.fullmatch(r"[0-9./…]+", at)
+    assert [*counted("message 4, part 2.1")] == [("message", "4"), ("part", "2.1")]
+    assert [*counted("line 7/items/kill/you/12")] == [("line", "7"), ("field", "/…/12")]
 
 
 class TestNames:

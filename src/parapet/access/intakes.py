@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from parapet.access.views import IntakeCard, RefusalCard
 from parapet.domain.errors import NotFound
+from parapet.domain.parsed import counted
 from parapet.jobs import outbox
 from parapet.records.keyring import keyring
 from parapet.records.models import Intake, IntakeRefusal, Person
-from parapet.records.naming import refusal_context
 from parapet.records.numbers import number_of
+from parapet.records.refusals import spot_of
 
 _MAX_RECENT = 20
 _MAX_REFUSALS = 500
@@ -39,15 +40,25 @@ def _hers(person: Person, intake_id: str) -> Intake:
     return intake
 
 
-def refusals(intake: Intake) -> tuple[RefusalCard, ...]:
-    """What was refused, in order, at most 500."""
-    rows = IntakeRefusal.objects.filter(intake=intake).select_related("file").order_by("pk")[:_MAX_REFUSALS]
+def refusals(intake: Intake, *, most: int | None = _MAX_REFUSALS) -> tuple[RefusalCard, ...]:
+    """What was refused, in order, at most `most`; all that were written down when that is None."""
+    rows = IntakeRefusal.objects.filter(intake=intake).select_related("file__source").order_by("pk")[:most]
     cards = []
     for row in rows:
-        place, _, detail = keyring().unlock_text(bytes(row.sealed_place), about=refusal_context(intake.number)).partition("\0")
-        file = row.file
-        name = keyring().unlock_text(bytes(file.sealed_path), about=f"delivered:{file.number}".encode()) if file else ""
-        cards.append(RefusalCard(name, place, row.reason, detail))
+        file, spot = row.file, spot_of(bytes(row.sealed_place), intake.number)
+        cards.append(
+            RefusalCard(
+                file=keyring().unlock_text(bytes(file.sealed_path), about=f"delivered:{file.number}".encode()) if file else "",
+                place=", ".join(part for part in (spot.name, spot.pointer) if part),
+                reason=row.reason,
+                detail=spot.detail,
+                delivery=spot.delivery,
+                within=spot.file,
+                member=spot.member,
+                spots=tuple(counted(spot.pointer)),
+                size_bytes=file.source.size_bytes if file and file.source else None,
+            )
+        )
     return tuple(cards)
 
 
@@ -73,5 +84,5 @@ def _card(i: Intake, refused: tuple[RefusalCard, ...], failed_code: str = "") ->
 
 
 def intake_totals(intake: Intake) -> IntakeCard:
-    """The account of an import for whoever started it from the command line, with its refusals."""
-    return _card(intake, refusals(intake))
+    """The account of an import for whoever started it from the command line, with every refusal that was written down."""
+    return _card(intake, refusals(intake, most=None))

@@ -177,12 +177,27 @@ class CasePage:
 
 @frozen
 class RefusalCard:
-    """One refused input: the file as the person named it, the place in it, the reason's code, numbers."""
+    """One refused input: why, and where it lay.
+
+    file, place  by name. Names are a stranger's words: for a screen only when somebody asks for them
+    reason       code of a `Reason`
+    detail       numbers and field names of ours
+    delivery     by number, from 1: which of the files or folders that were named; 0 when it was not written down
+    within       which file of that folder; 0 when it is no folder
+    member       which member of an archive; 0 when it is none
+    spots        what is counted within ("line", "message", "row", "part", "field"), and where
+    size_bytes   of the whole file; None when it could not be read
+    """
 
     file: str
     place: str
     reason: str
     detail: str
+    delivery: int = 0
+    within: int = 0
+    member: int = 0
+    spots: tuple[tuple[str, str], ...] = ()
+    size_bytes: int | None = None
 
 
 @frozen

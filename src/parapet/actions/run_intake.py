@@ -17,7 +17,9 @@ def run_intake(number: int) -> None:
     if intake.state == "done":
         return
     models.IntakeRefusal.objects.filter(intake=intake).delete()
-    files = list(models.IntakeFile.objects.filter(intake=intake, source__isnull=False).select_related("source"))
+    files = list(
+        models.IntakeFile.objects.filter(intake=intake, source__isnull=False).select_related("source").order_by("number")
+    )
     fresh = models.Intake(
         number=intake.number,
         person_id=intake.person_id,

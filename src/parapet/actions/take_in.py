@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 import structlog
-from attrs import define, field, frozen
+from attrs import define, evolve, field, frozen
 from django.db import Error as DatabaseError
 from django.db import transaction
 
@@ -23,7 +23,7 @@ from parapet.domain.errors import ParapetError
 from parapet.domain.parsed import Found, Gone, Parsed, Passed, Place, Reason, Refused
 from parapet.records import models
 from parapet.records.keyring import keyring
-from parapet.records.naming import refusal_context
+from parapet.records.refusals import Spot, seal_spot
 
 log = structlog.get_logger("parapet.intake")
 
@@ -114,15 +114,15 @@ class _Account:
         if len(self.gone) >= BATCH_ITEMS:
             self.flush()
 
-    def refused(self, refused: Refused, file: models.IntakeFile | None) -> None:
-        """Take note of what could not be taken in."""
+    def refused(self, refused: Refused, file: models.IntakeFile | None, at: Spot) -> None:
+        """Take note of what could not be taken in. `at` has the numbers of its place; the names are in `refused`."""
         self.intake.found += 1
         self.intake.refused += 1
         if self.listed >= MAX_LISTED_REFUSALS:
             return
         self.listed += 1
-        words = "\0".join((where(refused.place), refused.detail))
-        sealed = keyring().lock_text(words, about=refusal_context(self.intake.number))
+        spot = evolve(at, name=refused.place.member, pointer=refused.place.pointer, detail=refused.detail)
+        sealed = seal_spot(spot, self.intake.number)
         self.refusals.append(models.IntakeRefusal(intake=self.intake, file=file, reason=str(refused.reason), sealed_place=sealed))
 
     def done(self, file: models.IntakeFile) -> None:
@@ -170,9 +170,10 @@ def take_in(
     """
     account, sealed = _Account(intake, AddressBook.load(), progress), _Sealed()
     intake.state = "running"
-    for delivery in deliveries:
-        for file, sources in _by_file(sealed.found_in(delivery), delivery):
-            _File(account, file, sealed, folder, mapping or {}, delivery.row).take_in(sources)
+    for number, delivery in enumerate(deliveries, 1):
+        for count, (file, sources) in enumerate(_by_file(sealed.found_in(delivery), delivery), 1):
+            spot = Spot(number, 0 if file.path == delivery.path else count)
+            _File(account, file, sealed, folder, mapping or {}, delivery.row, spot).take_in(sources)
             sealed.done(file.path)
     account.flush()
     intake.state, intake.ended_at = "done", datetime.now(UTC)
@@ -222,8 +223,9 @@ class _File:
         folder: Folder,
         mapping: dict[str, str],
         row: models.IntakeFile | None,
+        spot: Spot,
     ) -> None:
-        self.account, self.file, self.mapping = account, file, mapping
+        self.account, self.file, self.mapping, self.spot = account, file, mapping, spot
         self.owner = folder(file.path)
         self.source, self.sha256 = sealed.source_of(file.path)
         self.row = row
@@ -231,11 +233,12 @@ class _File:
     def take_in(self, sources: Iterator[Source | NotOpened]) -> None:
         self._listed()
         for source in sources:
+            spot = evolve(self.spot, member=source.number)
             if isinstance(source, NotOpened):
-                self.account.refused(source.refused, self.row)
+                self.account.refused(source.refused, self.row, spot)
                 continue
             for parsed in self._parsed(source):
-                self._take(parsed)
+                self._take(parsed, spot)
         assert self.row is not None
         self.account.done(self.row)
 
@@ -261,7 +264,7 @@ class _File:
         self.row.sealed_path = keyring().lock_text(self.file.shown, about=file_context(self.row.number))
         self.row.save()
 
-    def _take(self, parsed: Found | Gone | Passed | Refused) -> None:
+    def _take(self, parsed: Found | Gone | Passed | Refused, spot: Spot) -> None:
         match parsed:
             case Found():
                 assert self.source is not None
@@ -272,12 +275,7 @@ class _File:
             case Passed():
                 self.account.intake.passed += 1
             case Refused():
-                self.account.refused(parsed, self.row)
-
-
-def where(place: Place) -> str:
-    """`place` in a line: "data/tweets.js, line 3"."""
-    return ", ".join(part for part in (place.member, place.pointer) if part)
+                self.account.refused(parsed, self.row, spot)
 
 
 def file_context(number: int) -> bytes:

@@ -20,7 +20,7 @@ from gzip import BadGzipFile, GzipFile
 from tempfile import SpooledTemporaryFile
 from typing import TYPE_CHECKING, BinaryIO
 
-from attrs import define, field, frozen
+from attrs import define, evolve, field, frozen
 
 from parapet.channels.unpacking import Stop, pieces
 from parapet.channels.zip_directory import list_members
@@ -50,11 +50,12 @@ _ARCHIVE_MAGIC = (b"PK\x03\x04", b"PK\x05\x06", b"\x1f\x8b", b"Rar!\x1a\x07", b"
 
 @frozen
 class Turned:
-    """Why a file or a member was not opened. `member` is "" for a whole file, else safe to show."""
+    """Why a file or a member was not opened. `member` is "" for a whole file, else safe to show; `number` its place, from 1."""
 
     reason: Reason
     member: str = ""
     detail: str = ""
+    number: int = 0
 
 
 @define(eq=False)
@@ -206,6 +207,7 @@ class Archive:
     size_bytes: int
     infos: dict[str, zipfile.ZipInfo] = field(factory=dict)  # usable members by `tidy` name, in the archive's order
     turned: list[Turned] = field(factory=list)
+    numbers: dict[str, int] = field(factory=dict)  # by the same names: the place among all members, folders left out, from 1
     spent_bytes: int = 0
     is_export: bool | None = None  # whether some channel knows one of the members; set by whoever asks first
     _last: tuple[str, Unpacked] | None = None
@@ -297,30 +299,31 @@ def open_zip(reopen: Reopen) -> Archive | Turned:
     if any(info.filename in ("[Content_Types].xml", "mimetype", "META-INF/MANIFEST.MF") for info in infos):
         return Turned(Reason.UNKNOWN_FORMAT)  # an office document, a book or a program, not a folder of exports
     archive = Archive(reopen, size)
-    for info, turned in _judge(infos):
+    for number, info, turned in _judge(infos):
         if turned:
-            archive.turned.append(turned)
+            archive.turned.append(evolve(turned, number=number))
         else:
             archive.infos[tidy(info.filename)] = info
+            archive.numbers[tidy(info.filename)] = number
     return archive
 
 
-def _judge(infos: list[zipfile.ZipInfo]) -> Iterator[tuple[zipfile.ZipInfo, Turned | None]]:
+def _judge(infos: list[zipfile.ZipInfo]) -> Iterator[tuple[int, zipfile.ZipInfo, Turned | None]]:
     copies = Counter(tidy(info.filename) for info in infos)
     named: set[str] = set()
-    for info in infos:
+    for number, info in enumerate(infos, 1):
         name = tidy(info.filename)
         why = unsafe(info.orig_filename)
         mode = info.external_attr >> 16
         if why:
-            yield info, Turned(Reason.UNSAFE_NAME, shown(info.orig_filename), why)
+            yield number, info, Turned(Reason.UNSAFE_NAME, shown(info.orig_filename), why)
         elif stat.S_IFMT(mode) and not stat.S_ISREG(mode):
-            yield info, Turned(Reason.UNSAFE_NAME, shown(name), "link" if stat.S_ISLNK(mode) else "not a file")
+            yield number, info, Turned(Reason.UNSAFE_NAME, shown(name), "link" if stat.S_ISLNK(mode) else "not a file")
         elif copies[name] > 1:
             if name not in named:
                 named.add(name)
-                yield info, Turned(Reason.DUPLICATE_MEMBER, shown(name), f"{copies[name]} members of this name")
+                yield number, info, Turned(Reason.DUPLICATE_MEMBER, shown(name), f"{copies[name]} members of this name")
         elif info.flag_bits & 0x1:
-            yield info, Turned(Reason.ENCRYPTED, shown(name))
+            yield number, info, Turned(Reason.ENCRYPTED, shown(name))
         else:
-            yield info, None
+            yield number, info, None

@@ -45,6 +45,7 @@ class Source:
 
     file       the path as the person named it, for display
     member     path within the archive, "" for a plain file; always relative, without ".."
+    number     which member of the archive it is, from 1; 0 for what lies in no zip
     container  the archive file that holds it; None for a plain file
     path       the file on this machine, to be sealed whole; `file` may be spelt otherwise, so as to be safe to show
     open       a new reader at position 0, seekable; close it after use. Raises OSError, for a member also when the
@@ -60,6 +61,7 @@ class Source:
     container: Path | None = None
     of_export: Callable[[], bool] = field(default=lambda: False)  # True within an archive that some channel knows
     path: Path | None = None
+    number: int = 0
 
     @property
     def name(self) -> str:
@@ -73,11 +75,13 @@ class NotOpened:
 
     path   the file on this machine, worth sealing even so; None for what must not be opened at all: pipes, devices,
            links that lead out of the folder
+    number which member of the archive it is, from 1; 0 for a whole file
     """
 
     file: str
     refused: Refused
     path: Path | None = None
+    number: int = 0
 
 
 def plainly(path: Path) -> BinaryIO:
@@ -205,7 +209,7 @@ def _members(path: Path, reopen: Callable[[], BinaryIO]) -> Iterator[Source | No
         for name in list(archive.infos):
             unpacked = archive.unpack(name)
             if isinstance(unpacked, Turned):
-                yield _turned(path, unpacked)
+                yield _turned(path, evolve(unpacked, number=archive.numbers[name]))
                 continue
             yield Source(
                 _display(path),
@@ -216,6 +220,7 @@ def _members(path: Path, reopen: Callable[[], BinaryIO]) -> Iterator[Source | No
                 path,
                 lambda: _is_export(archive),
                 path,
+                archive.numbers[name],
             )
     finally:
         archive.close()
@@ -265,7 +270,7 @@ def _display(path: Path) -> str:
 
 
 def _turned(path: Path, turned: Turned) -> NotOpened:
-    return NotOpened(_display(path), Refused(turned.reason, Place(member=turned.member), turned.detail), path)
+    return NotOpened(_display(path), Refused(turned.reason, Place(member=turned.member), turned.detail), path, turned.number)
 
 
 def _closed(path: Path, turned: Turned) -> NotOpened:

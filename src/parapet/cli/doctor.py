@@ -61,6 +61,8 @@ def _findings(home: Path | None) -> Iterator[Finding]:
         said, _advice = error_in_words(error)
         yield Finding(_w("settings", "réglages"), False, said, _w("Correct the variable.", "Corrigez la variable."))
         return
+    if environment.is_plain_on_the_network:
+        yield _in_the_clear()
     for look in (_home, _key, _space, _database, _jobs):
         try:
             yield from look(environment)
@@ -69,6 +71,15 @@ def _findings(home: Path | None) -> Iterator[Finding]:
 
             yield Finding(_w("home", "espace Parapet"), False, *error_in_words(as_ours(error)))
             return
+
+
+def _in_the_clear() -> Finding:
+    said = _w("other machines come in over plain http", "d'autres machines y accèdent en http, sans chiffrement")
+    advice = _w(
+        "Let a proxy end TLS, and set PARAPET_PUBLIC_URL to its https address.",
+        "Placez devant Parapet un serveur mandataire qui assure le chiffrement, et donnez son adresse https dans PARAPET_PUBLIC_URL.",
+    )
+    return Finding(_w("network", "réseau"), False, said, advice)
 
 
 def _home(env: Environment) -> Iterator[Finding]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -27,9 +28,16 @@ EXIT_SOME_REFUSED = 3
     "--map", "mapping", multiple=True, metavar="FIELD=COLUMN", help="For tables: which column holds what (text=Comment)."
 )
 @click.option("--json", "as_json", is_flag=True, help="The summary as JSON on standard output.")
+@click.option("--names", is_flag=True, help="Name what was refused inside of folders and archives: names can be abuse too.")
 @home_option
 def command(
-    paths: tuple[Path, ...], advocates: Path | None, advocate: str, mapping: tuple[str, ...], as_json: bool, home: Path | None
+    paths: tuple[Path, ...],
+    advocates: Path | None,
+    advocate: str,
+    mapping: tuple[str, ...],
+    as_json: bool,
+    names: bool,
+    home: Path | None,
 ) -> None:
     """Take in PATHS: files, folders and archives in any mix, recognised by content.
 
@@ -57,11 +65,13 @@ def command(
             progress=lambda i: progress.taken_in(i.found, i.files_done, i.files_total),
         )
         idle = run_until_idle(progress.to_judge)
-    summary = _summary(intake_totals(intake), idle.failed + idle.later)
+    totals = intake_totals(intake)
+    summary = _summary(totals, idle.failed + idle.later)
     if as_json:
         click.echo(json.dumps(summary, ensure_ascii=False, indent=2))
     else:
         _tell(summary)
+        _tell_refused(totals, paths, names=names)
     sys.exit(EXIT_SOME_REFUSED if intake.refused else 0)
 
 
@@ -90,8 +100,6 @@ def _summary(card: Any, not_judged: int) -> dict[str, Any]:
 
 
 def _tell(s: dict[str, Any]) -> None:
-    from parapet.cli.words import detail_in_words, reason_in_words
-
     say(
         f"Found {s['found']} in {s['files']} files: {s['new']} new, {s['already_there']} already there, {s['refused']} refused.",
         f"Fichiers lus : {s['files']}; messages trouvés : {s['found']}; nouveaux : {s['new']}; déjà présents : {s['already_there']}; refusés : {s['refused']}.",
@@ -108,14 +116,37 @@ def _tell(s: dict[str, Any]) -> None:
             f"{s['not_judged']} batches are taken in, but not judged yet. `parapet doctor` says more.",
             f"Lots reçus, mais pas encore évalués : {s['not_judged']}. `parapet doctor` en dit plus.",
         )
+
+
+def _tell_refused(card: Any, paths: Sequence[Path], *, names: bool) -> None:
+    """A line each, by the path that the person typed and numbers within it; by name only where she asked for names."""
+    from parapet.cli.words import detail_in_words, reason_in_words
+
     colon = "\u00a0:" if wants_french() else ":"
-    for r in s["refusals"]:
-        place = f", {r['place']}" if r["place"] else ""
-        detail = f" ({detail_in_words(safe(r['detail']))})" if r["detail"] else ""
-        click.echo(f"  {safe(r['file'])}{safe(place)}{colon} {reason_in_words(r['reason'])}{detail}", err=True)
-    if s["refused"] > len(s["refusals"]):
-        rest = s["refused"] - len(s["refusals"])
+    for r in card.refusals:
+        where = _by_name(r) if names else _by_number(r, paths)
+        detail = f" ({detail_in_words(safe(r.detail))})" if r.detail else ""
+        click.echo(f"  {safe(where)}{colon} {reason_in_words(r.reason)}{detail}", err=True)
+    if card.refused > len(card.refusals):
+        rest = card.refused - len(card.refusals)
         say(f"  ... and {rest} more refusals.", f"  ... et {rest} autres refus.")
+    if not names and any(r.within or r.member for r in card.refusals):
+        say(
+            "  What lies inside of folders and archives is counted, not named: a name can be abuse too. --names shows the names.",
+            "  Le contenu des répertoires et des archives est compté, non nommé : un nom peut être une injure. --names montre les noms.",
+        )
+
+
+def _by_name(r: Any) -> str:
+    return ", ".join(part for part in (r.file, r.place) if part)
+
+
+def _by_number(r: Any, paths: Sequence[Path]) -> str:
+    """As "sample/mail, file 14, member 2, line 3"."""
+    from parapet.cli.words import spot_in_words
+
+    counted = [("file", r.within), ("member", r.member), *r.spots]
+    return ", ".join((str(paths[r.delivery - 1]), *(spot_in_words(kind, str(at)) for kind, at in counted if at)))
 
 
 def safe(text: str) -> str:

@@ -92,6 +92,8 @@ def serve(
     environment = evolve(environment, port=free_port(environment.host, port, next_free=next_free))
     environment.make_folders()
     told = say or _say
+    if environment.is_plain_on_the_network:
+        told(in_words(_("Nothing is encrypted on its way here. Whoever is on the network can read everything and act as you.")))
     stopping = stop or threading.Event()
     variables = _variables(environment)
     children = [Child("web", _("The web server"), variables), Child("worker", _("The worker"), variables)]

@@ -50,6 +50,17 @@ REASONS = {
     ),
 }
 
+#: What a place within a file is counted by: English, Canadian French.
+SPOTS = {
+    "file": ("file", "fichier"),
+    "member": ("member", "élément"),
+    "line": ("line", "ligne"),
+    "message": ("message", "message"),
+    "row": ("row", "rangée"),
+    "part": ("part", "partie"),
+    "field": ("field", "champ"),
+}
+
 #: Error code to sentence and advice in Canadian French. Every error of the tree has an entry (tested).
 ERRORS_FR = {
     "parapet.error": ("Quelque chose n'a pas fonctionné.", "Réessayez. Si cela se reproduit, lancez `parapet doctor`."),
@@ -93,6 +104,12 @@ ERRORS_FR = {
     ),
     "request.refused": ("Ceci ne peut être accepté tel quel.", "Corrigez ce qui est indiqué, puis recommencez."),
     "setting.refused": ("Un réglage n'est pas valable.", "Corrigez la variable nommée, puis recommencez."),
+    "setting.plain_http": (
+        "D'autres machines auraient accès à cet espace sans https : quiconque est sur le réseau pourrait tout lire et agir en votre nom.",
+        "Placez devant Parapet un serveur mandataire qui assure le chiffrement (TLS) et donnez son adresse https dans PARAPET_PUBLIC_URL, "
+        "ou retirez PARAPET_HOST pour ne servir que cette machine. "
+        "Si vous acceptez que le réseau puisse tout lire, donnez la valeur 1 à PARAPET_UNSAFE_PLAIN_HTTP.",
+    ),
     "serve.port_taken": ("Ce port est déjà utilisé.", "Choisissez un autre port avec --port."),
     "serve.failed": ("Le serveur n'a pas pu démarrer.", "Lancez `parapet doctor`."),
 }
@@ -107,6 +124,12 @@ def reason_in_words(reason: str) -> str:
 def detail_in_words(detail: str) -> str:
     """What stands beside a refusal's reason, for a person."""
     return detail_said(detail, in_french) if wants_french() else detail
+
+
+def spot_in_words(kind: str, at: str) -> str:
+    """A place within a file for a person: "line 12"."""
+    english, french = SPOTS[kind]
+    return f"{french if wants_french() else english} {at}"
 
 
 def error_in_words(error: ParapetError) -> tuple[str, str]:

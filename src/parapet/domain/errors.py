@@ -14,6 +14,7 @@ ParapetError
     ReferenceUnknown    an advocate or case was named that is not in this home
     RequestRefused      what a person sent cannot be accepted as it is
     SettingRefused      a setting of the surroundings makes no sense
+        PlainHttpRefused    other machines would be let in without https
     PortTaken           another program listens where we were to serve
     ServerFailed        a process of ours ended again and again
 """
@@ -171,6 +172,16 @@ class SettingRefused(ParapetError):
 
     code = "setting.refused"
     advice = _("Correct the setting, then run the same command again.")
+
+
+class PlainHttpRefused(SettingRefused):
+    """The settings would let other machines in over plain http: cookies and evidence in the clear."""
+
+    code = "setting.plain_http"
+    advice = _(
+        "Let a proxy end TLS and set PARAPET_PUBLIC_URL to its https address, or take PARAPET_HOST away to serve this machine alone. "
+        "If you accept that the network can read along, set PARAPET_UNSAFE_PLAIN_HTTP=1."
+    )
 
 
 class PortTaken(ParapetError):

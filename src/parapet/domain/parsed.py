@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import enum
+import re
+from collections.abc import Iterator
 from datetime import datetime
+from itertools import groupby
 
 from attrs import frozen
 
@@ -24,6 +27,26 @@ class Place:
     pointer: str = ""
     offset: int = 0
     length: int = 0
+
+
+#: What a pointer counts by, in our own words; then, perhaps, a JSON pointer.
+_COUNTED = re.compile(r"(line|message|row|part) ([0-9.]{1,40})(?=/|\Z)")
+_LEFT_OUT = "…"
+
+
+def counted(pointer: str) -> Iterator[tuple[str, str]]:
+    """`pointer` without a stranger's words, which the field names of a JSON pointer can be: what is counted, and where.
+
+    "message 4, part 2.1" gives ("message", "4") and ("part", "2.1"); "/3/likes/17" gives ("field", "/3/…/17").
+    """
+    for step in pointer.split(", ") if pointer else ():
+        known = _COUNTED.match(step)
+        if known:
+            yield known[1], known[2]
+        rest = step[known.end() :] if known else step
+        if rest:
+            names = (part if part.isascii() and part.isdigit() else _LEFT_OUT for part in rest.removeprefix("/").split("/"))
+            yield "field", "/" + "/".join(part for part, _same in groupby(names))
 
 
 @frozen

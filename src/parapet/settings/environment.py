@@ -1,16 +1,17 @@
 """What the surroundings say: where the home is, which database, which address. Read once, checked, and then values.
 
-| variable              | says                                                          | without it               |
-|-----------------------|---------------------------------------------------------------|--------------------------|
-| PARAPET_HOME          | the folder that holds everything                              | the system's data folder |
-| PARAPET_DATABASE_URL  | postgresql://user:password@host/name, or sqlite:////full/path | parapet.sqlite3 in it    |
-| PARAPET_KEY_FILE      | the instance key                                              | keys/instance.key in it  |
-| PARAPET_HOST          | the address to listen on                                      | 127.0.0.1                |
-| PARAPET_PORT          | the port                                                      | 8400                     |
-| PARAPET_ALLOWED_HOSTS | names that browsers may ask for, with commas                  | this machine only        |
-| PARAPET_PUBLIC_URL    | https://name where people reach it, behind a proxy            | no proxy                 |
-| PARAPET_TIME_ZONE     | the zone of times on screens and in dossiers: America/Toronto | the system's zone        |
-| PARAPET_DEBUG         | 1 shows errors in the browser; on this machine only           | 0                        |
+| variable                  | says                                                          | without it               |
+|---------------------------|---------------------------------------------------------------|--------------------------|
+| PARAPET_HOME              | the folder that holds everything                              | the system's data folder |
+| PARAPET_DATABASE_URL      | postgresql://user:password@host/name, or sqlite:////full/path | parapet.sqlite3 in it    |
+| PARAPET_KEY_FILE          | the instance key                                              | keys/instance.key in it  |
+| PARAPET_HOST              | the address to listen on                                      | 127.0.0.1                |
+| PARAPET_PORT              | the port                                                      | 8400                     |
+| PARAPET_ALLOWED_HOSTS     | names that browsers may ask for, with commas                  | this machine only        |
+| PARAPET_PUBLIC_URL        | https://name where people reach it, behind a proxy            | no proxy                 |
+| PARAPET_TIME_ZONE         | the zone of times on screens and in dossiers: America/Toronto | the system's zone        |
+| PARAPET_DEBUG             | 1 shows errors in the browser; on this machine only           | 0                        |
+| PARAPET_UNSAFE_PLAIN_HTTP | 1 lets other machines in over plain http, readable on the way | 0                        |
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 from attrs import field, frozen
 
-from parapet.domain.errors import HomeUnwritable, SettingRefused, reason_of
+from parapet.domain.errors import HomeUnwritable, PlainHttpRefused, SettingRefused, reason_of
 from parapet.domain.errors import gettext_noop as _
 
 DEFAULT_PORT = 8400
@@ -60,6 +61,7 @@ class Environment:
     database_url   "" for the home's own SQLite file
     allowed_hosts  besides this machine's own names
     public_url     "https://name[:port]", or ""
+    unsafe_plain_http  whether a person said that what goes over the network may be readable there
     """
 
     home: Path
@@ -70,6 +72,7 @@ class Environment:
     allowed_hosts: tuple[str, ...] = ()
     public_url: str = ""
     debug: bool = False
+    unsafe_plain_http: bool = False
     time_zone: str = "UTC"
 
     @classmethod
@@ -91,7 +94,8 @@ class Environment:
             allowed_hosts=_names(given.get("PARAPET_ALLOWED_HOSTS", "")),
             public_url=_public_url(given.get("PARAPET_PUBLIC_URL", "").strip()),
             time_zone=_time_zone(given.get("PARAPET_TIME_ZONE", "").strip()),
-            debug=_yes(given.get("PARAPET_DEBUG", "").strip()),
+            debug=_yes(given.get("PARAPET_DEBUG", "").strip(), "PARAPET_DEBUG"),
+            unsafe_plain_http=_yes(given.get("PARAPET_UNSAFE_PLAIN_HTTP", "").strip(), "PARAPET_UNSAFE_PLAIN_HTTP"),
         )
         env.check_exposure()
         return env
@@ -102,10 +106,22 @@ class Environment:
             return
         if self.debug:
             raise SettingRefused(_("PARAPET_DEBUG=1 shows the program's inside; PARAPET_HOST must then be 127.0.0.1."))
+        if self.is_plain_on_the_network and not self.unsafe_plain_http:
+            raise PlainHttpRefused(
+                _(
+                    "PARAPET_HOST opens this home to other machines, and PARAPET_PUBLIC_URL names no https address: "
+                    "whoever is on the network could read everything and act as you."
+                )
+            )
         if not self.allowed_hosts and not self.public_url:
             raise SettingRefused(
                 _("PARAPET_HOST opens this home to other machines; also set PARAPET_ALLOWED_HOSTS or PARAPET_PUBLIC_URL.")
             )
+
+    @property
+    def is_plain_on_the_network(self) -> bool:
+        """True when other machines reach this home, and nothing encrypts what goes to and fro."""
+        return not is_loopback(self.host) and not self.public_url.startswith("https:")
 
     # Places in a home
 
@@ -292,7 +308,7 @@ def _is_zone(name: str) -> bool:
     return True
 
 
-def _yes(value: str) -> bool:
+def _yes(value: str, variable: str) -> bool:
     if value not in {"", "0", "1"}:
-        raise SettingRefused(_("PARAPET_DEBUG must be 0 or 1."))
+        raise SettingRefused(_("%(variable)s must be 0 or 1."), variable=variable)
     return value == "1"

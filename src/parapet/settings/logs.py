@@ -2,7 +2,7 @@
 
 What may carry a stranger's words does not get through: values under private keys are dropped, long tokens (login
 links) are cut, and a traceback shows files, lines and the class of the error, not its words, except for our own
-errors, which hold none.
+errors, which hold none. What Django says of a request repeats it, so we say it ourselves.
 """
 
 from __future__ import annotations
@@ -32,6 +32,10 @@ PRIVATE_KEYS = frozenset([
 PLAIN_KEYS = frozenset({"timestamp", "where", "job", "logger"})
 _TOKEN = re.compile(r"[A-Za-z0-9_\-]{24,}")
 _QUERY = re.compile(r"\?\S+")
+#: Who quotes the visitor: the name of a host, an origin, a path that somebody made up.
+_QUOTING = ("django.security", "django.request", "django.server")
+#: Django's own words for why a form was not believed, up to where it begins to quote.
+_CAUSE = re.compile(r"(?:Origin|Referer) checking failed|CSRF cookie not set|CSRF token (?:missing|from POST|incorrect)")
 
 
 def configure(*, debug: bool = False) -> None:
@@ -53,7 +57,9 @@ def configure(*, debug: bool = False) -> None:
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=shared,
+            pass_foreign_args=True,
             processors=[
+                without_the_visitor,
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
                 plain_failure,
                 redact,
@@ -79,6 +85,21 @@ class _StandardError(logging.Handler):
             sys.stderr.flush()
         except Exception:  # no log is worth failing for, and nobody is left to tell
             self.handleError(record)
+
+
+def without_the_visitor(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """Replace what Django says of a request by our own words, its status, and the route that it took, if any."""
+    given = event.pop("positional_args", ())
+    record = event.get("_record")
+    if record is None or not record.name.startswith(_QUOTING):
+        return event
+    cause = _CAUSE.match(str(given[0])) if isinstance(given, tuple) and given else None
+    event["event"] = "a request was turned away" if record.name.startswith("django.security") else "a request failed"
+    event["status"] = getattr(record, "status_code", None)
+    event["cause"] = cause[0] if cause else None
+    match = getattr(getattr(record, "request", None), "resolver_match", None)
+    event["route"] = match.route if match else None
+    return event
 
 
 def redact(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:

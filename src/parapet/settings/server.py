@@ -3,7 +3,7 @@
 from urllib.parse import urlsplit
 
 from parapet.settings.base import *  # noqa: F403
-from parapet.settings.base import ALLOWED_HOSTS, ENVIRONMENT
+from parapet.settings.base import ALLOWED_HOSTS, ENVIRONMENT, MIDDLEWARE
 
 if ENVIRONMENT.public_url:
     _public = urlsplit(ENVIRONMENT.public_url)
@@ -16,3 +16,4 @@ if ENVIRONMENT.public_url:
         CSRF_COOKIE_NAME = "__Host-parapet_csrf"
         # 30 days: long enough that a visit to a hostile network is covered, short enough to undo a mistake.
         SECURE_HSTS_SECONDS = 30 * 24 * 3600
+        MIDDLEWARE = ["parapet.web.https_only.HttpsOnly", *MIDDLEWARE]

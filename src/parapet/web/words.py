@@ -118,6 +118,14 @@ REASON: dict[str, Promise] = {
     "abstain:close": _("The program is not certain, and leaves it to a person."),
     "abstain:quoted": _("Threatening words stand in quotation marks: a person must say whose they are."),
 }
+#: Where in a file something refused lay.
+SPOT: dict[str, Promise] = {
+    "line": _("line %(where)s"),
+    "message": _("message %(where)s"),
+    "row": _("row %(where)s"),
+    "part": _("part %(where)s"),
+    "field": _("field %(where)s"),
+}
 REFUSED: dict[str, tuple[Promise, Promise]] = {
     Reason.EMPTY: (_("The file is empty."), _("Export it again from where it came.")),
     Reason.NOTHING_FOUND: (_("It can be read, and holds no messages."), _("Nothing to do, unless you expected some.")),
@@ -259,6 +267,7 @@ TABLES: dict[str, Mapping[str, Promise | str]] = {
     "refused": {code: sentence for code, (sentence, _advice) in REFUSED.items()},
     "refused_advice": {code: advice for code, (_sentence, advice) in REFUSED.items()},
     "stopped": STOPPED,
+    "spot": SPOT,
 }
 
 

@@ -1,4 +1,6 @@
-"""What the address of an inbox asks for: filters from and to a query string. What makes no sense is passed over."""
+"""What the address of an inbox asks for: filters from and to a query string. What makes no sense is passed over.
+
+Words stand in no address: there, `search` names what `searches` holds."""
 
 from __future__ import annotations
 
@@ -9,7 +11,6 @@ from enum import IntEnum
 from typing import TypeVar
 from urllib.parse import urlencode
 
-from attrs import evolve
 from django.http import QueryDict
 from django.utils import timezone
 
@@ -22,8 +23,8 @@ _SENDER = re.compile(r"snd_[0-9a-z]{13}\Z")
 Level = TypeVar("Level", bound=IntEnum)
 
 
-def filters(query: QueryDict) -> Filters:
-    """The filters that a query string names."""
+def filters(query: QueryDict, words: str = "") -> Filters:
+    """The filters that a query string or a form names, and `words` to search for."""
     until = _day(query.get("until", ""))
     return Filters(
         channel=_matching(query.get("channel", ""), _NAME),
@@ -34,14 +35,19 @@ def filters(query: QueryDict) -> Filters:
         sender=_matching(query.get("sender", "").strip().lower(), _SENDER),
         since=_midnight(_day(query.get("since", ""))),
         until=_midnight(until + timedelta(days=1)) if until and until < date.max else None,
-        words=" ".join(query.get("words", "").replace("\0", "").split())[:MAX_WORDS],
+        words=words,
         unsure=query.get("unsure") == "1",
         own=query.get("own") == "1",
     )
 
 
-def query(asked: Filters) -> dict[str, str]:
-    """The other way round: what a link or a form must carry to ask the same again."""
+def words(form: QueryDict) -> str:
+    """What a form asks to search for, without the spaces that nobody meant."""
+    return " ".join(form.get("words", "").replace("\0", "").split())[:MAX_WORDS]
+
+
+def query(asked: Filters, search: str = "") -> dict[str, str]:
+    """The other way round: what a link or a form must carry to ask the same again. `search` names the words."""
     said = {
         "channel": asked.channel,
         "harm": asked.harm.value if asked.harm else "",
@@ -51,22 +57,16 @@ def query(asked: Filters) -> dict[str, str]:
         "sender": asked.sender,
         "since": timezone.localtime(asked.since).date().isoformat() if asked.since else "",
         "until": (timezone.localtime(asked.until).date() - timedelta(days=1)).isoformat() if asked.until else "",
-        "words": asked.words,
+        "search": search if asked.words else "",
         "unsure": "1" if asked.unsure else "",
         "own": "1" if asked.own else "",
     }
     return {name: value for name, value in said.items() if value}
 
 
-def link(asked: Filters | Mapping[str, str], **more: str) -> str:
+def link(asked: Mapping[str, str], **more: str) -> str:
     """A query string with its question mark. `more` replaces what is asked; an empty value takes it away."""
-    pairs = {**(query(asked) if isinstance(asked, Filters) else asked), **more}
-    return "?" + urlencode({name: value for name, value in pairs.items() if value})
-
-
-def without(asked: Filters, name: str) -> Filters:
-    """The same filters but for one."""
-    return evolve(asked, **{name: getattr(Filters(), name)})
+    return "?" + urlencode({name: value for name, value in {**asked, **more}.items() if value})
 
 
 def _matching(value: str, pattern: re.Pattern[str]) -> str:

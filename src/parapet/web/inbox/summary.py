@@ -74,15 +74,14 @@ def said(counts: Counts) -> Summary:
     return Summary(headline, bool(now), tuple(rest))
 
 
-def facets(counts: Counts, filters: Filters) -> list[Facet]:
-    """The counts as links. A link that is on takes its filter away again."""
-    query = asked.query(filters)
+def facets(counts: Counts, query: dict[str, str]) -> list[Facet]:
+    """The counts as links. A link that is on takes its filter away again. `query` as `asked.query` makes it."""
     made = (_urgency(counts, query), _severity(counts, query), _harm(counts, query), _channel(counts, query))
     return [facet for facet in made if facet["choices"]]
 
 
-def narrowed(filters: Filters) -> list[dict[str, str]]:
-    """What is asked, each with the link that takes it away."""
+def narrowed(filters: Filters, query: dict[str, str]) -> list[dict[str, str]]:
+    """What is asked, each with the link that takes it away. `query` as `asked.query` makes it of `filters`."""
     shown: list[tuple[str, str]] = []
     if filters.urgency is not None:
         shown.append(("urgency", words.word("urgency", filters.urgency.code)))
@@ -96,7 +95,6 @@ def narrowed(filters: Filters) -> list[dict[str, str]]:
         shown.append(("lang", words.word("language", filters.lang)))
     if filters.sender:
         shown.append(("sender", _("one sender")))
-    query = asked.query(filters)
     if filters.since:
         shown.append(("since", _("from %(day)s") % {"day": when.day(filters.since)}))
     if filters.until:
@@ -106,8 +104,8 @@ def narrowed(filters: Filters) -> list[dict[str, str]]:
     if filters.own:
         shown.append(("own", _("own messages")))
     if filters.words:
-        shown.append(("words", _("search")))
-    return [{"label": label, "href": asked.link(asked.without(filters, name))} for name, label in shown]
+        shown.append(("search", _("search")))
+    return [{"label": label, "href": asked.link(query, **{name: ""})} for name, label in shown]
 
 
 def _or_worse(severity: Severity) -> str:

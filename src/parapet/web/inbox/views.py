@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import HttpResponseBase
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -14,41 +15,52 @@ from parapet.actions.assign_items import assign_items
 from parapet.domain.errors import NotFound
 from parapet.web import rows, when, words
 from parapet.web.frame import UNMATCHED, Visit, mine, page, show
-from parapet.web.inbox import asked, summary
+from parapet.web.inbox import asked, searches, summary
 
 PAGE_ROWS = 50
 MAX_CURSOR = 200
 
 
-@page("GET")
+@page("GET", "POST")
 def inbox(request: Visit, advocate_id: str) -> HttpResponseBase:
-    """One page of an advocate's inbox."""
-    filters = asked.filters(request.GET)
+    """One page of an advocate's inbox. A POST leads to the address of what its form asks for, which holds no words."""
+    if request.method == "POST":
+        mine(request, advocate_id)
+        return redirect(reverse("inbox", args=[advocate_id]) + _address(request).rstrip("?"))
+    name = request.GET.get("search", "")
+    filters = asked.filters(request.GET, searches.words_of(request.session, name))
+    query = asked.query(filters, name)
     older, newer = request.GET.get("older", "")[:MAX_CURSOR], request.GET.get("newer", "")[:MAX_CURSOR]
     seen = access_inbox.screen(request.user, advocate_id, filters, cursor=newer or older, newer=bool(newer), size=PAGE_ROWS)
     advocate, advocates, counts, found = seen.advocate, seen.advocates, seen.counts, seen.page
     unmatched = advocate.role == UNMATCHED
     context = {
         "summary": summary.said(counts),
-        "facets": summary.facets(counts, filters),
-        "narrowed": summary.narrowed(filters),
-        "asked": asked.query(filters),
-        "hidden": {
-            name: value for name, value in asked.query(filters).items() if name in {"urgency", "severity", "harm", "channel"}
-        },
+        "facets": summary.facets(counts, query),
+        "narrowed": summary.narrowed(filters, query),
+        "asked": query,
+        "words": filters.words,
+        "forgotten": bool(name and not filters.words),
+        "hidden": {name: value for name, value in query.items() if name in {"urgency", "severity", "harm", "channel"}},
         "languages": _languages(counts, filters),
         "rows": rows.drawn(found.rows, choose=True) if found.rows else "",
-        "older": asked.link(filters, older=found.older) if found.older else "",
-        "newer": asked.link(filters, newer=found.newer) if found.newer else "",
+        "older": asked.link(query, older=found.older) if found.older else "",
+        "newer": asked.link(query, newer=found.newer) if found.newer else "",
         "searched": _searched(found.searched, found.search_done) if filters.words else "",
         "search_done": found.search_done,
-        "first": asked.link(filters),
+        "first": asked.link(query),
         "first_page": not (older or newer),
         "total": counts.total,
         "unmatched": unmatched,
         "targets": [card for card in advocates if card.role != UNMATCHED] if unmatched else [],
     }
     return show(request, "inbox/inbox.html", context, here="inbox", advocate=advocate, advocates=advocates)
+
+
+def _address(request: Visit) -> str:
+    """The query string of what a form asks for; its words are kept aside under a name."""
+    words = asked.words(request.POST)
+    return asked.link(asked.query(asked.filters(request.POST, words), searches.keep(request.session, words) if words else ""))
 
 
 @page("POST")

@@ -19,6 +19,7 @@ from parapet.web import when, words
 from parapet.web.frame import CURRENT, UNMATCHED, Visit, mine, page, show
 from parapet.web.intake.forms import Spoken
 from parapet.web.intake.names import paths
+from parapet.web.item import inert
 
 RUNNING = frozenset({"waiting", "running"})
 #: Errors after which nobody may say that the sealed files are safe.
@@ -60,11 +61,22 @@ def _page(request: Visit, *, error: str = "", status: int = 200) -> HttpResponse
     return show(request, "intake/intake.html", context, here="intake", advocates=advocates, status=status)
 
 
-@page("GET")
+@page("GET", "POST")
 def progress(request: Visit, intake_id: str) -> HttpResponseBase:
-    """How an import goes, and in the end a sum that adds up. Asks again every second while it runs."""
+    """How an import goes, and in the end a sum that adds up. Asks again every second while it runs.
+
+    A POST asks for the names of what was refused, or leaves them out again: they are a stranger's words.
+    """
     card = intakes.card(request.user, intake_id)
-    context = {"intake": _card(card), "refusals": _refusals(card), "more_refusals": max(0, len(card.refusals) - MAX_REFUSALS)}
+    asked = request.method == "POST"
+    named = asked and request.POST.get("names") == "1" and card.state not in RUNNING
+    context = {
+        "intake": _card(card),
+        "refusals": [_refusal(refusal, named) for refusal in card.refusals[:MAX_REFUSALS]],
+        "more_refusals": max(0, card.refused - MAX_REFUSALS),
+        "asked": asked,
+        "named": named,
+    }
     if request.htmx:
         return render(request, "intake/count.html", context)
     return show(request, "intake/progress.html", context, here="intake")
@@ -131,19 +143,21 @@ def _card(card: IntakeCard) -> dict[str, Any]:
     }
 
 
-def _refusals(card: IntakeCard) -> list[dict[str, str]]:
-    return [_refusal(refusal) for refusal in card.refusals[:MAX_REFUSALS]]
-
-
 def _short(place: str) -> str:
     """A pointer into a file nested a thousand deep would fill the screen; both of its ends tell where it lies."""
     return place if len(place) <= MAX_PLACE else f"{place[: MAX_PLACE // 2]} … {place[-MAX_PLACE // 2 :]}"
 
 
-def _refusal(refusal: RefusalCard) -> dict[str, str]:
+def _refusal(refusal: RefusalCard, named: bool) -> dict[str, str]:
+    spots = ", ".join(words.word("spot", kind) % {"where": at} for kind, at in refusal.spots)
+    has_names = refusal.place != ", ".join(f"{kind} {at}" for kind, at in refusal.spots)
     return {
-        "file": refusal.file,
-        "place": _short(refusal.place),
+        "file": str(refusal.delivery or ""),
+        "member": str(refusal.member or ""),
+        "size": when.size(refusal.size_bytes) if refusal.size_bytes else "",
+        "spots": _short(spots),
+        "file_name": inert.shown(refusal.file) if named else "",
+        "place_name": inert.shown(_short(refusal.place)) if named and has_names else "",
         "reason": words.word("refused", refusal.reason),
         "advice": words.table("refused_advice").get(refusal.reason, ""),
         "detail": words.detail(refusal.detail),
