@@ -75,10 +75,8 @@ def _message(source: BinaryIO, begin: int, end: int, pointer: str, patience: Pat
 def _items(root: Part, raw: bytes, where: _Where, parent: Item | None) -> Iterator[Parsed]:
     body = read_body(root)
     item = _item(root, body, parent)
-    found = letter.within_mail(item, body.text, body.files, where.patience)
-    if found is not None:
-        item = found
-    yield Found(item, raw, where.place(root), "message/rfc822")
+    for each in _with_letter(item, body, where):
+        yield Found(each, raw, where.place(root), "message/rfc822")
     for holder in body.embedded:
         inner = holder.children[0]
         if inner.raw is root.raw:
@@ -101,13 +99,17 @@ def _encoded_items(holder: Part, inner: Part, raw: bytes, root: Part, where: _Wh
         part, above = waiting.pop(0)
         body = read_body(part)
         item = _item(part, body, above)
-        yield Found(
-            letter.within_mail(item, body.text, body.files, where.patience) or item,
-            held,
-            place,
-            f"message/rfc822; encoding={holder.encoding}",
-        )
+        for each in _with_letter(item, body, where):
+            yield Found(each, held, place, f"message/rfc822; encoding={holder.encoding}")
         waiting.extend((deeper.children[0], item) for deeper in body.embedded)
+
+
+def _with_letter(mail: Item, body: Body, where: _Where) -> tuple[Item, ...]:
+    """The mail; the mail and the letter that it carries; or the letter alone, of which the mail is but the notice."""
+    found = letter.within_mail(mail, body.text, body.files, where.patience)
+    if found is None:
+        return (mail,)
+    return (found.letter,) if found.alone else (mail, found.letter)
 
 
 def _item(root: Part, body: Body, parent: Item | None) -> Item:
