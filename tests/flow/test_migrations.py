@@ -74,11 +74,18 @@ def after_lists() -> None:
     assert run("SELECT count(*) FROM records_item WHERE lang='en'") == [(2,)]
 
 
+def after_own_names() -> None:
+    """The table was not rebuilt: its partial indexes are still there."""
+    after_rare_values()
+    assert run("SELECT count(*) FROM records_item WHERE in_own_name") == [(0,)]
+
+
 #: Migration to what holds once it has run over rows that were there before.
 AFTER: dict[str, Callable[[], None]] = {
     "0001_initial": lambda: None,
     "0002_rare_values": after_rare_values,
     "0003_lists": after_lists,
+    "0006_own_names": after_own_names,
 }
 
 

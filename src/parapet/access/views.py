@@ -53,7 +53,8 @@ class Row:
     assessed: bool
     versions: int
     gone: bool  # a deletion was seen
-    own: bool
+    own: bool  # written by the advocate: context
+    in_own_name: bool  # likewise, but too grave to be left out of the queue when `own` is False
     sender: str  # 8 hex digits that stand for the account within this advocate's inbox; "" when anonymous
     sender_count: int  # items from this sender, this one included
     looked_at: bool  # by this person

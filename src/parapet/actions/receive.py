@@ -37,7 +37,7 @@ _Name = tuple[bytes, int, int]
 
 _ITEM = (
     "number", "advocate_id", "channel", "kind", "wrapped_key", "sender", "thread", "received_at", "sent_at", "time_is_ours",
-    "own", "versions", "lang", "assessed", "abstain", "severity", "urgency", "harms",
+    "own", "in_own_name", "versions", "lang", "assessed", "abstain", "severity", "urgency", "harms",
 )  # fmt: skip
 _VERSION = (
     "number", "item_id", "ordinal", "content", "pack", "offset", "length", "media_type", "captured_at", "log_index", "sealed_face",
@@ -140,7 +140,8 @@ class _Batch:
             content = self.keys.digest_once("content", shown)
             names = [self.keys.digest("uri", name) for name in names_of(item)]
             for advocate in result.whom or (models.Advocate.UNMATCHED,):
-                incoming.append(Incoming(arrival, advocate, result.own, shown, content, names))
+                own = result.writer is not None and advocate == result.writer
+                incoming.append(Incoming(arrival, advocate, own, shown, content, names))
             if result.whom:
                 earlier.update(dict.fromkeys((item.uri, *item.aliases), result.whom))
         return incoming
@@ -242,7 +243,7 @@ class _Batch:
         sent_at = stored_time(item.sent_at or self.now)
         return (
             number, one.advocate, item.channel, str(item.kind), wrapped, sender_of(item), thread_of(item),
-            self.stored_now, sent_at, item.sent_at is None, one.own, 1, item.lang[:2], one.own, False, 0, 0, 0,
+            self.stored_now, sent_at, item.sent_at is None, one.own, one.own, 1, item.lang[:2], False, False, 0, 0, 0,
         )  # fmt: skip
 
     # Sealing and writing
@@ -288,9 +289,8 @@ class _Batch:
                 for one in new
             ]
         )
-        versions = [one.version_number for one in new if not one.own]
-        if versions:
-            outbox.put("assess_batch", {"versions": versions})
+        # Her own as well: should anybody ever pass for her, a threat must not lie among her posts unread.
+        outbox.put("assess_batch", {"versions": [one.version_number for one in new]})
 
     def _version(self, one: Incoming, ordinal: int, index: int) -> tuple[object, ...]:
         """The row of a new version, in the order of `_VERSION`."""
