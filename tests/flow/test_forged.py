@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import zipfile
+from collections import Counter
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -197,3 +198,77 @@ def test_a_threat_above_a_polite_letter_is_judged_and_its_sender_shown(
     assert brought.author.name in ("John Smith", "Jean Modèle")
     assert brought.forwarded_by == shown.uri
     assert take_in(file, advocate="adv-01").new == 0
+
+
+def test_two_letters_in_files_of_one_name_are_two(team: Team, take_in: Callable[..., Any], tmp_path: Path) -> None:
+    """A file may be called anything, also as another letter is: only its words tell a letter."""
+    from parapet.records.models import Item
+
+    for folder, text in (("a", LETTERS["en"]), ("b", LETTERS["fr"])):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "complaint.txt").write_text(text, "utf-8")
+    name = next(iter(parsed_uris(tmp_path / "a" / "complaint.txt")))
+    (tmp_path / "c.eml").write_bytes(mail("Hi.", more=[attached(LETTERS["en"].replace("mother", "brother"), name)]))
+    take_in(tmp_path, advocate="adv-01")
+    assert Counter(Item.objects.values_list("channel", "versions")) == {("complaint", 1): 3, ("mail", 1): 1}
+
+
+def parsed_uris(path: Path) -> list[str]:
+    from support.filelike import items, parsed_of
+
+    return [item.uri for item in items(parsed_of(path, path.read_bytes()))]
+
+
+# --------------------------------------------------------------------------------------------------------- names
+
+
+def claimed() -> list[tuple[Path, str]]:
+    """A post of each platform of the sample, as (file, URI)."""
+    from support.filelike import read
+
+    from parapet.domain.parsed import Found
+
+    found = []
+    for file in (
+        "bluesky/notifications.json",
+        "mastodon/notifications.json",
+        "youtube/commentThreads.json",
+        "complaint/letter-50043.pdf",
+    ):
+        reads, _ = read(SAMPLE / file)
+        found.append((SAMPLE / file, next(one.item.uri for each in reads for one in each.parsed if isinstance(one, Found))))
+    return found
+
+
+def contents() -> dict[tuple[str, str], tuple[int, str]]:
+    """(channel, URI) to versions and words."""
+    from parapet.access.exported_items import exported_items
+
+    return {(line["channel"], line["uri"]): (line["versions"], line["text"]) for line in exported_items()}
+
+
+@pytest.mark.parametrize("first", ["forged", "real"])
+def test_no_mail_table_or_attachment_becomes_a_version_of_another_platforms_post(
+    team: Team, take_in: Callable[..., Any], tmp_path: Path, first: str
+) -> None:
+    posts = claimed()
+    forged = tmp_path / "forged"
+    forged.mkdir()
+    for n, (_, uri) in enumerate(posts):
+        (forged / f"{n}.eml").write_bytes(mail(THREATS["en"], id=f"<{uri}>"))
+        (forged / f"{n}-bare.eml").write_bytes(mail(THREATS["fr"], id=uri))
+        named = attached(LETTERS["en"].replace("3 March", f"{n + 4} March"), uri)
+        (forged / f"{n}-file.eml").write_bytes(mail("Hi.", id=f"<file-{n}@anon.example>", more=[named]))
+        (forged / f"{n}.csv").write_text(f'uri,url,author,text\n"{uri}","{uri}",somebody,"{THREATS["en"]}"\n', "utf-8")
+    files = [file for file, _ in posts]
+    sound: dict[tuple[str, str], tuple[int, str]] = {}
+    for paths in ([forged], files) if first == "forged" else (files, [forged]):
+        before = contents()
+        take_in(*paths, advocate="adv-01")
+        if paths is files:
+            sound = {name: said for name, said in contents().items() if name not in before}
+    together = contents()
+    assert len(sound) > 100
+    assert {name: together[name] for name in sound} == sound
+    assert {channel for channel, _ in together.keys() - sound.keys()} == {"mail", "table", "complaint"}
+    assert all(versions == 1 for (channel, _), (versions, _) in together.items() if channel in ("mail", "table", "complaint"))

@@ -131,11 +131,12 @@ class _Batch:
     def _aimed(self) -> list[Incoming]:
         items = [a.found.item for a in self.arrivals]
         known = self.book.look_up(items)
-        earlier = self._held(uri for item in items for uri in item.refers_to)
+        earlier = self._held(uri_name(item.channel, uri) for item in items for uri in item.refers_to)
         incoming = []
         for arrival in self.arrivals:
             item = arrival.found.item
-            result = aim(item, known, self.book.names, folder=arrival.folder, earlier=earlier)
+            held = {uri: earlier.get(uri_name(item.channel, uri), ()) for uri in item.refers_to}
+            result = aim(item, known, self.book.names, folder=arrival.folder, earlier=held)
             shown = item.content_digest().hex()
             content = self.keys.digest_once("content", shown)
             names = [self.keys.digest("uri", name) for name in names_of(item)]
@@ -143,17 +144,17 @@ class _Batch:
                 own = result.writer is not None and advocate == result.writer
                 incoming.append(Incoming(arrival, advocate, own, shown, content, names))
             if result.whom:
-                earlier.update(dict.fromkeys((item.uri, *item.aliases), result.whom))
+                earlier.update(dict.fromkeys(names_of(item), result.whom))
         return incoming
 
-    def _held(self, uris: Iterable[str]) -> dict[str, tuple[int, ...]]:
-        """URI to the advocates that items already held under it are aimed at."""
-        digests = {self.keys.digest("uri", uri_name("", uri)): uri for uri in set(uris)}
+    def _held(self, names: Iterable[str]) -> dict[str, tuple[int, ...]]:
+        """Name to the advocates that items already held under it are aimed at."""
+        digests = {self.keys.digest("uri", name): name for name in set(names)}
         held: dict[str, tuple[int, ...]] = {}
         for digest, advocate, _item in self._look_up(digests):
             if advocate != models.Advocate.UNMATCHED:
-                uri = digests[digest]
-                held[uri] = (*held.get(uri, ()), advocate)
+                name = digests[digest]
+                held[name] = (*held.get(name, ()), advocate)
         return held
 
     def _open_advocates(self, numbers: set[int]) -> None:
@@ -343,8 +344,9 @@ class _Batch:
             for name in one.names:
                 rows.setdefault((name, advocate), one.item_number)
             if advocate == models.Advocate.UNMATCHED and one.is_new_item:
-                refers = one.arrival.found.item.refers_to
-                waiting += [(self.keys.digest("uri", uri_name("", uri)), one.item_number) for uri in refers]
+                item = one.arrival.found.item
+                refers = (uri_name(item.channel, uri) for uri in item.refers_to)
+                waiting += [(self.keys.digest("uri", name), one.item_number) for name in refers]
         named = ((name, advocate, item) for (name, advocate), item in rows.items())
         insert(models.ItemName, ("digest", "advocate_id", "item_id"), named, known="skip")
         insert(models.PendingReference, ("digest", "item_id"), waiting)

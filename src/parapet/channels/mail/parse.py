@@ -6,6 +6,7 @@ import hashlib
 import re
 from collections.abc import Iterator
 from typing import BinaryIO
+from urllib.parse import quote
 
 from attrs import frozen
 
@@ -129,7 +130,8 @@ def _item(root: Part, body: Body, parent: Item | None) -> Item:
     return Item(
         channel="mail",
         uri=uri,
-        aliases=(uri.strip("<>"),) if ids else (),
+        # As RFC 2392 writes it: with its colons encoded, an id can claim neither another's URI nor our own name for a mail.
+        aliases=("mid:" + quote(uri[1:-1], safe="@"),) if ids else (),
         kind=ItemKind.MAIL,
         author=_author(headers),
         text=text,

@@ -99,7 +99,7 @@ def _message(element: Element, thread: Thread) -> Parsed:
         said = undo_latin1(words(message.get("content")) or words(message.get("text")))
         uri = _uri(thread, when, f"{sender}\0{said}")
         if message.get("is_unsent") is True or message.get("isUnsent") is True:
-            return Gone(uri, element.place, element.raw)
+            return Gone(uri, element.place, element.raw, channel="meta")
         if _REACTION.fullmatch(said):
             return passed("reaction", element.place)
         item = _item(message, thread, uri, sender, said, when, element.flags)
