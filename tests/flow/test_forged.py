@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import itertools
 import json
 import zipfile
 from collections import Counter
@@ -272,3 +273,51 @@ def test_no_mail_table_or_attachment_becomes_a_version_of_another_platforms_post
     assert {name: together[name] for name in sound} == sound
     assert {channel for channel, _ in together.keys() - sound.keys()} == {"mail", "table", "complaint"}
     assert all(versions == 1 for (channel, _), (versions, _) in together.items() if channel in ("mail", "table", "complaint"))
+
+
+@pytest.mark.parametrize("order", list(itertools.permutations(range(3))))
+def test_of_mails_under_one_message_id_the_gravest_is_shown_first(
+    team: Team, take_in: Callable[..., Any], judge: Callable[[], None], tmp_path: Path, order: tuple[int, ...]
+) -> None:
+    from parapet.access.exported_items import exported_items
+    from parapet.access.items import card, opened
+
+    texts = [THREATS["en"], "Thank you, doctor.", "Merci encore, docteure."]
+    for n in order:
+        file = tmp_path / f"{n}.eml"
+        file.write_bytes(mail(texts[n], sender=f"sender-{n}@anon.example"))
+        take_in(file, advocate="adv-01")
+        judge()
+    row = the_only_row(team, team.advocate_id)
+    assert row.versions == 3
+    assert [opened(team.helper, row.id, why="read", version=n + 1).item.text for n in range(3)] == [texts[n] for n in order]
+    shown = opened(team.helper, row.id, why="read")
+    assert (shown.item.text, shown.number) == (texts[0], order.index(0) + 1)
+    assert card(team.helper, row.id).indicator_codes
+    (line,) = exported_items()
+    assert (line["text"], line["severity"], line["versions"]) == (texts[0], "critical", 3)
+    assert line["indicators"]
+
+
+def test_a_dossier_weighs_every_version(
+    team: Team, take_in: Callable[..., Any], judge: Callable[[], None], tmp_path: Path
+) -> None:
+    from parapet.access.case_files import case_file, case_items
+    from parapet.actions.open_case import open_case
+    from parapet.actions.sign_checkpoint import sign_checkpoint
+    from parapet.records.models import Case
+    from parapet.records.numbers import number_of
+
+    for n, text in enumerate((THREATS["en"], "Thank you, doctor.")):
+        (tmp_path / f"{n}.eml").write_bytes(mail(text))
+    take_in(tmp_path, advocate="adv-01")
+    judge()
+    row = the_only_row(team, team.advocate_id)
+    case = Case.objects.get(number=number_of("cas", open_case(team.advocate, team.advocate_id, "A case", [row.id])))
+    checkpoint = sign_checkpoint()
+    assert checkpoint is not None
+    file = case_file(case, case_items(case), exported_at=checkpoint.at, checkpoint=checkpoint, root="0" * 64)
+    (exhibit,) = file.exhibits
+    assert exhibit.severity is row.severity and exhibit.urgency is row.urgency
+    assert exhibit.texts == (THREATS["en"], "Thank you, doctor.")
+    assert exhibit.indicators

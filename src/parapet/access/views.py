@@ -110,7 +110,7 @@ class CustodyLine:
 
 @frozen
 class ItemCard:
-    """An item's page under the veil."""
+    """An item's page under the veil. What it says of content is of the version `shown_first`, the gravest."""
 
     row: Row
     advocate: AdvocateCard
@@ -121,6 +121,7 @@ class ItemCard:
     abusive: float
     model: str
     versions: tuple[VersionCard, ...]
+    shown_first: int  # the number of the version that is shown when none is asked for
     cases: tuple[CaseCard, ...]
     custody: tuple[CustodyLine, ...]
     thread: tuple[Row, ...]  # items of the same thread, oldest first, at most 50
