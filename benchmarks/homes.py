@@ -48,7 +48,9 @@ def fill(items: int) -> str:
     def counted() -> Iterator[tuple[Any, ...]]:
         for row in _rows(items, advocate):
             channel, sender, lang, abstain, severity, urgency, harms = row[2], row[5], row[12], *row[14:18]
-            tallies.update(judged(Standing(row[0], advocate, False, True, abstain, severity, urgency, harms, lang)))
+            tallies.update(
+                judged(Standing(row[0], advocate, channel, sender, False, True, abstain, severity, urgency, harms, lang))
+            )
             tallies[advocate, "all", ""] += 1
             tallies[advocate, "channel", channel] += 1
             senders[advocate, sender] += 1

@@ -6,13 +6,15 @@ import base64
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from support.filelike import NASTY, by_name, items, nasty, parsed_of, read, reasons, same, scenario, truth
 
 from parapet.channels import letter
+from parapet.channels.cover_note import adds_words
 from parapet.channels.pdf_text import read_pdf
-from parapet.domain.items import Flag, IdentifierKind, Item, ItemKind
+from parapet.channels.text import bare
+from parapet.domain.items import Account, Flag, IdentifierKind, Item, ItemKind
 from parapet.domain.parsed import Found
 
 ENGLISH = """To the Registrar, College of Physicians of the North
@@ -65,9 +67,14 @@ def pdf(text: str, width: int = 60) -> bytes:
     return body + b"trailer\n<</Size 6/Root 1 0 R>>\n%%EOF\n"
 
 
-def notice(
-    part: str, *, cover: str = "Dear Dr. Example,\n\nThe enclosed complaint was received by the College.\n\nIntake"
-) -> bytes:
+COVER = "Dear Dr. Example,\n\nThe enclosed complaint was received by the College.\n\nIntake"
+COUVERT = (
+    "Docteure Exemple,\n\nLa plainte ci-jointe a été reçue par le Collège le 22 septembre 2026. Vous disposez de 30 jours "
+    "pour y répondre.\n\nSecrétariat"
+)
+
+
+def notice(part: str, *, cover: str = COVER) -> bytes:
     return (
         "From: Registrar <intake@registrar.example>\nTo: ada@clinic.example\nSubject: Notice of complaint, file 12\n"
         "Date: Mon, 28 Sep 2026 01:21:14 -0400\nMessage-ID: <notice.12@registrar.example>\nMIME-Version: 1.0\n"
@@ -107,19 +114,21 @@ def test_each_letter_of_the_scenario_is_one_item_from_all_its_files() -> None:
     }
 
 
-@pytest.mark.parametrize("text", [ENGLISH, FRENCH])
-def test_text_pdf_and_notices_give_one_letter(tmp_path: Path, text: str) -> None:
+@pytest.mark.parametrize(("text", "cover"), [(ENGLISH, COVER), (FRENCH, COUVERT)])
+def test_text_pdf_and_notices_give_one_letter(tmp_path: Path, text: str, cover: str) -> None:
     forms = [
         one(tmp_path / "a.txt", text.encode()),
         one(tmp_path / "windows.txt", text.replace("\n", "\r\n").encode("cp1252")),
         one(tmp_path / "a.pdf", pdf(text)),
         one(tmp_path / "narrow.pdf", pdf(text, 40)),
-        one(tmp_path / "a.eml", notice(attached(pdf(text)))),
-        one(tmp_path / "b.eml", notice(attached(text.encode(), "text/plain; charset=utf-8", "letter-12.txt"))),
-        one(tmp_path / "c.eml", notice("Content-Type: text/plain; charset=utf-8\n\n" + text)),
+        one(tmp_path / "a.eml", notice(attached(pdf(text)), cover=cover)),
+        one(tmp_path / "b.eml", notice(attached(text.encode(), "text/plain; charset=utf-8", "letter-12.txt"), cover=cover)),
+        one(tmp_path / "c.eml", notice("Content-Type: text/plain; charset=utf-8\n\n" + text, cover=cover)),
         one(
             tmp_path / "d.eml",
-            notice("Content-Type: text/plain; charset=utf-8\n\n" + "\n".join("> " + row for row in text.split("\n"))),
+            notice(
+                "Content-Type: text/plain; charset=utf-8\n\n" + "\n".join("> " + row for row in text.split("\n")), cover=cover
+            ),
         ),
     ]
     assert len({item.uri for item in forms}) == 1
@@ -127,6 +136,104 @@ def test_text_pdf_and_notices_give_one_letter(tmp_path: Path, text: str) -> None
     assert {item.kind for item in forms} == {ItemKind.COMPLAINT}
     assert "<notice.12@registrar.example>" in forms[4].aliases
     assert {"letter-12.pdf", "letter-12"} <= set(forms[4].aliases)
+
+
+FIRST, SECOND = "Dear Dr. Example,\n\n", "\n\nIntake"
+NOTICES = [
+    COVER,
+    COUVERT,
+    "",
+    "FYI",
+    "---------- Forwarded message ---------",
+    "Please find enclosed a letter of complaint received by the Registrar on March 3, 2026.\nYou have 30 days to respond.\nRegards",
+    "Dre Exemple,\n\nVeuillez trouver ci-joint la plainte reçue par l'Ordre le 1er mars 2026.\n\nCordialement,\nRegistraire",
+]
+#: Each hides words in what is meant for something else.
+COVERS_WITH_WORDS = [
+    "You have 30 days to live.",
+    "You have 30 days.",
+    "Dear Dr. Example, die.",
+    "Dear Dr. Die Tonight,\n\nThe enclosed complaint was received by the College.\n\nIntake",
+    "The enclosed complaint was received by the man who will find you.",
+    "The enclosed complaint was received on the day you die.",
+    "La plainte ci-jointe a été reçue. Vous avez 30 jours à vivre.",
+    "Docteure Crève,\n\nLa plainte ci-jointe a été reçue.",
+    "Nous vous suggérons de disparaître.",
+    COVER + "\n\nWe know where you sleep.",
+    "We know where you sleep.\n\n" + COVER,
+    COVER + "\n" * 300 + "." * 3_000 + " Die.",
+    COVER + " \u0443\u0431\u044c\u044e",
+    COVER + " \U0001f52a",
+    COVER.replace("enclosed", "encl\u200bosed"),
+]
+
+
+@pytest.mark.parametrize("cover", NOTICES)
+def test_a_notice_is_no_item_beside_its_letter(tmp_path: Path, cover: str) -> None:
+    text = FRENCH if "Exemple" in cover else ENGLISH
+    assert one(tmp_path / "a.eml", notice(attached(pdf(text)), cover=cover)).kind is ItemKind.COMPLAINT
+
+
+@pytest.mark.parametrize("letter_text", [ENGLISH, FRENCH])
+@pytest.mark.parametrize("cover", COVERS_WITH_WORDS)
+def test_no_word_above_a_letter_is_lost(tmp_path: Path, cover: str, letter_text: str) -> None:
+    for part in (attached(letter_text.encode(), "text/plain; charset=utf-8", "letter.txt"), attached(pdf(letter_text))):
+        mail, brought = items(parsed_of(tmp_path / "a.eml", notice(part, cover=cover)))
+        assert (mail.kind, mail.author.handle) == (ItemKind.MAIL, "intake@registrar.example")
+        assert same(cover).replace("\u200b", "") in same(mail.text).replace("\u200b", "")
+        assert (brought.kind, brought.forwarded_by) == (ItemKind.COMPLAINT, mail.uri)
+        assert brought.uri == one(tmp_path / "a.txt", letter_text.encode()).uri
+        assert not {mail.uri, *mail.aliases} & {brought.uri, *brought.aliases}
+
+
+@given(
+    word=st.text(st.characters(categories=["L", "N", "S", "M"]), min_size=1, max_size=30),
+    place=st.sampled_from([0, len(FIRST), len(COVER) - len(SECOND), len(COVER)]),
+)
+def test_one_more_word_makes_a_notice_a_message(word: str, place: int) -> None:
+    """Wherever it stands, unless it is one of the office's own."""
+    assume(bare(word).strip() not in ("intake", "registrar", "fyi", "regards", "sincerely", "respectfully", "dre", "dr", ""))
+    cover = f"{COVER[:place]} {word} {COVER[place:]}"
+    mail = Item("mail", "<1@x>", ItemKind.MAIL, Account("mail", "intake@registrar.example", name="Registrar"), cover)
+    assert not adds_words(mail, COVER, ENGLISH, ["Ada Example"])
+    assert adds_words(mail, cover, ENGLISH, ["Ada Example"])
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (b"Subject: Notice of complaint, file 12", b"Subject: We will kill you. Notice of complaint"),
+        (b"Subject: Notice of complaint, file 12", b"Subject: Notice of complaint, file die-12"),
+        (b"From: Registrar <intake@", b"From: Registrar of your death <intake@"),
+        (b"From: Registrar <intake@", b"From: Registrar <we.will.find.you@"),
+        (b"From: Registrar <intake@", b"From: =?utf-8?b?UmVnaXN0cmFyIPCflKo=?= <intake@"),
+    ],
+)
+def test_no_word_in_the_headers_of_a_notice_is_lost(tmp_path: Path, old: bytes, new: bytes) -> None:
+    body = notice(attached(pdf(ENGLISH)))
+    assert old in body
+    mail, _ = items(parsed_of(tmp_path / "a.eml", body.replace(old, new)))
+    assert mail.kind is ItemKind.MAIL
+
+
+def test_a_second_file_makes_a_notice_a_message(tmp_path: Path) -> None:
+    parts = attached(pdf(ENGLISH)) + "\n--b\n" + attached(b"We will find you.", "text/plain", "more.txt")
+    mail, _ = items(parsed_of(tmp_path / "a.eml", notice(parts)))
+    assert [file.name for file in mail.attachments] == ["letter-12.pdf", "more.txt"]
+
+
+def test_words_that_only_look_like_the_attached_letter_are_the_mails_own(tmp_path: Path) -> None:
+    """A letter's name is made of its ASCII letters: a mail must not pass for its own attachment by them alone."""
+    letter_part = attached(ENGLISH.encode(), "text/plain; charset=utf-8", "letter.txt")
+    mail, _ = items(parsed_of(tmp_path / "a.eml", notice(letter_part, cover=ENGLISH + "\n\n\u0423\u0431\u044c\u044e")))
+    assert "\u0423\u0431\u044c\u044e" in mail.text
+
+
+@settings(max_examples=50, deadline=2_000)
+@given(text=st.text(st.sampled_from("dear dr. example,the enclosed\n:'-"), max_size=3_000))
+def test_hostile_covers_take_no_time(text: str) -> None:
+    mail = Item("mail", "<1@x>", ItemKind.MAIL, Account("mail", "intake@registrar.example"), text)
+    adds_words(mail, text, ENGLISH, ["Ada Example"])
 
 
 def test_a_letter_says_about_whom_and_by_whom(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ import base64
 import email.message
 import io
 import mailbox
+import re
 import time
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,6 +19,7 @@ from support.filelike import by_name, hits, items, parsed_of, same, truth
 from parapet.channels.contract import About
 from parapet.channels.mail.parse import parse
 from parapet.channels.mail_headers import decoded, mailboxes
+from parapet.channels.text import clean
 from parapet.domain.items import Flag, IdentifierKind, Item, ItemKind
 from parapet.domain.parsed import Found
 
@@ -92,7 +94,7 @@ def test_a_mail_says_who_to_whom_and_in_answer_to_what(tmp_path: Path) -> None:
     assert item.refers_to == ("<p@x.example>", "<root@x.example>")
     assert item.thread == "<root@x.example>"
     assert item.sent_at == datetime(2026, 10, 1, 16, tzinfo=UTC)
-    assert item.aliases == ("1@mailbox.example",)
+    assert item.aliases == ("mid:1@mailbox.example",)
 
 
 def test_a_mailbox_is_unquoted_for_reading_and_kept_as_it_lies(tmp_path: Path) -> None:
@@ -130,6 +132,27 @@ def test_a_message_without_an_id_has_one_name_however_its_lines_end(tmp_path: Pa
     other = one(tmp_path, mail("\nHi.\n").replace(b"Message-ID: <1@mailbox.example>\n", b"").replace(b"\n", end.encode()))
     assert plain.uri.startswith("mid:sha256:")
     assert other.uri == plain.uri
+
+
+IDS = st.text(st.characters(exclude_categories=["Cs", "Cc", "Z"], exclude_characters="<>"), min_size=1, max_size=80) | st.builds(
+    "{}{}".format, st.sampled_from(["mid:", "mid:sha256:", "sha256:", "at://", "%3a"]), st.sampled_from(["a" * 64, "1@x.example"])
+)
+
+
+@given(one_id=IDS, other_id=IDS)
+def test_no_id_claims_another_mails_name(one_id: str, other_id: str) -> None:
+    """Neither that of a mail with another id, nor that of a mail without one."""
+
+    def names(body: str) -> set[str]:
+        (found,) = (each.item for each in parse(io.BytesIO(body.encode()), About()) if isinstance(each, Found))
+        return {found.uri, *found.aliases}
+
+    mails = [f"From: a@x.example\nMessage-ID: <{each}>\n\nHi.\n" for each in (one_id, other_id)]
+    ids = [re.findall(r"<(.*)>", each)[0] for each in mails]
+    (bare,) = names("From: a@x.example\n\nHi.\n")
+    assert bare.startswith("mid:sha256:")
+    assert not names(mails[0]) & names(mails[1]) or clean(ids[0])[0] == clean(ids[1])[0]
+    assert all(not each.startswith("mid:sha256:") for each in names(mails[0]))
 
 
 def test_html_alone_is_read_as_text(tmp_path: Path) -> None:

@@ -48,7 +48,7 @@ def test_a_message_is_named_by_thread_and_time() -> None:
     (one,) = found(read(thread(said("Ça va? ❤")), about=about("Dr D", "dr.d")))
     assert one.item.uri == "meta:instagram:inbox/ann_12:1790856000000"
     assert one.item.text == "Ça va? ❤"
-    assert [aim.normalised() for aim in one.item.aimed_at] == ["name:d", "screen_name:dr.d"]
+    assert [aim.normalised() for aim in one.item.aimed_at] == ["name:d", "screen_name:instagram:dr.d"]
     assert one.item.author.key == "instagram:ann_12"
 
 

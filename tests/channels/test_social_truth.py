@@ -143,7 +143,7 @@ def known_as(advocate: dict[str, Any]) -> set[str]:
         f"acct:{handles['mastodon']['acct']}",
         f"native_id:mastodon:{handles['mastodon']['id']}",
         f"native_id:x:{handles['x']['id']}",
-        f"screen_name:{handles['instagram']}",
+        f"screen_name:instagram:{handles['instagram']}",
         f"name:{advocate['name'].removeprefix('Dr. ').casefold()}",
         f"channel_id:{handles['youtube']['channel']}".casefold(),
     }

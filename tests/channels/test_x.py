@@ -82,7 +82,7 @@ def test_own_posts_are_unescaped_once_and_named_by_their_number() -> None:
     assert (one.item.uri, one.item.text, one.item.own) == ("77", "@who A & B &lt;", True)
     assert one.item.kind is ItemKind.REPLY
     assert one.item.sent_at is not None
-    assert [aim.normalised() for aim in one.item.aimed_at] == ["native_id:x:200", "screen_name:who"]
+    assert [aim.normalised() for aim in one.item.aimed_at] == ["native_id:x:200", "screen_name:x:who"]
     assert one.item.url == "https://x.com/doc/status/77"
 
 

@@ -170,7 +170,7 @@ def test_own_posts_are_context_and_not_counted() -> None:
     own = evolve(exhibit(2, "Vaccines save lives."), own=True)
     said = "".join(pages(read(case(exhibit(1, "no"), own))))
     assert "Theadvocate’sownposts,keptforcontext:1" in said
-    assert "Writtenbytheadvocate;includedforcontextandnotassessed." in said
+    assert "Writtenbytheadvocate;includedforcontextandnotcounted." in said
     assert "1messagefromanother" in said
 
 

@@ -79,6 +79,12 @@ def after_grants() -> None:
     assert "log_revokes" in indexes("records_logentry")
 
 
+def after_own_names() -> None:
+    """The table was not rebuilt: its partial indexes are still there."""
+    after_rare_values()
+    assert run("SELECT count(*) FROM records_item WHERE in_own_name") == [(0,)]
+
+
 #: Migration to what holds once it has run over rows that were there before.
 AFTER: dict[str, Callable[[], None]] = {
     "0001_initial": lambda: None,
@@ -86,6 +92,8 @@ AFTER: dict[str, Callable[[], None]] = {
     "0003_lists": after_lists,
     "0004_grants": after_grants,
     "0005_bound_notes": lambda: None,
+    "0006_own_names": after_own_names,
+    "0007_bound_names": lambda: None,
 }
 
 
@@ -113,6 +121,79 @@ def test_each_migration_of_the_records_keeps_what_is_there(home: Any) -> None:
         to("records", name)
     assert {n for (n,) in run("SELECT number FROM records_item")} == items, "and back again"
     assert "item_grave" not in indexes("records_item")
+
+
+def as_before_0006() -> None:
+    """Names as they were: digests of URIs that all channels shared, of screen names that all platforms shared, and
+    an own message that nobody judged."""
+    from attrs import evolve
+
+    from parapet.access import opening
+    from parapet.records.keyring import keyring
+    from parapet.records.models import Advocate, Assessment, Identity, Item, ItemName, PendingReference, Version
+    from parapet.records.profiles import profile_of, seal_profile
+
+    def shared(channel: str, uri: str) -> str:
+        return uri if ":" in uri or uri.startswith("<") or not channel else f"{channel}:{uri}"
+
+    ItemName.objects.all().delete()
+    PendingReference.objects.all().delete()
+    for version in Version.objects.select_related("item__advocate").order_by("log_index"):
+        item = version.item
+        content = opening.face(version, opening.item_key(item, opening.locker_of(item.advocate)))
+        for name in (content.uri, *content.aliases):
+            digest = keyring().digest("uri", shared(item.channel, name))
+            ItemName.objects.get_or_create(digest=digest, advocate_id=item.advocate_id, defaults={"item": item})
+        root = content.thread or (content.refers_to[-1] if content.refers_to else content.uri)
+        Item.objects.filter(number=item.number).update(thread=keyring().number("thread", shared(item.channel, root)))
+        if item.advocate_id == Advocate.UNMATCHED:
+            for uri in content.refers_to:
+                PendingReference.objects.create(digest=keyring().digest("uri", uri), item=item)
+    for advocate in Advocate.objects.exclude(number=Advocate.UNMATCHED):
+        profile = profile_of(advocate)
+        kept = [i for i in profile.identifiers if not i.startswith("screen_name:")]
+        old = evolve(profile, identifiers=tuple(i.replace("mention:", "screen_name:") for i in kept))
+        Identity.objects.filter(advocate=advocate).delete()
+        for name in old.identifiers:
+            Identity.objects.create(advocate=advocate, digest=keyring().digest("identity", name))
+        Advocate.objects.filter(number=advocate.number).update(sealed_profile=seal_profile(old, advocate.number))
+    Assessment.objects.filter(version__item__own=True).delete()
+    Item.objects.filter(own=True).update(assessed=True, severity=0, urgency=0, harms=0)
+
+
+def test_what_a_home_holds_is_found_again_under_its_bound_names(home: Any, team: Any, take_in: Any, judge: Any) -> None:
+    from support.sample import ADVOCATES, SAMPLE
+
+    from parapet.jobs.models import OutboxEntry
+    from parapet.records.models import Advocate, Assessment, Identity, Item, ItemName, PendingReference
+    from parapet.records.profiles import profile_of
+
+    def held() -> dict[str, Any]:
+        advocates = Advocate.objects.exclude(number=Advocate.UNMATCHED)
+        return {
+            "names": sorted((bytes(d), a, i) for d, a, i in ItemName.objects.values_list("digest", "advocate_id", "item_id")),
+            "waiting": sorted({(bytes(d), i) for d, i in PendingReference.objects.values_list("digest", "item_id")}),
+            "threads": sorted(Item.objects.values_list("number", "thread")),
+            "own": sorted(Item.objects.values_list("number", "own", "in_own_name", "severity")),
+            "judged": Assessment.objects.count(),
+            "identities": sorted((bytes(d), a) for d, a in Identity.objects.values_list("digest", "advocate_id")),
+            "profiles": {a.number: sorted(profile_of(a).identifiers) for a in advocates},
+        }
+
+    files = [SAMPLE / folder for folder in ("bluesky", "mastodon", "x", "mail", "complaint", "youtube", "meta")]
+    take_in(*files, advocates=ADVOCATES)
+    judge()
+    wanted = held()
+    assert wanted["waiting"] and sum(own for _, own, *_ in wanted["own"]) > 20
+    as_before_0006()
+    for _ in range(2):  # the second time from what is bound already
+        to("records", "0003")
+        to("records", "0007")
+        judge()
+        assert not OutboxEntry.objects.filter(done_at=None).exists()
+        for name, value in held().items():
+            assert value == wanted[name], name
+    assert take_in(*files, advocates=ADVOCATES).new == 0
 
 
 def test_the_first_migrations_make_all_that_a_home_needs(home: Any) -> None:

@@ -147,3 +147,53 @@ def test_the_card_says_what_why_and_how_it_is_kept(client, cast):
         "Text shown",
     ):
         assert said in page, said
+
+
+def test_of_several_mails_under_one_id_the_gravest_is_shown_unless_another_is_asked_for(cast, client, tmp_path):
+    from parapet.actions.assess import assess
+    from parapet.actions.import_paths import import_paths
+    from parapet.records.models import Version
+
+    from .conftest import mail
+
+    later = tmp_path / "later.eml"
+    later.write_bytes(mail("grave", "So sorry, wrong address. Have a good day.", sender="grave@example.net"))
+    import_paths([later], person=cast.owner)
+    assess(list(Version.objects.values_list("number", flat=True)))
+    item = cast.items["grave"]
+    page = client.get(reverse("item", args=[item])).content.decode()
+    assert "Different messages came under one Message-ID. Every one is kept. The gravest is shown first." in page
+    assert '<option value="1" selected>1</option><option value="2">2</option>' in page
+    assert "Critical" in page and "A rule found" in page
+    assert "knife" in client.post(reverse("item-text", args=[item])).content.decode()
+    second = client.post(reverse("item-text", args=[item]), {"version": "2"}).content.decode()
+    assert "wrong address" in second and "knife" not in second
+    compared = client.post(reverse("item-compare", args=[item])).content.decode()
+    assert "Version 2 against version 1" in compared
+
+
+def test_what_is_grave_in_her_own_name_says_so(cast, client, tmp_path):
+    import json
+    import zipfile
+
+    from parapet.access.inbox import page
+    from parapet.access.views import Filters
+    from parapet.actions.assess import assess
+    from parapet.actions.import_paths import import_paths
+    from parapet.records.models import Version
+
+    posts = [
+        {"tweet": {"id_str": str(n), "full_text": text, "created_at": "Thu Oct 01 12:00:00 +0000 2026"}}
+        for n, text in enumerate(("I will kill you on Friday with my rifle.", "Vaccines save lives."))
+    ]
+    with zipfile.ZipFile(tmp_path / "x.zip", "w") as archive:
+        account = {"account": {"accountId": "5", "username": "ada"}}
+        archive.writestr("data/account.js", "window.YTD.account.part0 = " + json.dumps([account]))
+        archive.writestr("data/tweets.js", "window.YTD.tweets.part0 = " + json.dumps(posts))
+    import_paths([tmp_path / "x.zip"], person=cast.owner, advocate=cast.advocate_id)
+    assess(list(Version.objects.values_list("number", flat=True)))
+    [row] = page(cast.owner, cast.advocate_id, Filters(channel="x")).rows
+    [context] = page(cast.owner, cast.advocate_id, Filters(own=True)).rows
+    assert "in the advocate’s own name" in client.get(reverse("inbox", args=[cast.advocate_id]) + "?channel=x").content.decode()
+    assert "This came in the advocate’s own name." in client.get(reverse("item", args=[row.id])).content.decode()
+    assert "in the advocate’s own name" not in client.get(reverse("item", args=[context.id])).content.decode()

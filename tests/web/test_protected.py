@@ -89,7 +89,8 @@ def test_all_that_she_writes_finds_her_and_is_shown_again(newcomer: Any, browser
         (IdentifierKind.DID, "did:plc:abc123"),
         (IdentifierKind.NATIVE_ID, "bluesky:did:plc:abc123"),
         (IdentifierKind.ACCT, "zoe@social.example"),
-        (IdentifierKind.SCREEN_NAME, "drzoe"),
+        (IdentifierKind.SCREEN_NAME, "x:drzoe"),
+        (IdentifierKind.MENTION, "DrZoe"),
         (IdentifierKind.NATIVE_ID, "x:1000001"),
         (IdentifierKind.NATIVE_ID, "instagram:dr.zoe"),
         (IdentifierKind.CHANNEL_ID, "UCabcdefghijklmnopqrstuv"),
@@ -140,7 +141,7 @@ def test_a_change_keeps_what_the_screen_does_not_show(newcomer: Any, browser_of:
     after = known(advocate_id)
     assert (after.name, after.reference, after.folder) == ("Dr. Zoë Faraday-Roe", "adv-07", "mail")
     assert after.private == {"school": "Hill School"}  # the home address was taken out, the school was not asked for
-    kept = {"native_id:mastodon:109", "video_id:v1", "screen_name:drzoe", "native_id:instagram:drzoe", "channel_id:ucodd"}
+    kept = {"native_id:mastodon:109", "video_id:v1", "screen_name:x:drzoe", "native_id:instagram:drzoe", "channel_id:ucodd"}
     assert kept <= set(after.identifiers)
     assert not {"email:zoe@clinic.example", "acct:zoe@social.example", "name:zoë faraday"} & set(after.identifiers)
     assert found_by(IdentifierKind.EMAIL, "zoe@clinic.example") == []

@@ -13,6 +13,7 @@ from parapet.access import opening
 from parapet.access.case_cards import case_key, title_context
 from parapet.access.case_notes import notes_of
 from parapet.channels.contract import channels
+from parapet.domain.judgement import Assessment, Harm
 from parapet.dossiers.case_file import CaseFile, CaseNote, Exhibit, Software, Version, exhibit_from
 from parapet.records.models import Advocate, Case, Checkpoint, Item, LogEntry
 from parapet.records.models import Version as VersionRow
@@ -84,4 +85,21 @@ def _exhibits(items: Sequence[Item], size: int) -> Iterator[Exhibit]:
             channel_title=titles.get(item.channel, item.channel),
             gone_at=item.gone_at,
         )
-        yield evolve(exhibit, own=item.own)
+        said = [opening.assessment(row, key) for row in rows]
+        yield evolve(_at_its_gravest(exhibit, [each for each in said if each]), own=item.own)
+
+
+def _at_its_gravest(exhibit: Exhibit, said: Sequence[Assessment]) -> Exhibit:
+    """As the queue has it: what an earlier version said weighs as much as before, though the last one is printed first."""
+    if len(said) < 2:
+        return exhibit
+    worst = max(said, key=lambda each: (each.severity, each.urgency))
+    found = {(indicator.code, indicator.words): indicator for each in said for indicator in each.indicators}
+    return evolve(
+        exhibit,
+        severity=worst.severity,
+        urgency=max(each.urgency for each in said),
+        harms=tuple(harm for harm in Harm if any(harm in each.harms for each in said)),
+        indicators=tuple(found.values()),
+        judged=any(not each.abstain for each in said),
+    )

@@ -15,7 +15,7 @@ from parapet.access import opening
 from parapet.access.rows import sender_tag
 from parapet.domain.items import Flag
 from parapet.domain.items import Item as Content
-from parapet.domain.judgement import Harm, Severity, Urgency, harms_of
+from parapet.domain.judgement import Assessment, Harm, Severity, Urgency, harms_of
 from parapet.evidence.keys import Locker
 from parapet.evidence.seal import event_body
 from parapet.records.chain import Event, append
@@ -38,23 +38,23 @@ def exported_items() -> Iterator[dict[str, Any]]:
     while items := list(Item.objects.filter(number__gt=last).order_by("number")[:_CHUNK]):
         last = items[-1].number
         keys = {i.number: opening.item_key(i, opening.locker_of(advocates[i.advocate_id])) for i in items}
-        newest: dict[int, Version] = {}
+        versions: dict[int, list[Version]] = {}
         for version in Version.objects.filter(item__in=keys).order_by("ordinal"):
-            newest[version.item_id] = version
-        judged = {
-            row.version_id: row
-            for row in AssessmentRow.objects.filter(version__in=[v.number for v in newest.values()]).order_by("at", "pk")
-        }
+            versions.setdefault(version.item_id, []).append(version)
+        judged = {row.version_id: row for row in AssessmentRow.objects.filter(version__item__in=keys).order_by("at", "pk")}
         for item in items:
-            version = newest[item.number]
-            yield _line(item, version, judged.get(version.number), keys[item.number], names[item.advocate_id])
+            key = keys[item.number]
+            version, judgement = opening.gravest((v, _judgement(v, judged.get(v.number), key)) for v in versions[item.number])
+            yield _line(item, opening.face(version, key), judgement, names[item.advocate_id])
 
 
-def _line(item: Item, version: Version, row: AssessmentRow | None, key: Locker, advocate: str | None) -> dict[str, Any]:
-    content = opening.face(version, key)
-    judgement = None
-    if row is not None:
-        judgement = unpack_assessment(key.unlock(bytes(row.sealed), about=assessment_context(version.number, row.model)))
+def _judgement(version: Version, row: AssessmentRow | None, key: Locker) -> Assessment | None:
+    if row is None:
+        return None
+    return unpack_assessment(key.unlock(bytes(row.sealed), about=assessment_context(version.number, row.model)))
+
+
+def _line(item: Item, content: Content, judgement: Assessment | None, advocate: str | None) -> dict[str, Any]:
     return {
         "id": item.id,
         "uri": _native_name(content),

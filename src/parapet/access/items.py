@@ -55,9 +55,9 @@ def veiled(person: Person, item_ids: Sequence[str]) -> tuple[Row, ...]:
 
 
 def opened(person: Person, item_id: str, *, why: str, version: int | None = None) -> Opened:
-    """The content of an item (its newest version, or that of this ordinal), after the look is in the log. Raises NotFound."""
+    """The content of an item (its gravest version, or that of this ordinal), after the look is in the log. Raises NotFound."""
     item, key = held(person, item_id)
-    chosen = _version(item, version)
+    chosen = _version(item, version, key)
     log_look(person, item, key, why=why, version=chosen.ordinal)
     judged = opening.assessment(chosen, key)
     content = opening.face(chosen, key)
@@ -67,7 +67,7 @@ def opened(person: Person, item_id: str, *, why: str, version: int | None = None
 def original(person: Person, item_id: str, *, why: str, version: int | None = None) -> Original:
     """The exact bytes, after the look is in the log. Raises NotFound, KeyWrong."""
     item, key = held(person, item_id)
-    chosen = _version(item, version)
+    chosen = _version(item, version, key)
     log_look(person, item, key, why=why, version=chosen.ordinal, kind="download")
     suffix = mimetypes.guess_extension(chosen.media_type) or ".bin"
     name = f"{item.id}-v{chosen.ordinal}{'.eml' if chosen.media_type == 'message/rfc822' else suffix}"
@@ -84,30 +84,31 @@ def held(person: Person, item_id: str) -> tuple[Item, Locker]:
     return item, opening.item_key(item, opening.locker_of(item.advocate))
 
 
-def _version(item: Item, ordinal: int | None) -> Version:
+def _version(item: Item, ordinal: int | None, key: Locker) -> Version:
     versions = Version.objects.filter(item=item)
-    found = versions.filter(ordinal=ordinal).first() if ordinal is not None else versions.order_by("-ordinal").first()
-    if found is None:
+    found = list(versions.filter(ordinal=ordinal) if ordinal is not None else versions)
+    if not found:
         raise NotFound("There is nothing here.")
-    return found
+    return found[0] if len(found) == 1 else opening.shown_first(found, key)[0]
 
 
 def _card(person: Person, item: Item, key: Locker) -> ItemCard:
     versions = list(Version.objects.filter(item=item).order_by("ordinal"))
     newest = versions[-1]
-    judged = opening.assessment(newest, key)
+    first, judged = opening.shown_first(versions, key)
     entry = LogEntry.objects.get(index=newest.log_index)
     head = Checkpoint.objects.order_by("-size").values_list("size", flat=True).first() or 0
     return ItemCard(
         row=rows_of(person, [item.number])[0],
         advocate=card_for(person, item.advocate_id),
-        flags=tuple(sorted(opening.face(newest, key).flags)),
+        flags=tuple(sorted(opening.face(first, key).flags)),
         indicator_codes=tuple(dict.fromkeys(i.code for i in judged.indicators)) if judged else (),
         reason=judged.reason if judged else (),
         probabilities=judged.probabilities if judged else {},
         abusive=judged.abusive if judged else 0.0,
         model=judged.model if judged else "",
         versions=tuple(_version_card(v, key) for v in versions),
+        shown_first=first.ordinal,
         cases=_cases(item),
         custody=custody_of_item(item),
         thread=_thread(person, item),

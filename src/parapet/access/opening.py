@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from parapet.domain.items import Item as Content
 from parapet.domain.judgement import Assessment
 from parapet.evidence.keys import Locker
@@ -51,3 +53,17 @@ def assessment(version: Version, key: Locker) -> Assessment | None:
     if row is None:
         return None
     return unpack_assessment(key.unlock(bytes(row.sealed), about=assessment_context(version.number, row.model)))
+
+
+def gravest(judged: Iterable[tuple[Version, Assessment | None]]) -> tuple[Version, Assessment | None]:
+    """Of an item's versions with their judgements (at least one), what is shown when nobody asks for another.
+
+    The gravest, and the newest of equals: neither an edit nor a second mail under the same Message-ID may put kind words in
+    front of a threat.
+    """
+    return max(judged, key=lambda pair: (*((pair[1].severity, pair[1].urgency) if pair[1] else (0, 0)), pair[0].ordinal))
+
+
+def shown_first(versions: Iterable[Version], key: Locker) -> tuple[Version, Assessment | None]:
+    """`gravest` of `versions`, their judgements opened."""
+    return gravest([(version, assessment(version, key)) for version in versions])

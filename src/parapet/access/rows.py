@@ -18,7 +18,7 @@ from parapet.records.numbers import public
 NEWEST, OLDEST = "sent_at DESC, number DESC", "sent_at, number"
 
 #: What a row shows of an item; keys and sealed bytes stay in the database.
-_COLUMNS = "number, channel, kind, sent_at, time_is_ours, severity, urgency, harms, lang, abstain, assessed, versions, gone_at, own, sender"
+_COLUMNS = "number, channel, kind, sent_at, time_is_ours, severity, urgency, harms, lang, abstain, assessed, versions, gone_at, own, in_own_name, sender"
 # The queue is cut first; then how much each account sent, and whether this person has looked, for what is left.
 _ROWS = """
 SELECT i.*, s.items, EXISTS (
@@ -79,11 +79,11 @@ def sender_tag(sender: int | None) -> str:
 
 def _row(
     _advocate: int, number: int, channel: str, kind: str, sent_at: Any, time_is_ours: bool, severity: int, urgency: int, harms: int,
-    lang: str, abstain: bool, assessed: bool, versions: int, gone_at: Any, own: bool, sender: int | None, sent: int | None, seen: bool,
+    lang: str, abstain: bool, assessed: bool, versions: int, gone_at: Any, own: bool, in_own_name: bool, sender: int | None, sent: int | None, seen: bool,
 ) -> tuple[Row, Place]:  # fmt: skip
     at = moment(sent_at)
     row = Row(
         public("itm", number), channel, _KINDS[kind], at, bool(time_is_ours), _SEVERITIES[severity], _URGENCIES[urgency], _HARMS[harms],
-        lang, bool(abstain), bool(assessed), versions, gone_at is not None, bool(own), sender_tag(sender), sent or 0, bool(seen),
+        lang, bool(abstain), bool(assessed), versions, gone_at is not None, bool(own), bool(in_own_name), sender_tag(sender), sent or 0, bool(seen),
     )  # fmt: skip
     return row, Place(at, number)

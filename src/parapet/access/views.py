@@ -54,7 +54,8 @@ class Row:
     assessed: bool
     versions: int
     gone: bool  # a deletion was seen
-    own: bool
+    own: bool  # written by the advocate: context
+    in_own_name: bool  # likewise, but too grave to be left out of the queue when `own` is False
     sender: str  # 8 hex digits that stand for the account within this advocate's inbox; "" when anonymous
     sender_count: int  # items from this sender, this one included
     looked_at: bool  # by this person
@@ -110,7 +111,7 @@ class CustodyLine:
 
 @frozen
 class ItemCard:
-    """An item's page under the veil."""
+    """An item's page under the veil. What it says of content is of the version `shown_first`, the gravest."""
 
     row: Row
     advocate: AdvocateCard
@@ -121,6 +122,7 @@ class ItemCard:
     abusive: float
     model: str
     versions: tuple[VersionCard, ...]
+    shown_first: int  # the number of the version that is shown when none is asked for
     cases: tuple[CaseCard, ...]
     custody: tuple[CustodyLine, ...]
     thread: tuple[Row, ...]  # items of the same thread, oldest first, at most 50

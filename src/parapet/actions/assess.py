@@ -13,8 +13,8 @@ from django.db import connection, transaction
 from django.db.models import Max
 
 from parapet.actions.private_facts import private_facts
-from parapet.actions.tallies import STANDING, Key, Standing, add, judged
-from parapet.domain.judgement import Assessment, mask_of
+from parapet.actions.tallies import STANDING, Key, Standing, add, judged, surfaced
+from parapet.domain.judgement import Assessment, Severity, Urgency, mask_of
 from parapet.evidence.keys import Locker
 from parapet.evidence.seal import event_body
 from parapet.records import models
@@ -108,10 +108,18 @@ def _keep(fresh: list[tuple[_Opened, Assessment]], now: datetime) -> None:
         newest[o.item] = max(o.ordinal, newest.get(o.item, 0))
         events.append(_event(o, judgement, standing, now))
     for standing in standings.values():
+        if standing.own and _grave(standing):
+            standing.own = False
+            changes.update(surfaced(standing))
         changes.update(judged(standing))
     _write_rows(standings.values())
     append(events)
     add(changes)
+
+
+def _grave(item: Standing) -> bool:
+    """So grave that it is shown in the queue though in the advocate's own name: somebody may have written it in her place."""
+    return item.severity >= Severity.MEDIUM or item.urgency >= Urgency.SAME_DAY
 
 
 def _newest_judged(items: Sequence[int]) -> dict[int, int]:
@@ -137,10 +145,11 @@ def _merge(item: Standing, judgement: Assessment, *, newest: bool) -> None:
 
 def _write_rows(items: Iterable[Standing]) -> None:
     """One statement for many rows: an order of magnitude quicker than `bulk_update`."""
-    rows = [(i.assessed, i.abstain, i.severity, i.urgency, i.harms, i.lang, i.number) for i in items]
+    rows = [(i.own, i.assessed, i.abstain, i.severity, i.urgency, i.harms, i.lang, i.number) for i in items]
     with connection.cursor() as cursor:
         cursor.executemany(
-            "UPDATE records_item SET assessed=%s, abstain=%s, severity=%s, urgency=%s, harms=%s, lang=%s WHERE number=%s", rows
+            "UPDATE records_item SET own=%s, assessed=%s, abstain=%s, severity=%s, urgency=%s, harms=%s, lang=%s WHERE number=%s",
+            rows,
         )
 
 

@@ -13,7 +13,7 @@ from django.db import transaction
 from parapet.actions.allow import allow
 from parapet.domain.errors import RequestRefused
 from parapet.domain.errors import gettext_noop as _
-from parapet.domain.items import Identifier, IdentifierKind
+from parapet.domain.items import Identifier, IdentifierKind, screen_name
 from parapet.evidence.seal import event_body
 from parapet.records.chain import Event, append, hold_log
 from parapet.records.keyring import keyring
@@ -116,7 +116,7 @@ def _identifiers(entry: Mapping[str, Any]) -> Iterator[Identifier]:
 def _handles(platform: str, given: object) -> Iterator[Identifier]:
     """The names on one platform: a bare text, or an object of them."""
     if isinstance(given, str):
-        yield Identifier(IdentifierKind.SCREEN_NAME, given)
+        yield from _screen_names(platform, given)
         if platform in {"instagram", "facebook"}:
             yield Identifier(IdentifierKind.NATIVE_ID, f"{platform}:{given}")
         return
@@ -126,16 +126,23 @@ def _handles(platform: str, given: object) -> Iterator[Identifier]:
         "did": IdentifierKind.DID,
         "handle": IdentifierKind.HANDLE,
         "acct": IdentifierKind.ACCT,
-        "screen_name": IdentifierKind.SCREEN_NAME,
         "channel": IdentifierKind.CHANNEL_ID,
     }
     for key, value in given.items():
         if key in kinds and isinstance(value, str):
             yield Identifier(kinds[key], value)
+        if key == "screen_name" and isinstance(value, str):
+            yield from _screen_names(platform, value)
         if key in {"id", "did", "channel"} and isinstance(value, str):
             yield Identifier(IdentifierKind.NATIVE_ID, f"{platform}:{value}")
         if key == "videos":
             yield from (Identifier(IdentifierKind.VIDEO_ID, v) for v in _texts(value))
+
+
+def _screen_names(platform: str, name: str) -> Iterator[Identifier]:
+    """On its platform; and alone, as texts on any platform call her."""
+    yield screen_name(platform, name)
+    yield Identifier(IdentifierKind.MENTION, name)
 
 
 def _text(entry: Mapping[str, Any], key: str) -> str:

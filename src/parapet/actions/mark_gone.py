@@ -22,7 +22,7 @@ def mark_gone(seen: Sequence[Gone], *, now: datetime | None = None) -> int:
     now = now or datetime.now(UTC)
     by_digest: dict[bytes, Gone] = {}
     for gone in seen:
-        by_digest.setdefault(keyring().digest_once("uri", uri_name("", gone.uri)), gone)
+        by_digest.setdefault(keyring().digest_once("uri", uri_name(gone.channel, gone.uri)), gone)
     named: dict[int, Gone] = {}
     for digest, number in find(models.ItemName, ("digest", "item_id"), "digest", by_digest):
         named.setdefault(number, by_digest[bytes(digest)])

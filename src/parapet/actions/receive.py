@@ -37,7 +37,7 @@ _Name = tuple[bytes, int, int]
 
 _ITEM = (
     "number", "advocate_id", "channel", "kind", "wrapped_key", "sender", "thread", "received_at", "sent_at", "time_is_ours",
-    "own", "versions", "lang", "assessed", "abstain", "severity", "urgency", "harms",
+    "own", "in_own_name", "versions", "lang", "assessed", "abstain", "severity", "urgency", "harms",
 )  # fmt: skip
 _VERSION = (
     "number", "item_id", "ordinal", "content", "pack", "offset", "length", "media_type", "captured_at", "log_index", "sealed_face",
@@ -131,28 +131,30 @@ class _Batch:
     def _aimed(self) -> list[Incoming]:
         items = [a.found.item for a in self.arrivals]
         known = self.book.look_up(items)
-        earlier = self._held(uri for item in items for uri in item.refers_to)
+        earlier = self._held(uri_name(item.channel, uri) for item in items for uri in item.refers_to)
         incoming = []
         for arrival in self.arrivals:
             item = arrival.found.item
-            result = aim(item, known, self.book.names, folder=arrival.folder, earlier=earlier)
+            held = {uri: earlier.get(uri_name(item.channel, uri), ()) for uri in item.refers_to}
+            result = aim(item, known, self.book.names, folder=arrival.folder, earlier=held)
             shown = item.content_digest().hex()
             content = self.keys.digest_once("content", shown)
             names = [self.keys.digest("uri", name) for name in names_of(item)]
             for advocate in result.whom or (models.Advocate.UNMATCHED,):
-                incoming.append(Incoming(arrival, advocate, result.own, shown, content, names))
+                own = result.writer is not None and advocate == result.writer
+                incoming.append(Incoming(arrival, advocate, own, shown, content, names))
             if result.whom:
-                earlier.update(dict.fromkeys((item.uri, *item.aliases), result.whom))
+                earlier.update(dict.fromkeys(names_of(item), result.whom))
         return incoming
 
-    def _held(self, uris: Iterable[str]) -> dict[str, tuple[int, ...]]:
-        """URI to the advocates that items already held under it are aimed at."""
-        digests = {self.keys.digest("uri", uri_name("", uri)): uri for uri in set(uris)}
+    def _held(self, names: Iterable[str]) -> dict[str, tuple[int, ...]]:
+        """Name to the advocates that items already held under it are aimed at."""
+        digests = {self.keys.digest("uri", name): name for name in set(names)}
         held: dict[str, tuple[int, ...]] = {}
         for digest, advocate, _item in self._look_up(digests):
             if advocate != models.Advocate.UNMATCHED:
-                uri = digests[digest]
-                held[uri] = (*held.get(uri, ()), advocate)
+                name = digests[digest]
+                held[name] = (*held.get(name, ()), advocate)
         return held
 
     def _open_advocates(self, numbers: set[int]) -> None:
@@ -242,7 +244,7 @@ class _Batch:
         sent_at = stored_time(item.sent_at or self.now)
         return (
             number, one.advocate, item.channel, str(item.kind), wrapped, sender_of(item), thread_of(item),
-            self.stored_now, sent_at, item.sent_at is None, one.own, 1, item.lang[:2], one.own, False, 0, 0, 0,
+            self.stored_now, sent_at, item.sent_at is None, one.own, one.own, 1, item.lang[:2], False, False, 0, 0, 0,
         )  # fmt: skip
 
     # Sealing and writing
@@ -288,9 +290,8 @@ class _Batch:
                 for one in new
             ]
         )
-        versions = [one.version_number for one in new if not one.own]
-        if versions:
-            outbox.put("assess_batch", {"versions": versions})
+        # Her own as well: should anybody ever pass for her, a threat must not lie among her posts unread.
+        outbox.put("assess_batch", {"versions": [one.version_number for one in new]})
 
     def _version(self, one: Incoming, ordinal: int, index: int) -> tuple[object, ...]:
         """The row of a new version, in the order of `_VERSION`."""
@@ -343,8 +344,9 @@ class _Batch:
             for name in one.names:
                 rows.setdefault((name, advocate), one.item_number)
             if advocate == models.Advocate.UNMATCHED and one.is_new_item:
-                refers = one.arrival.found.item.refers_to
-                waiting += [(self.keys.digest("uri", uri_name("", uri)), one.item_number) for uri in refers]
+                item = one.arrival.found.item
+                refers = (uri_name(item.channel, uri) for uri in item.refers_to)
+                waiting += [(self.keys.digest("uri", name), one.item_number) for name in refers]
         named = ((name, advocate, item) for (name, advocate), item in rows.items())
         insert(models.ItemName, ("digest", "advocate_id", "item_id"), named, known="skip")
         insert(models.PendingReference, ("digest", "item_id"), waiting)

@@ -23,6 +23,7 @@ from parapet.domain.errors import ParapetError
 from parapet.domain.parsed import Found, Gone, Parsed, Passed, Place, Reason, Refused
 from parapet.records import models
 from parapet.records.keyring import keyring
+from parapet.records.naming import names_of, uri_name
 from parapet.records.refusals import Spot, seal_spot
 
 log = structlog.get_logger("parapet.intake")
@@ -93,14 +94,14 @@ class _Account:
     listed: int = 0
     arrivals: list[Arrival] = field(factory=list)
     arrived_bytes: int = 0
-    gone: dict[str, Gone] = field(factory=dict)  # by URI, seen after the arrivals that wait
+    gone: dict[str, Gone] = field(factory=dict)  # by name, seen after the arrivals that wait
     refusals: list[models.IntakeRefusal] = field(factory=list)
     ended: list[models.IntakeFile] = field(factory=list)
 
     def arrived(self, arrival: Arrival) -> None:
         """Take note of something found."""
         item = arrival.found.item
-        if self.gone and not self.gone.keys().isdisjoint((item.uri, *item.aliases)):
+        if self.gone and not self.gone.keys().isdisjoint(names_of(item)):
             self.flush()  # deleted, then seen again: the order tells whether it is gone
         self.intake.found += 1
         self.arrivals.append(arrival)
@@ -110,7 +111,7 @@ class _Account:
 
     def went(self, gone: Gone) -> None:
         """Take note of a deletion seen."""
-        self.gone.setdefault(gone.uri, gone)
+        self.gone.setdefault(uri_name(gone.channel, gone.uri), gone)
         if len(self.gone) >= BATCH_ITEMS:
             self.flush()
 

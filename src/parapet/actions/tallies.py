@@ -55,6 +55,8 @@ class Standing:
 
     number: int
     advocate: int
+    channel: str
+    sender: int | None
     own: bool
     assessed: bool
     abstain: bool
@@ -65,7 +67,7 @@ class Standing:
 
 
 #: The columns of a `Standing`, in its order.
-STANDING = ("number", "advocate_id", "own", "assessed", "abstain", "severity", "urgency", "harms", "lang")
+STANDING = ("number", "advocate_id", "channel", "sender", "own", "assessed", "abstain", "severity", "urgency", "harms", "lang")
 
 
 def judged(item: Standing) -> Iterator[Key]:
@@ -81,6 +83,13 @@ def judged(item: Standing) -> Iterator[Key]:
         yield advocate, "unsure", ""
     for harm in _HARMS[item.harms]:
         yield advocate, "harm", harm
+
+
+def surfaced(item: Standing) -> Counter[Key]:
+    """What changes when an item in the advocate's own name joins the queue: it is counted as any other from then on."""
+    if item.sender is not None:
+        add_senders(Counter({(item.advocate, item.sender): 1}))
+    return Counter({(item.advocate, "own", ""): -1, (item.advocate, "all", ""): 1, (item.advocate, "channel", item.channel): 1})
 
 
 def move_counts(item: models.Item, advocate: int) -> None:

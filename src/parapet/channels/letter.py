@@ -9,13 +9,15 @@ from __future__ import annotations
 
 import hashlib
 import re
-import unicodedata
 from collections.abc import Sequence
 
+from attrs import evolve, frozen
+
 from parapet.channels.charsets import decode
+from parapet.channels.cover_note import adds_words
 from parapet.channels.mime import Part
 from parapet.channels.pdf_text import Patience, looks_like_pdf, read_pdf
-from parapet.channels.text import clean, line
+from parapet.channels.text import bare, clean, line
 from parapet.domain.items import MAX_TEXT_CHARS, Account, Flag, Identifier, IdentifierKind, Item, ItemKind
 
 #: Where a letter's addressee and subject are looked for.
@@ -62,14 +64,6 @@ _NAMED = re.compile(
 _NAME_LINE = re.compile(r"[A-ZÀ-ÖØ-Þ][\w'’.-]*(?:\s+[\w'’.-]+){1,4}")
 _QUOTE_MARK = re.compile(r"(?m)^(?:> ?)+")
 _RULE = re.compile(r"(?m)^(?:-- |_{5,}|-{5,}|={5,})\s*$")
-
-
-def bare(text: str) -> str:
-    """Lower case, no accents, plain apostrophes: how cues are compared."""
-    if text.isascii():
-        return text.casefold()
-    flat = unicodedata.normalize("NFKD", text.replace("\u2019", "'"))
-    return "".join(c for c in flat if not unicodedata.combining(c)).casefold()
 
 
 def score(text: str) -> int:
@@ -197,8 +191,20 @@ def _signature(text: str) -> str:
 _NOTICE = re.compile(_REGULATOR + r"|\b(?:college|ordre)\b")
 
 
-def within_mail(mail: Item, text: str, files: Sequence[Part], patience: Patience) -> Item | None:
-    """The letter that a mail hands on, as an item of its own, or None when the mail is a mail.
+@frozen
+class Carried:
+    """A letter that came by mail.
+
+    alone  the mail is an office's notice of it and says nothing else: the two are one item. Otherwise the mail is an item
+           as well, whole, under its own sender
+    """
+
+    letter: Item
+    alone: bool
+
+
+def within_mail(mail: Item, text: str, files: Sequence[Part], patience: Patience) -> Carried | None:
+    """The letter that a mail hands on, or None when the mail is a mail.
 
     patience  what may still be spent on PDFs of the same source; a PDF beyond it stays an attachment
 
@@ -211,25 +217,26 @@ def within_mail(mail: Item, text: str, files: Sequence[Part], patience: Patience
     for part in files[:MAX_FILES]:
         found, flags = _attached(part, patience)
         if found and is_to_regulator(found):
-            name = part.name
-            stem = name.rpartition(".")[0] or name
-            return item(
-                found,
-                flags=flags,
-                aliases=(mail.uri, *mail.aliases, name, stem),
-                aimed_at=mail.aimed_at,
-                given=mail.sent_at_as_given,
-            )
-    found = _inlined(text, handed_on=bool(mail.forwarded_by))
+            cover = "" if text.split() == found.split() else text  # a mail without words shows its attachment's
+            stem = part.name.rpartition(".")[0] or part.name
+            return _carried(mail, found, flags, cover, extra=len(files) - 1, names=(part.name, stem))
+    found, cover = _inlined(text, handed_on=bool(mail.forwarded_by))
     if not found:
         return None
-    return item(
-        found,
-        flags=mail.flags - {Flag.IMPLAUSIBLE_TIME},
-        aliases=(mail.uri, *mail.aliases),
+    return _carried(mail, found, mail.flags - {Flag.IMPLAUSIBLE_TIME}, cover, extra=len(files))
+
+
+def _carried(mail: Item, text: str, flags: frozenset[Flag], cover: str, *, extra: int, names: tuple[str, ...] = ()) -> Carried:
+    """extra  how many files came with it besides the letter"""
+    alone = not extra and not adds_words(mail, cover, text, _people(text))
+    made = item(
+        text,
+        flags=flags,
+        aliases=(mail.uri, *mail.aliases, *names) if alone else names,
         aimed_at=mail.aimed_at,
         given=mail.sent_at_as_given,
     )
+    return Carried(made if alone else evolve(made, forwarded_by=mail.uri), alone)
 
 
 def _attached(part: Part, patience: Patience) -> tuple[str, frozenset[Flag]]:
@@ -242,9 +249,9 @@ def _attached(part: Part, patience: Patience) -> tuple[str, frozenset[Flag]]:
     return "", frozenset()
 
 
-def _inlined(text: str, *, handed_on: bool) -> str:
-    """The letter below a cover note: from the line that addresses a regulator to the end, or to a ruled line."""
-    text = _QUOTE_MARK.sub("", text[:MAX_TEXT_CHARS])
+def _inlined(text: str, *, handed_on: bool) -> tuple[str, str]:
+    """The letter below a cover note, from the line that addresses a regulator to the end or to a ruled line; and the rest."""
+    beyond, text = text[MAX_TEXT_CHARS:], _QUOTE_MARK.sub("", text[:MAX_TEXT_CHARS])
     rows = text.split("\n")
     seen = tried = 0  # lines of the cover note, and places that looked like the beginning of a letter
     for number, row in enumerate(rows):
@@ -256,11 +263,11 @@ def _inlined(text: str, *, handed_on: bool) -> str:
                 number -= 1  # the addressee's other lines
             rest = "\n".join(rows[number:]).strip()
             ruled = _RULE.search(rest)
-            rest = rest[: ruled.start()].strip() if ruled and ruled.start() > 200 else rest
+            rest, below = (rest[: ruled.start()].strip(), rest[ruled.end() :]) if ruled and ruled.start() > 200 else (rest, "")
             if len(rest) > 200 and is_to_regulator(rest):
-                return rest
+                return rest, "\n".join((*rows[:number], below, beyond))
         seen += bool(row.strip())
-    return ""
+    return "", ""
 
 
 def _belongs_above(row: str) -> bool:

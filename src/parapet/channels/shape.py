@@ -72,8 +72,10 @@ class Aims:
         self.found: list[Identifier] = []
 
     def add(self, kind: IdentifierKind, value: str) -> None:
-        aim = Identifier(kind, value)
-        if value and aim not in self.seen:
+        self.put(Identifier(kind, value))
+
+    def put(self, aim: Identifier) -> None:
+        if aim.value and aim not in self.seen:
             self.seen.add(aim)
             self.found.append(aim)
 

@@ -8,6 +8,7 @@ says so. The original bytes are kept elsewhere and are never touched.
 from __future__ import annotations
 
 import re
+import unicodedata
 from datetime import UTC, datetime, timedelta, timezone
 from email.utils import parsedate_to_datetime
 from math import isfinite
@@ -66,6 +67,14 @@ _SUSPECT = re.compile(
     "\u2028-\u202e\u2060-\u206f\u3164\ud800-\udfff\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb\U0001d173-\U0001d17a"
     "\U000e0000-\U000e01ef]"
 )
+
+
+def bare(text: str) -> str:
+    """Lower case, no accents, plain apostrophes: how cues are compared."""
+    if text.isascii():
+        return text.casefold()
+    flat = unicodedata.normalize("NFKD", text.replace("\u2019", "'"))
+    return "".join(c for c in flat if not unicodedata.combining(c)).casefold()
 
 
 def clean(text: str) -> tuple[str, frozenset[Flag]]:

@@ -65,7 +65,8 @@ class IdentifierKind(enum.StrEnum):
     DID = "did"
     HANDLE = "handle"  # Bluesky handle, without @
     ACCT = "acct"  # Mastodon user@host
-    SCREEN_NAME = "screen_name"  # X, Instagram, Facebook, TikTok
+    SCREEN_NAME = "screen_name"  # "<platform>:<name>": X, Instagram, Facebook, TikTok
+    MENTION = "mention"  # such a name alone, as texts anywhere call somebody by it; says whom, never who wrote
     NATIVE_ID = "native_id"  # "<platform>:<id>"
     EMAIL = "email"
     NAME = "name"
@@ -86,6 +87,11 @@ class Identifier:
         return _normalised(self.kind, self.value)
 
 
+def screen_name(platform: str, name: str) -> Identifier:
+    """`name` on `platform`: the same letters elsewhere are somebody else's."""
+    return Identifier(IdentifierKind.SCREEN_NAME, f"{platform}:{name.strip().lstrip('@')}" if name.strip() else "")
+
+
 # The same few handles come in message after message: a pile-on answers one post.
 @lru_cache(maxsize=16_384)
 def _normalised(kind: IdentifierKind, value: str) -> str:
@@ -102,7 +108,7 @@ class Account:
 
     platform: str
     handle: str = ""  # as shown, without @; an e-mail address for mail
-    native_id: str = ""  # DID, numeric id, channel id
+    native_id: str = ""  # DID, numeric id, channel id: given by the platform, never a word that the writer could choose
     name: str = ""  # display name
 
     @property
@@ -138,7 +144,7 @@ class Item:
     revision   the platform's own name of this content (a CID, an edit time); "" when it has none
     aimed_at   identifiers the message addresses: mentions, recipients, the author replied to, the reviewed
     refers_to  URIs it replies to, quotes or reposts, nearest first
-    own        written by the advocate whose export this is (sent folder, own tweets): context, not abuse
+    own        written by whoever's export this is (own tweets), as the container tells: context, not abuse
     """
 
     channel: str

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from itertools import groupby
 
-from attrs import frozen
+from attrs import field, frozen
 
 from parapet.domain.items import Item
 
@@ -65,12 +65,13 @@ class Found:
 
 @frozen
 class Gone:
-    """A deletion seen: the platform says that `uri` is no more, or a later poll of the same list lacks it."""
+    """A deletion seen: the platform of `channel` says that `uri` is no more, or a later poll of the same list lacks it."""
 
     uri: str
     place: Place
     raw: bytes = b""
     at: datetime | None = None
+    channel: str = field(kw_only=True)
 
 
 @frozen

@@ -171,7 +171,7 @@ WORDS: dict[str, str] = {
     "exhibit.observed.note": "Observations of a program about the words ({model}). Not a score, not legal advice.",
     "exhibit.observed.none": "No harm was observed in the words.",
     "exhibit.observed.unjudged": "The program gave no judgement on this message. A person should read it.",
-    "exhibit.own.note": "Written by the advocate; included for context and not assessed.",
+    "exhibit.own.note": "Written by the advocate; included for context and not counted.",
     "exhibit.own": "context",
     "exhibit.severity": "Severity",
     "exhibit.urgency": "Urgency",

@@ -196,7 +196,7 @@ _WORDS: dict[str, str] = {
     "exhibit.observed.note": "Observations d’un logiciel sur les mots ({model}). Ni une cote ni un avis juridique.",
     "exhibit.observed.none": "Aucune atteinte n’a été observée dans les mots.",
     "exhibit.observed.unjudged": "Le logiciel ne s’est pas prononcé sur ce message. Une personne devrait le lire.",
-    "exhibit.own.note": "Écrit par la personne visée; inclus pour le contexte et non évalué.",
+    "exhibit.own.note": "Écrit par la personne visée; inclus pour le contexte et non compté.",
     "exhibit.own": "contexte",
     "exhibit.severity": "Gravité",
     "exhibit.urgency": "Urgence",

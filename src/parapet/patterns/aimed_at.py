@@ -1,5 +1,9 @@
 """Whom a message is aimed at: found by handle, id, address and name, then by the folder it was kept in.
 
+Who wrote it is asked first, and believed only where a container says so (her own export) or the platform vouches for
+the account. The "From:" of a mail, a display name and the author's column of a table are a stranger's words: whoever
+could write himself into them as the advocate would have his threat kept as her own message.
+
 Pure. Advocates are numbers here. The caller looks identifiers up (they are kept as keyed digests) and passes what it found.
 """
 
@@ -12,8 +16,15 @@ from functools import lru_cache
 
 from attrs import field, frozen
 
-from parapet.domain.items import Account, Identifier, IdentifierKind, Item
+from parapet.domain.items import Account, Identifier, IdentifierKind, Item, screen_name
 
+#: Channel to the identifier of an author that its platform vouches for. What is not here vouches for nobody.
+_VOUCHED = {
+    "bluesky": IdentifierKind.DID,
+    "mastodon": IdentifierKind.ACCT,  # an id is one server's own number, and another server's number is somebody else
+    "youtube": IdentifierKind.CHANNEL_ID,
+    "x": IdentifierKind.NATIVE_ID,
+}
 #: Identifiers that say "aimed at her" beyond doubt come before those that several people may share.
 _SHARED = frozenset({IdentifierKind.PLACE})
 _TITLES = frozenset({"dr", "dre", "drs", "docteur", "docteure", "doctor", "doc", "md", "prof", "professor"})
@@ -80,16 +91,16 @@ NameBook.__module__ = __name__
 
 @frozen
 class Aim:
-    """The result: `whom` in order of certainty, and whether one of them wrote it herself."""
+    """The result: `whom` in order of certainty, and which of them wrote it herself; for the others it is as any message."""
 
     whom: tuple[int, ...]
-    own: bool
+    writer: int | None = None
 
 
 def names_in(item: Item) -> Iterator[str]:
-    """Every normalised identifier of `item` worth a look-up: its author's, those it addresses, handles in its text,
-    authorities of AT URIs."""
-    yield from author_names(item.author)
+    """Every normalised identifier of `item` worth a look-up: its author's as far as vouched for, those it addresses,
+    handles in its text, authorities of AT URIs."""
+    yield from author_names(item.channel, item.author, own=item.own)
     for identifier in item.aimed_at:
         yield identifier.normalised()
     for identifier in _mentioned(item.text):
@@ -99,17 +110,21 @@ def names_in(item: Item) -> Iterator[str]:
 
 # A busy account writes many messages, and one message comes in several files.
 @lru_cache(maxsize=16_384)
-def author_names(author: Account) -> tuple[str, ...]:
-    """The normalised identifiers under which the author may be known to be an advocate."""
+def author_names(channel: str, author: Account, *, own: bool = False) -> tuple[str, ...]:
+    """The normalised identifiers by which the author is known beyond doubt to be an advocate.
+
+    own  a container says that its owner wrote this, and `author` is who it says the owner is
+    """
+    kind = _VOUCHED.get(channel)
     found = []
-    if author.native_id:
-        if author.native_id.startswith("did:"):
-            found.append(Identifier(IdentifierKind.DID, author.native_id))
-        found.append(Identifier(IdentifierKind.NATIVE_ID, f"{author.platform}:{author.native_id}"))
-        found.append(Identifier(IdentifierKind.CHANNEL_ID, author.native_id))
-    if author.handle:
-        for kind in (IdentifierKind.HANDLE, IdentifierKind.ACCT, IdentifierKind.SCREEN_NAME, IdentifierKind.EMAIL):
-            found.append(Identifier(kind, author.handle))
+    if kind is IdentifierKind.ACCT and "@" in author.handle:
+        found.append(Identifier(kind, author.handle))
+    elif kind is IdentifierKind.NATIVE_ID and author.native_id:
+        found.append(Identifier(kind, f"{author.platform}:{author.native_id}"))
+    elif kind in (IdentifierKind.DID, IdentifierKind.CHANNEL_ID) and author.native_id:
+        found.append(Identifier(kind, author.native_id))
+    if own and author.handle:
+        found.append(screen_name(author.platform, author.handle))
     return tuple(identifier.normalised() for identifier in found)
 
 
@@ -129,14 +144,15 @@ def aim(
 
     Direct address decides; then what it replies to or quotes; then names in the text; the folder last, except that
     it decides between several. A letter about her in her own folder is hers; one in the public stream is nobody's.
+    What an advocate wrote is her context, and a message like any other for those whom it addresses directly.
     """
-    authors = _all(known, author_names(item.author))
-    if item.own and folder is not None:
-        authors = [folder, *authors]
-    if authors:
-        return Aim((authors[0],), own=True)
-    direct = _all(known, (i.normalised() for i in (*item.aimed_at, *_mentioned(item.text)) if i.kind not in _SHARED))
-    direct += _all(known, _authorities(item))
+    addressed = [i for i in (*item.aimed_at, *_mentioned(item.text)) if i.kind not in _SHARED]
+    direct = _all(known, (i.normalised() for i in addressed)) + _all(known, _authorities(item))
+    writer = next(iter(_all(known, author_names(item.channel, item.author, own=item.own))), folder if item.own else None)
+    if writer is not None:
+        # Several people bear one name: what she wrote to somebody of a colleague's name is not shown to the colleague.
+        certain = _all(known, (i.normalised() for i in addressed if i.kind is not IdentifierKind.NAME))
+        return Aim(tuple(dict.fromkeys((writer, *certain, *_all(known, _authorities(item))))), writer)
     if not direct and earlier:
         direct = [who for uri in item.refers_to for who in earlier.get(uri, ())]
     words = f"{item.subject}\n{item.text}" if item.subject else item.text
@@ -146,8 +162,8 @@ def aim(
         shared = _all(known, (i.normalised() for i in item.aimed_at if i.kind in _SHARED))
         direct = shared or list(names.places_in(words))
     if folder is not None and (not direct or folder in direct):
-        return Aim((folder,), own=False)
-    return Aim(tuple(dict.fromkeys(direct)), own=False)
+        return Aim((folder,))
+    return Aim(tuple(dict.fromkeys(direct)))
 
 
 def _all(known: Mapping[str, Collection[int]], several: Iterable[str]) -> list[int]:
@@ -161,9 +177,7 @@ def _mentioned(text: str) -> Iterable[Identifier]:
 def _mentions(text: str) -> Iterator[Identifier]:
     for match in _MENTION.finditer(text, 0, _NAME_SEARCH_CHARS):
         handle = match[1].rstrip(".-")
-        kinds = (
-            (IdentifierKind.ACCT, IdentifierKind.EMAIL) if "@" in handle else (IdentifierKind.HANDLE, IdentifierKind.SCREEN_NAME)
-        )
+        kinds = (IdentifierKind.ACCT, IdentifierKind.EMAIL) if "@" in handle else (IdentifierKind.HANDLE, IdentifierKind.MENTION)
         for kind in kinds:
             yield Identifier(kind, handle)
 

@@ -4,18 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from parapet.domain.items import Item
+from parapet.domain.items import Item, ItemKind
 from parapet.records.keyring import keyring
 
 
 def uri_name(channel: str, uri: str) -> str:
-    """A name that no other platform shares: URIs as they are, bare ids behind their channel."""
-    return uri if ":" in uri or uri.startswith("<") or not channel else f"{channel}:{uri}"
+    """A name that no other channel can say, always behind its channel.
+
+    A Message-ID, the address of a post on a stranger's server or a table's column may claim to be any URI at all. Were
+    names shared between channels, a mail could become the "new version" of somebody else's post.
+    """
+    return f"{channel}:{uri}"
 
 
 def names_of(item: Item) -> Iterator[str]:
     """Everything `item` may be found by, the URI first."""
     yield uri_name(item.channel, item.uri)
+    if item.kind is ItemKind.COMPLAINT:
+        return  # a letter is known by its words: files of any letter may be called complaint.pdf
     for alias in dict.fromkeys(item.aliases):
         if alias and alias != item.uri:
             yield uri_name(item.channel, alias)

@@ -134,6 +134,8 @@ def sender(row: Row) -> str:
 def marks(row: Row) -> list[str]:
     """What else to know before opening."""
     said = []
+    if row.in_own_name and not row.own:
+        said.append(_("in the advocate’s own name"))
     if row.abstain and row.assessed and row.harms:
         said.append(_("program unsure"))
     if row.versions > 1:

@@ -85,7 +85,7 @@ def _view(element: Element) -> Iterator[Parsed]:
     """A post as threads and feeds show it, and the post that it quotes; or the notice that a post is gone."""
     value = record(element.value)
     if value.get("notFound") is True and (uri := name(value.get("uri"))):
-        yield Gone(uri, element.place, element.raw)
+        yield Gone(uri, element.place, element.raw, channel="bluesky")
         return
     if value.get("blocked") is True:
         yield passed("blocked", element.place)
@@ -139,7 +139,7 @@ def _frame(element: Element) -> Parsed:
         uri = f"at://{did}/{needed(collection, 'commit.collection')}/{rkey}"
         operation = words(commit.get("operation"))
         if operation == "delete":
-            return Gone(uri, element.place, element.raw, moment(value.get("time_us")))
+            return Gone(uri, element.place, element.raw, moment(value.get("time_us")), channel="bluesky")
         if operation not in ("create", "update"):
             raise Misshapen("commit.operation")
         item = item_from(uri, commit.get("record"), author={"did": did}, cid=commit.get("cid"), extra=element.flags)

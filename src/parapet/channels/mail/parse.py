@@ -6,6 +6,7 @@ import hashlib
 import re
 from collections.abc import Iterator
 from typing import BinaryIO
+from urllib.parse import quote
 
 from attrs import frozen
 
@@ -75,10 +76,8 @@ def _message(source: BinaryIO, begin: int, end: int, pointer: str, patience: Pat
 def _items(root: Part, raw: bytes, where: _Where, parent: Item | None) -> Iterator[Parsed]:
     body = read_body(root)
     item = _item(root, body, parent)
-    found = letter.within_mail(item, body.text, body.files, where.patience)
-    if found is not None:
-        item = found
-    yield Found(item, raw, where.place(root), "message/rfc822")
+    for each in _with_letter(item, body, where):
+        yield Found(each, raw, where.place(root), "message/rfc822")
     for holder in body.embedded:
         inner = holder.children[0]
         if inner.raw is root.raw:
@@ -101,13 +100,17 @@ def _encoded_items(holder: Part, inner: Part, raw: bytes, root: Part, where: _Wh
         part, above = waiting.pop(0)
         body = read_body(part)
         item = _item(part, body, above)
-        yield Found(
-            letter.within_mail(item, body.text, body.files, where.patience) or item,
-            held,
-            place,
-            f"message/rfc822; encoding={holder.encoding}",
-        )
+        for each in _with_letter(item, body, where):
+            yield Found(each, held, place, f"message/rfc822; encoding={holder.encoding}")
         waiting.extend((deeper.children[0], item) for deeper in body.embedded)
+
+
+def _with_letter(mail: Item, body: Body, where: _Where) -> tuple[Item, ...]:
+    """The mail; the mail and the letter that it carries; or the letter alone, of which the mail is but the notice."""
+    found = letter.within_mail(mail, body.text, body.files, where.patience)
+    if found is None:
+        return (mail,)
+    return (found.letter,) if found.alone else (mail, found.letter)
 
 
 def _item(root: Part, body: Body, parent: Item | None) -> Item:
@@ -127,7 +130,8 @@ def _item(root: Part, body: Body, parent: Item | None) -> Item:
     return Item(
         channel="mail",
         uri=uri,
-        aliases=(uri.strip("<>"),) if ids else (),
+        # As RFC 2392 writes it: with its colons encoded, an id can claim neither another's URI nor our own name for a mail.
+        aliases=("mid:" + quote(uri[1:-1], safe="@"),) if ids else (),
         kind=ItemKind.MAIL,
         author=_author(headers),
         text=text,

@@ -20,7 +20,7 @@ from parapet.channels.json_stream import Element, beginning, elements, fields
 from parapet.channels.meta.owner import Owner, owner_of, undo_latin1
 from parapet.channels.shape import Aims, Misshapen, array, name, passed, record, refused, together, unique, words
 from parapet.channels.text import clean, line, moment, web_address
-from parapet.domain.items import Account, Attachment, Flag, Identifier, IdentifierKind, Item, ItemKind
+from parapet.domain.items import Account, Attachment, Flag, Identifier, IdentifierKind, Item, ItemKind, screen_name
 from parapet.domain.parsed import Found, Gone, Parsed, Passed, Place, Refused
 
 _ATTACHED = {
@@ -99,7 +99,7 @@ def _message(element: Element, thread: Thread) -> Parsed:
         said = undo_latin1(words(message.get("content")) or words(message.get("text")))
         uri = _uri(thread, when, f"{sender}\0{said}")
         if message.get("is_unsent") is True or message.get("isUnsent") is True:
-            return Gone(uri, element.place, element.raw)
+            return Gone(uri, element.place, element.raw, channel="meta")
         if _REACTION.fullmatch(said):
             return passed("reaction", element.place)
         item = _item(message, thread, uri, sender, said, when, element.flags)
@@ -177,7 +177,7 @@ def _aims(thread: Thread, sender: str, own: bool) -> tuple[Identifier, ...]:
             continue
         aims.add(IdentifierKind.NAME, line(person)[0])
     if not own:
-        aims.add(IdentifierKind.SCREEN_NAME, thread.owner.handle)
+        aims.put(screen_name(thread.platform, thread.owner.handle))
     return aims.all()
 
 

@@ -118,7 +118,7 @@ def _target(target: str) -> tuple[Identifier, ...]:
     if re.match(r"[^@\s]+@[^@\s]+\.[^@\s]+$", target):
         return (Identifier(IdentifierKind.EMAIL, target),)
     if target.startswith("@"):
-        return tuple(Identifier(kind, target.lstrip("@")) for kind in (IdentifierKind.HANDLE, IdentifierKind.SCREEN_NAME))
+        return tuple(Identifier(kind, target.lstrip("@")) for kind in (IdentifierKind.HANDLE, IdentifierKind.MENTION))
     return (Identifier(IdentifierKind.NAME, target),)
 
 

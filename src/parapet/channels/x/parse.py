@@ -31,7 +31,7 @@ from parapet.channels.shape import (
     words,
 )
 from parapet.channels.text import clean, line, moment
-from parapet.domain.items import Account, Attachment, Flag, Identifier, IdentifierKind, Item, ItemKind
+from parapet.domain.items import Account, Attachment, Flag, Identifier, IdentifierKind, Item, ItemKind, screen_name
 from parapet.domain.parsed import Found, Parsed, Passed, Place, Reason, Refused
 
 ASSIGNMENT = re.compile(rb"(?:\xef\xbb\xbf)?\s*window\.(?:YTD\.([A-Za-z0-9_]{1,80})\.part[0-9]{1,6}|(__THAR_CONFIG))\s*=\s*")
@@ -163,7 +163,7 @@ def _own_post(tweet: dict[str, Any], owner: Owner, extra: frozenset[Flag]) -> It
         mention = record(value)
         if native_id := name(mention.get("id_str")):
             aims.add(IdentifierKind.NATIVE_ID, f"x:{native_id}")
-        aims.add(IdentifierKind.SCREEN_NAME, line(words(mention.get("screen_name")))[0])
+        aims.put(screen_name("x", line(words(mention.get("screen_name")))[0]))
     if to := name(tweet.get("in_reply_to_user_id_str")):
         aims.add(IdentifierKind.NATIVE_ID, f"x:{to}")
     lang = line(words(tweet.get("lang")), 8)[0].partition("-")[0]

@@ -12,7 +12,7 @@ from parapet.records.numbers import new_number, public
 class Item(models.Model):
     """One message aimed at one advocate, as a row of her queue.
 
-    The columns of judgement repeat those of the newest `Assessment`, so that a page of the queue is one index scan.
+    The columns of judgement are the gravest that any version was given, so that a page of the queue is one index scan.
     """
 
     number = models.BigIntegerField(primary_key=True, default=new_number, editable=False)
@@ -25,7 +25,8 @@ class Item(models.Model):
     received_at = models.DateTimeField()
     sent_at = models.DateTimeField()  # the time of capture where the source gave none that can be believed
     time_is_ours = models.BooleanField(default=False)
-    own = models.BooleanField(default=False)
+    own = models.BooleanField(default=False)  # written by the advocate: context, and no part of the queue
+    in_own_name = models.BooleanField(default=False)  # likewise; stays true when a grave judgement brings it into the queue
     gone_at = models.DateTimeField(null=True)
     versions = models.SmallIntegerField(default=1)
     lang = models.CharField(max_length=8, default="")

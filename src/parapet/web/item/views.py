@@ -50,7 +50,8 @@ def text(request: Visit, item_id: str) -> HttpResponseBase:
 def compare(request: Visit, item_id: str) -> HttpResponseBase:
     """Show what changed from one version to another. Both looks are logged."""
     asked = _asked(request)
-    newer = items.opened(request.user, item_id, why=asked["why"], version=asked["version"])
+    latest = asked["version"] or items.card(request.user, item_id).versions[-1].number
+    newer = items.opened(request.user, item_id, why=asked["why"], version=latest)
     older = items.opened(request.user, item_id, why=asked["why"], version=asked["against"] or max(1, newer.number - 1))
     context = {
         **_opened(newer),
@@ -98,6 +99,7 @@ def _veil(card: ItemCard) -> dict[str, Any]:
         "whys": words.choices("why"),
         "default_why": DEFAULT_WHY,
         "latest": latest,
+        "first": card.shown_first,
         "several": len(card.versions) > 1,
         "versions": [_version(version) for version in card.versions],
     }
