@@ -159,16 +159,18 @@ def test_it_is_told_once_and_without_a_name(team: Team, hers: Any, capsys: pytes
 
 def test_a_row_written_by_hand_claims_nobodys_address(team: Team, hers: Any) -> None:
     """Else she could enrol the other's address as her own, and be shown what is sent to it."""
-    from parapet.access.people import Details
+    from parapet.access.people import Details, advocate_for
     from parapet.actions.enrol_person import enrol_person
-    from parapet.domain.errors import RequestRefused
-    from parapet.records.models import Grant
+    from parapet.records.keyring import keyring
+    from parapet.records.models import Grant, Identity
     from parapet.records.profiles import profile_of
 
     address = profile_of(hers).given["emails"].splitlines()[0]
     Grant.objects.create(person=team.stranger, advocate=hers, role="helper")
-    with pytest.raises(RequestRefused):
-        enrol_person(team.stranger, Details("Somebody", names={"emails": address}), herself=True)
+    enrolled = enrol_person(team.stranger, Details("Somebody", names={"emails": address}), herself=True)
+    assert f"email:{address}" in profile_of(advocate_for(team.stranger, enrolled)).waits
+    digest = keyring().digest("identity", f"email:{address}")
+    assert [row.advocate for row in Identity.objects.filter(digest=digest)] == [hers]
 
 
 @given(data=st.data())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -218,9 +219,43 @@ class TestAStranger:
         client = browser_of(cast.stranger)
         form = {"name": "Dr. Ben Otis", "emails": "ada.moreau@clinic.example"}
         for url in (reverse("enrol"), reverse("profile", args=[cast.other_advocate_id])):
-            answer = client.post(url, form)
-            assert answer.status_code == 400 and "protected here for somebody else" in answer.content.decode()
+            assert client.post(url, form)["Location"] == reverse("protected")
         assert found_by(IdentifierKind.EMAIL, "ada.moreau@clinic.example") == [cast.advocate_id]
+
+    @pytest.mark.parametrize(
+        ("known_here", "unknown"),
+        [
+            ({"emails": "ada.moreau@clinic.example"}, {"emails": "nobody.here@clinic.example"}),
+            ({"name": "Dr. Ada Moreau"}, {"name": "Dr. Eva Nobody"}),
+            ({"name": "Dr. Ada Moreau", "workplace": "Ada Moreau"}, {"name": "Dr. Eva Nobody", "workplace": "Eva Nobody"}),
+        ],
+    )
+    def test_is_not_told_who_is_protected_here(self, known_here, unknown, cast: Any, browser_of: Any):
+        """Every answer is the same, whatever was typed, but for what was typed."""
+        client = browser_of(cast.stranger)
+        typed = {*known_here.values(), *unknown.values()}
+        typed |= {value.removeprefix("Dr. ") for value in typed}
+
+        def told(form: dict[str, str]) -> list[str]:
+            answers = [
+                client.post(reverse("profile", args=[cast.other_advocate_id]), {"name": "Dr. Ben Otis", **form}, follow=True)
+            ]
+            answers.append(client.get(reverse("profile", args=[cast.other_advocate_id])))
+            answers.append(client.post(reverse("enrol"), {"name": "Dr. Ben Otis", **form}, follow=True))
+            enrolled = client.session["advocate"]
+            answers.append(client.get(reverse("profile", args=[enrolled])))
+            answers.append(client.get(reverse("inbox", args=[enrolled])))
+            pages = [f"{each.status_code} {each.content.decode()}" for each in answers]
+            for value in sorted(typed, key=len, reverse=True):
+                pages = [page.replace(value, "TYPED") for page in pages]
+            return [re.sub(r'name="csrfmiddlewaretoken" value="\w+"|adv_\w{13}', "", page) for page in pages]
+
+        told(unknown)  # so that as many are enrolled before the one as before the other
+        first, second = told(known_here), told(unknown)
+        rows = r'<li class="row">.*?</li>|<li><a href="/a/[^"]*">.*?</li>'  # one more was enrolled meanwhile
+        for one, other in zip(first, second, strict=True):
+            assert re.sub(rows, "", one) == re.sub(rows, "", other)
+        assert "counts only after whoever looks after this Parapet has confirmed it" in first[1]
 
     def test_changes_nothing_of_hers(self, cast: Any):
         from parapet.access.people import Details, profile_for

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from attrs import define, field
 
+from parapet.actions.claims import place_of
 from parapet.domain.items import Item
 from parapet.patterns.aimed_at import NameBook, names_in
 from parapet.records.bulk import find
@@ -30,8 +31,9 @@ class AddressBook:
         book = cls()
         for advocate in Advocate.objects.exclude(number=Advocate.UNMATCHED).iterator():
             profile = profile_of(advocate)
-            book.names.add(profile.name, advocate.number)
-            book.names.add_place(profile.workplace, advocate.number)
+            book.names.add(profile.name, advocate.number, yields=profile.yields)
+            if place_of(profile) not in profile.waits:
+                book.names.add_place(profile.workplace, advocate.number)
         return book
 
     def look_up(self, items: Iterable[Item]) -> dict[str, tuple[int, ...]]:

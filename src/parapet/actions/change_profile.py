@@ -9,20 +9,15 @@ from attrs import evolve
 from django.db import transaction
 
 from parapet.access.people import Details, advocate_for
+from parapet.actions.claims import settle
 from parapet.actions.enrol_advocates import SHOWN, read_profile, write_profile
 from parapet.domain.errors import NotFound, RequestRefused
 from parapet.domain.errors import gettext_noop as _
-from parapet.domain.items import IdentifierKind
 from parapet.records import models
-from parapet.records.bulk import find
 from parapet.records.chain import hold_log
-from parapet.records.grants import held_by
-from parapet.records.keyring import keyring
 from parapet.records.profiles import Profile, profile_of
 
 MAX_CHARS = 4_000
-#: Several people may bear one name and work in one place; an address or an account belongs to one.
-_SHARED = (f"{IdentifierKind.NAME}:", f"{IdentifierKind.PLACE}:")
 
 
 def change_profile(person: models.Person, advocate_id: str, details: Details) -> None:
@@ -37,8 +32,7 @@ def change_profile(person: models.Person, advocate_id: str, details: Details) ->
         if advocate.number == models.Advocate.UNMATCHED:
             raise NotFound("There is nothing here.")
         profile = profile_from(details, profile_of(advocate))
-        refuse_claimed(profile, person)
-        write_profile(profile, advocate, person)
+        write_profile(settle(profile, person, advocate), advocate, person)
 
 
 def profile_from(details: Details, known: Profile | None = None) -> Profile:
@@ -59,22 +53,6 @@ def profile_from(details: Details, known: Profile | None = None) -> Profile:
         private=private,
         identifiers=(*profile.identifiers, *carried),
     )
-
-
-def refuse_claimed(profile: Profile, person: models.Person) -> None:
-    """Raise RequestRefused when an address or account of `profile` belongs to somebody `person` may not act for.
-
-    Otherwise whoever enrols another's address would from then on be shown what is sent to it.
-    """
-    digests = [keyring().digest("identity", i) for i in profile.identifiers if not i.startswith(_SHARED)]
-    claimed = {advocate for (advocate,) in find(models.Identity, ("advocate_id",), "digest", digests)}
-    if not all(held_by(person, advocate) for advocate in claimed):
-        raise RequestRefused(
-            _(
-                "One of these addresses or accounts is protected here for somebody else. Take it out, "
-                "or ask whoever runs this Parapet to let you act for that person."
-            )
-        )
 
 
 def _details(known: Profile) -> Details:

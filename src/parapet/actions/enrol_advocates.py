@@ -10,15 +10,17 @@ from typing import Any
 import msgspec
 from django.db import transaction
 
+from parapet.access.people import advocate_number, advocates_of
 from parapet.actions.allow import allow
-from parapet.domain.errors import RequestRefused
+from parapet.actions.claims import confirm
+from parapet.domain.errors import ReferenceUnknown, RequestRefused
 from parapet.domain.errors import gettext_noop as _
 from parapet.domain.items import Identifier, IdentifierKind, screen_name
 from parapet.evidence.seal import event_body
 from parapet.records.chain import Event, append, hold_log
 from parapet.records.keyring import keyring
 from parapet.records.models import Advocate, Identity, Person
-from parapet.records.numbers import new_number
+from parapet.records.numbers import new_number, number_of
 from parapet.records.profiles import Profile, profile_of, seal_profile
 
 MAX_FILE_BYTES = 64 * 1024 * 1024
@@ -29,7 +31,8 @@ def enrol_advocates(file: Path, *, person: Person | None = None, role: str = "he
 
     Somebody known by the same reference, or by the same name where there is none, is brought up to date instead.
     `person` may act for all of them with `role` (the first is "advocate" when `role` is "advocate").
-    Raises RequestRefused when the file is no such list.
+    An entry whose reference is a public name ("adv_...") only confirms what it names of her, and lets nobody in.
+    Raises RequestRefused when the file is no such list, ReferenceUnknown for a public name that is nobody's.
     """
     if file.stat().st_size > MAX_FILE_BYTES:
         raise RequestRefused(_("The file of advocates is too large."))
@@ -42,16 +45,40 @@ def enrol_advocates(file: Path, *, person: Person | None = None, role: str = "he
 
 
 def enrol(profiles: list[Profile], *, person: Person | None = None, role: str = "helper") -> list[str]:
-    """Enrol `profiles`; returns public names in order."""
+    """Enrol `profiles`, as `enrol_advocates` says; returns public names in order."""
+    enrolled = []
     with transaction.atomic():
         hold_log()  # two that enrol the same file at once would else both find nobody
-        known = {_handle(profile_of(a)): a for a in Advocate.objects.exclude(number=Advocate.UNMATCHED)}
-        enrolled = [write_profile(profile, known.get(_handle(profile))) for profile in profiles]
-        for place, advocate in enumerate(enrolled):
+        known = _known(person)
+        for place, profile in enumerate(profiles):
+            if profile.reference.startswith("adv_"):
+                enrolled.append(_confirmed(profile))
+                continue
+            enrolled.append(write_profile(profile, known.get(_handle(profile))))
             if person is not None:
-                given = "advocate" if role == "advocate" and place == 0 else "helper"
-                allow(person, advocate, given)
-        return [advocate.id for advocate in enrolled]
+                allow(person, enrolled[-1], "advocate" if role == "advocate" and place == 0 else "helper")
+    return [advocate.id for advocate in enrolled]
+
+
+def _known(person: Person | None) -> dict[str, Advocate]:
+    """Whom an entry may mean, by reference or name. By name, only those for whom `person` may act (all, without one):
+    else what a file says of one person would go to another, who enrolled herself under the same name."""
+    hers = None if person is None else {advocate_number(card.id) for card in advocates_of(person)}
+    known: dict[str, Advocate] = {}
+    for advocate in Advocate.objects.exclude(number=Advocate.UNMATCHED).order_by("made_at", "number"):
+        profile = profile_of(advocate)
+        if profile.reference or hers is None or advocate.number in hers:
+            known.setdefault(_handle(profile), advocate)
+    return known
+
+
+def _confirmed(said: Profile) -> Advocate:
+    """The advocate whose public name is the reference; what `said` names of her counts from now on."""
+    number = number_of("adv", said.reference)
+    advocate = Advocate.objects.filter(number=number).first() if number else None  # 0 is nobody: the unmatched
+    if advocate is None:
+        raise ReferenceUnknown(_("No advocate of this home has that reference."))
+    return write_profile(confirm(profile_of(advocate), said), advocate)
 
 
 def read_profile(entry: Mapping[str, Any]) -> Profile:
@@ -175,7 +202,9 @@ def write_profile(profile: Profile, advocate: Advocate | None, person: Person | 
         kind = "profile"
     Identity.objects.filter(advocate=advocate).delete()
     Identity.objects.bulk_create(
-        Identity(advocate=advocate, digest=keyring().digest("identity", name)) for name in profile.identifiers
+        Identity(advocate=advocate, digest=keyring().digest("identity", name))
+        for name in profile.identifiers
+        if name not in profile.waits
     )
     locker = keyring().advocate(advocate.number, bytes(advocate.wrapped_key))
     body = event_body(kind=kind, at=now, subjects=[advocate.id], actor=person.id if person else "", details={})

@@ -6,7 +6,8 @@ from django.db import transaction
 
 from parapet.access.people import Details
 from parapet.actions.allow import allow
-from parapet.actions.change_profile import profile_from, refuse_claimed
+from parapet.actions.change_profile import profile_from
+from parapet.actions.claims import settle
 from parapet.actions.enrol_advocates import write_profile
 from parapet.domain.errors import RequestRefused
 from parapet.domain.errors import gettext_noop as _
@@ -19,14 +20,13 @@ def enrol_person(person: models.Person, details: Details, *, herself: bool) -> s
     """Protect somebody new, for whom `person` may act from now on; returns her public name.
 
     Always a new row: a person who names somebody enrolled by another must not come to act for her. A home knows
-    each person as one advocate at most. Raises RequestRefused as `profile_from` and `refuse_claimed` do.
+    each person as one advocate at most. Raises RequestRefused as `profile_from` does.
     """
     profile = profile_from(details)
     with transaction.atomic():
         hold_log()
         if herself and any(grant.role == "advocate" for grant in held_by(person)):
             raise RequestRefused(_("You are enrolled already."))
-        refuse_claimed(profile, person)
-        advocate = write_profile(profile, None, person)
+        advocate = write_profile(settle(profile, person), None, person)
         allow(person, advocate, "advocate" if herself else "helper")
     return advocate.id

@@ -83,4 +83,5 @@ def _under(base: Path, profile: Profile) -> Path:
 
 
 def _everybody() -> list[models.Advocate]:
-    return list(models.Advocate.objects.exclude(number=models.Advocate.UNMATCHED))
+    """In the order in which they were enrolled: of two of one name, the first is meant."""
+    return list(models.Advocate.objects.exclude(number=models.Advocate.UNMATCHED).order_by("made_at", "number"))

@@ -128,6 +128,7 @@ def _database(env: Environment) -> Iterator[Finding]:
     from django.db.migrations.executor import MigrationExecutor
 
     from parapet.records.models import Advocate, Case, Item, LogHead, Person
+    from parapet.records.profiles import profile_of
 
     executor = MigrationExecutor(connection)
     behind = len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
@@ -150,6 +151,9 @@ def _database(env: Environment) -> Iterator[Finding]:
         _w("cases", "dossiers"): Case.objects.count,
         _w("log entries", "inscriptions au journal"): lambda: LogHead.objects.values_list("size", flat=True).get(number=1),
     }
+    waiting = [a.id for a in Advocate.objects.exclude(number=0) if profile_of(a).waits or profile_of(a).yields]
+    if waiting:
+        yield Finding(_w("names that wait", "noms en attente"), True, ", ".join(waiting))
     yield Finding(_w("holds", "contient"), True, ", ".join(f"{count()} {name}" for name, count in sums.items()))
 
 

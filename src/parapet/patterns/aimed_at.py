@@ -16,7 +16,7 @@ from functools import lru_cache
 
 from attrs import field, frozen
 
-from parapet.domain.items import Account, Identifier, IdentifierKind, Item, screen_name
+from parapet.domain.items import Account, Identifier, IdentifierKind, Item, ItemKind, screen_name
 
 #: Channel to the identifier of an author that its platform vouches for. What is not here vouches for nobody.
 _VOUCHED = {
@@ -39,6 +39,30 @@ def fold(word: str) -> str:
     return "".join(c for c in unicodedata.normalize("NFKD", word.casefold()) if not unicodedata.combining(c))
 
 
+def name_words(name: str) -> tuple[str, ...]:
+    """`name` ("Dr. Jane Q. Doe-Roe") in folded words, without titles; the last is the surname."""
+    return tuple(word for word in map(fold, _WORD.findall(name)) if word not in _TITLES)
+
+
+def place_words(place: str) -> tuple[str, ...]:
+    """A workplace in folded words; none of fewer than two, which any text may hold."""
+    words = tuple(map(fold, _WORD.findall(place)))
+    return words if len(words) >= 2 else ()
+
+
+@frozen
+class _Bearer:
+    """Somebody who bears a surname. `yields`: her name counts only where nobody else can be meant."""
+
+    given: frozenset[str]
+    who: int
+    yields: bool
+
+    def is_called(self, before: str) -> bool:
+        """True when the word before the surname is a title, a given name of hers or its initial."""
+        return before in _TITLES or before in self.given or (len(before) == 1 and before in {g[0] for g in self.given})
+
+
 @frozen
 class NameBook:
     """The names of everybody protected, by surname.
@@ -47,21 +71,26 @@ class NameBook:
     alone only when it is long enough to be nobody's ordinary word and belongs to one person.
     """
 
-    _by_surname: dict[str, list[tuple[frozenset[str], int]]] = field(factory=dict)
+    _by_surname: dict[str, list[_Bearer]] = field(factory=dict)
+    _by_word: dict[str, list[tuple[frozenset[str], int]]] = field(factory=dict)
+    _by_place_word: dict[str, list[tuple[frozenset[str], int]]] = field(factory=dict)
     _by_first_word: dict[str, list[tuple[tuple[str, ...], int]]] = field(factory=dict)
 
-    def add(self, name: str, who: int) -> None:
-        """Enter `name` ("Dr. Jane Q. Doe-Roe")."""
-        words = [fold(w) for w in _WORD.findall(name)]
-        words = [w for w in words if w not in _TITLES]
+    def add(self, name: str, who: int, *, yields: bool = False) -> None:
+        """Enter `name`. One that `yields` counts only where no other entry could be meant, and takes nothing from any."""
+        words = name_words(name)
         if words:
-            self._by_surname.setdefault(words[-1], []).append((frozenset(words[:-1]), who))
+            self._by_surname.setdefault(words[-1], []).append(_Bearer(frozenset(words[:-1]), who, yields))
+        for word in words:
+            self._by_word.setdefault(word, []).append((frozenset(words), who))
 
     def add_place(self, place: str, who: int) -> None:
-        """Enter a workplace of at least two words: it counts when a text names it in full."""
-        words = tuple(fold(w) for w in _WORD.findall(place))
-        if len(words) >= 2:
+        """Enter a workplace: it counts when a text names it in full."""
+        words = place_words(place)
+        if words:
             self._by_first_word.setdefault(words[0], []).append((words, who))
+        for word in words:
+            self._by_place_word.setdefault(word, []).append((frozenset(words), who))
 
     def places_in(self, text: str) -> Iterator[int]:
         """Everybody whose workplace `text` names. One look-up a word."""
@@ -75,15 +104,32 @@ class NameBook:
 
     def named_in(self, text: str) -> Iterator[int]:
         """Everybody named in `text`, in order, as often as named. One look-up a word."""
-        before = ""
+        before: tuple[str, str, str] = ("", "", "")
         for match in _WORD.finditer(text, 0, _NAME_SEARCH_CHARS):
             word = fold(match[0]).removesuffix("'s").removesuffix("’s")
-            for given, who in self._by_surname.get(word, ()):
-                initial = {g[0] for g in given}
-                alone = len(word) >= 7 and len(self._by_surname[word]) == 1
-                if before in _TITLES or before in given or before in initial or alone:
-                    yield who
-            before = word
+            bearers = self._by_surname.get(word)
+            if bearers:
+                yield from self._named_by(word, before, bearers)
+            before = (before[1], before[2], word)
+
+    def _named_by(self, word: str, before: tuple[str, str, str], bearers: list[_Bearer]) -> list[int]:
+        """Who of `bearers` the surname `word` names, after three words."""
+        called = [
+            b for b in bearers if b.is_called(before[-1]) and not (b.yields and self._could_be_another(b.who, word, before))
+        ]
+        if called:
+            return [b.who for b in called]
+        first = [b.who for b in bearers if not b.yields]
+        return first if len(first) == 1 and len(word) >= 7 else []
+
+    def _could_be_another(self, who: int, word: str, before: tuple[str, str, str]) -> bool:
+        """True when `word` is a word of somebody else's name, and nothing before it says that she is not meant; or of a place."""
+        for words, other in self._by_word[word]:
+            initials = {each[0] for each in words}
+            if other != who and (before[-1] in _TITLES or before[-1] in initials or not words.isdisjoint(before)):
+                return True
+        places = self._by_place_word.get(word, ())
+        return any(other != who and not words.isdisjoint(before) for words, other in places)
 
 
 NameBook.__module__ = __name__
@@ -146,6 +192,8 @@ def aim(
     it decides between several. A letter about her in her own folder is hers; one in the public stream is nobody's.
     What an advocate wrote is her context, and a message like any other for those whom it addresses directly.
     """
+    if item.kind is ItemKind.SPOKEN and folder is not None:
+        return Aim((folder,))  # whoever wrote it down said whom it was said to
     addressed = [i for i in (*item.aimed_at, *_mentioned(item.text)) if i.kind not in _SHARED]
     direct = _all(known, (i.normalised() for i in addressed)) + _all(known, _authorities(item))
     writer = next(iter(_all(known, author_names(item.channel, item.author, own=item.own))), folder if item.own else None)

@@ -17,6 +17,8 @@ class Profile:
     private    home, phone, car...: known to her only, for exposure checks; never shown but to herself
     identifiers  normalised (`Identifier.normalised`), everything she is known by
     given      the names that a screen shows, as they were written: "emails" (one a line), "bluesky_handle", ...
+    waits      those of `identifiers` by which nobody finds her yet: somebody else here was known by them first
+    yields     whether her name counts in a text only where nobody else here can be meant
     """
 
     name: str
@@ -28,6 +30,8 @@ class Profile:
     private: dict[str, str] = field(factory=dict)
     identifiers: tuple[str, ...] = ()
     given: dict[str, str] = field(factory=dict)
+    waits: tuple[str, ...] = ()
+    yields: bool = False
 
 
 def seal_profile(profile: Profile, number: int) -> bytes:
