@@ -179,9 +179,12 @@ class TestRefused:
     def test_those_of_an_earlier_version_have_no_number_and_still_a_name(self, client, cast, ended):
         from parapet.records import models
         from parapet.records.keyring import keyring
+        from parapet.records.naming import refusal_context
 
-        old = keyring().lock_text(f"{ABUSE} 9/a.eml, line 3\0expected 3 columns", about=b"refusal")
-        models.IntakeRefusal.objects.update(sealed_place=old)
+        for row in models.IntakeRefusal.objects.all():
+            said = f"{ABUSE} 9/a.eml, line 3\0expected 3 columns"
+            row.sealed_place = keyring().lock_text(said, about=refusal_context(row.intake_id))
+            row.save()
         page = client.get(ended).content.decode()
         assert ABUSE not in page and "A file" in page and "expected 3 columns" in page
         assert f"{ABUSE} 9/a.eml, line 3" in client.post(ended, {"names": "1"}).content.decode()

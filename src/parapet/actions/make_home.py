@@ -95,10 +95,12 @@ def _lay_foundations() -> None:
 
     with transaction.atomic():
         LogHead.objects.get_or_create(number=1)
-        Advocate.objects.get_or_create(
+        unmatched, _made = Advocate.objects.get_or_create(
             number=Advocate.UNMATCHED,
             defaults={
                 "wrapped_key": keyring().new_advocate_key(Advocate.UNMATCHED),
                 "sealed_profile": seal_profile(Profile(name=""), Advocate.UNMATCHED),
             },
         )
+    # With another key nothing here would be believed, and the home would seem empty: say at once that it is the wrong one.
+    keyring().advocate(unmatched.number, bytes(unmatched.wrapped_key))

@@ -13,6 +13,7 @@ stream does not open.
 from __future__ import annotations
 
 import contextlib
+import errno
 import hashlib
 import io
 import os
@@ -256,7 +257,7 @@ class _StreamReader(io.RawIOBase):
     def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
         target = offset + {io.SEEK_SET: 0, io.SEEK_CUR: self._position, io.SEEK_END: self._size}[whence]
         if target < 0:
-            raise ValueError("a position before the beginning")
+            raise OSError(errno.EINVAL, os.strerror(errno.EINVAL))  # as of a file on the disk: zipfile counts on it
         self._position = target
         return target
 
