@@ -99,6 +99,10 @@ class Vault:
         """
         return stream.reader(self._open(slot), offset=slot.offset, length=slot.length, key=key, about=about)
 
+    def has(self, pack: str) -> bool:
+        """True when a pack of this name is here."""
+        return _PACK_NAME.fullmatch(pack) is not None and self._path(pack).is_file()
+
     def strays(self, known: Collection[str]) -> list[Path]:
         """Files here that are no pack in `known`: leftovers of a crash, or a pack that is being written just now."""
         names = known if isinstance(known, (set, frozenset, dict)) else frozenset(known)
