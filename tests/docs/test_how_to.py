@@ -67,6 +67,7 @@ def test_a_home_comes_back_from_its_backup(terminal):
     follow("import-your-own-files.md", terminal)
     _, before = terminal.type("parapet items --jsonl")
     follow("keep-the-key-safe.md", terminal)
+    follow("back-up-and-restore.md", terminal)
     _, after = terminal.type("parapet items --jsonl")
     assert after == before
     assert before.count("\n") == 2
@@ -74,11 +75,14 @@ def test_a_home_comes_back_from_its_backup(terminal):
 
 def test_a_backup_holds_no_key(terminal):
     follow("import-your-own-files.md", terminal)
-    [made] = [each for each in pages.typed((HOW_TO / "keep-the-key-safe.md").read_text("utf-8")) if "tar" in each.command][:1]
-    terminal.type(made.command)
-    _, listed = terminal.type("tar -tzf ~/parapet-backup.tgz")
-    assert "parapet.sqlite3" in listed
-    assert "key" not in listed
+    typed = pages.typed((HOW_TO / "back-up-and-restore.md").read_text("utf-8"))
+    made = next(each for each in typed if each.command.startswith("parapet backup"))
+    assert terminal.type(made.command)[0] == 0
+    _, secret = terminal.type("cut -d' ' -f2 ~/.local/share/parapet/keys/instance.key")
+    status, found = terminal.type(
+        "grep -rlaF -e parapet-key-v1 -e \"$(cut -d' ' -f2 ~/.local/share/parapet/keys/instance.key)\" ~/disk"
+    )
+    assert (len(secret.strip()), status, found) == (43, 1, "")
 
 
 def test_the_example_of_a_channel_is_one(tmp_path, monkeypatch):

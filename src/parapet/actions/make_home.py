@@ -25,13 +25,13 @@ def make_home(home: Path | None = None) -> Environment:
     """
     environment = Environment.read(home)
     environment.make_folders()
-    with _one_at_a_time(environment):
+    with one_at_a_time(environment):
         if not environment.key_file.exists():
             if environment.sqlite_file.exists() or any(environment.vault.iterdir()):
                 raise KeyMissing(_("There is a vault here, but not its key."))
             InstanceKey.create(environment.key_file)
         configure_for(environment.home)
-        _migrate()
+        bring_up_to_date()
     return environment
 
 
@@ -41,13 +41,13 @@ def open_home(home: Path | None = None) -> Environment:
     if not environment.key_file.exists() and not environment.sqlite_file.exists():
         raise HomeMissing(_("There is no home here."))
     configure_for(environment.home)
-    with _one_at_a_time(environment):
-        _migrate()
+    with one_at_a_time(environment):
+        bring_up_to_date()
     return environment
 
 
 @contextmanager
-def _one_at_a_time(environment: Environment) -> Iterator[None]:
+def one_at_a_time(environment: Environment) -> Iterator[None]:
     """Of two commands that begin at the same moment, one makes the home, and the other finds it made."""
     try:
         file = os.open(environment.run / "making.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
@@ -60,7 +60,7 @@ def _one_at_a_time(environment: Environment) -> Iterator[None]:
         os.close(file)
 
 
-def _migrate() -> None:
+def bring_up_to_date() -> None:
     """Bring the database up to date; quick when it is."""
     from django.core.management import call_command
     from django.db import connection

@@ -15,7 +15,7 @@ from parapet.records.keyring import keyring
 
 def origin() -> str:
     """The name of this home's log in its signed notes: it tells nothing of whose home it is."""
-    return f"parapet/{keyring().instance.fingerprint}"
+    return keyring().instance.origin
 
 
 def public_key() -> str:

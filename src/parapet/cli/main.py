@@ -15,6 +15,8 @@ from parapet.domain.errors import ParapetError
 #: Command to the module that defines a click command of that name; loaded when called, so that `--help` is quick and
 #: commands that need no home (verify, triage) do not start Django.
 COMMANDS = {
+    "backup": "parapet.cli.backup",
+    "check": "parapet.cli.check",
     "demo": "parapet.cli.demo",
     "doctor": "parapet.cli.doctor",
     "export": "parapet.cli.export",
@@ -22,6 +24,7 @@ COMMANDS = {
     "init": "parapet.cli.init",
     "items": "parapet.cli.items",
     "login-link": "parapet.cli.login_link",
+    "restore": "parapet.cli.restore",
     "serve": "parapet.cli.serve",
     "triage": "parapet.cli.triage",
     "verify": "parapet.cli.verify",

@@ -46,3 +46,31 @@ class Progress:
         """`left` batches still to judge."""
         self._most = max(self._most, left)
         self._bar.update(self._judging, total=self._most, completed=self._most - left, visible=True)
+
+
+class Counting:
+    """Shows how many of how many are done."""
+
+    def __init__(self, english: str, french: str) -> None:
+        console = Console(stderr=True)
+        self._bar = RichProgress(
+            TextColumn("{task.description}"),
+            BarColumn(),
+            TextColumn("{task.completed:.0f}/{task.total:.0f}"),
+            TimeElapsedColumn(),
+            console=console,
+            transient=True,
+            disable=not console.is_terminal,
+        )
+        self._task = self._bar.add_task(french if wants_french() else english, total=1)
+
+    def __enter__(self) -> Counting:
+        self._bar.start()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self._bar.stop()
+
+    def done(self, done: int, total: int) -> None:
+        """`done` of `total`."""
+        self._bar.update(self._task, completed=done, total=max(total, 1))

@@ -61,6 +61,27 @@ SPOTS = {
     "field": ("field", "champ"),
 }
 
+#: Fault that `parapet check` finds: English, Canadian French. What follows is a number, or an id of ours.
+FAULTS = {
+    "log_gap": ("an entry of the log is missing", "une inscription au journal manque"),
+    "log_root": ("the entries of the log do not give its root", "les inscriptions au journal ne donnent pas sa racine"),
+    "checkpoint": (
+        "a signed checkpoint does not agree with the log",
+        "un point de contrôle signé ne concorde pas avec le journal",
+    ),
+    "leaf": ("an entry of the log was changed", "une inscription au journal a été modifiée"),
+    "leaf_key": ("what an entry of the log is about is gone", "l'objet d'une inscription au journal a disparu"),
+    "key": ("a sealed key does not open", "une clé scellée ne s'ouvre pas"),
+    "version_leaf": ("a message does not have its entry in the log", "un message n'a pas son inscription au journal"),
+    "version_missing": ("messages are missing (kept/sealed)", "des messages manquent (conservés/scellés)"),
+    "pack_missing": ("a file of the vault is missing", "un fichier du coffre manque"),
+    "original": ("an original was changed", "un original a été modifié"),
+    "face": ("a working copy was changed", "une copie de travail a été modifiée"),
+    "judgement": ("a judgement does not open", "une évaluation ne s'ouvre pas"),
+    "source": ("a file that was taken in was changed", "un fichier reçu a été modifié"),
+    "sealed": ("a name, title or note does not open", "un nom, un titre ou une note ne s'ouvre pas"),
+}
+
 #: Error code to sentence and advice in Canadian French. Every error of the tree has an entry (tested).
 ERRORS_FR = {
     "parapet.error": ("Quelque chose n'a pas fonctionné.", "Réessayez. Si cela se reproduit, lancez `parapet doctor`."),
@@ -73,6 +94,10 @@ ERRORS_FR = {
     "home.unwritable": (
         "Le disque est plein, ou l'espace Parapet ne peut être modifié. Ce qui a déjà été reçu est en sécurité.",
         "Libérez de l'espace sur le disque ou corrigez les droits d'accès, puis relancez la même commande. Rien n'est reçu deux fois.",
+    ),
+    "home.unfinished": (
+        "La restauration de cet espace Parapet n'a pas été menée à terme.",
+        "Relancez le même `parapet restore` : il reprend, et rien de la sauvegarde n'est perdu.",
     ),
     "home.database_unreachable": (
         "Le serveur de base de données ne répond pas. Ce qui a déjà été reçu est en sécurité.",
@@ -93,6 +118,10 @@ ERRORS_FR = {
     "evidence.log_broken": (
         "Les inscriptions du journal ne donnent pas la racine signée.",
         "Cessez d'utiliser cette copie. Mettez-la de côté pour expertise et repartez d'une sauvegarde.",
+    ),
+    "backup.broken": (
+        "Un fichier de la sauvegarde manque, ou n'est pas celui que nomme son manifeste signé. Rien n'en a été utilisé.",
+        "Utilisez une autre copie de cette sauvegarde, ou une plus ancienne avec --at. Gardez celle-ci pour expertise.",
     ),
     "triage.model_damaged": (
         "Le modèle installé n'est pas celui qui a été publié.",
@@ -130,6 +159,11 @@ def spot_in_words(kind: str, at: str) -> str:
     """A place within a file for a person: "line 12"."""
     english, french = SPOTS[kind]
     return f"{french if wants_french() else english} {at}"
+
+
+def fault_in_words(code: str) -> str:
+    """A fault of a home for a person."""
+    return FAULTS[code][wants_french()]
 
 
 def error_in_words(error: ParapetError) -> tuple[str, str]:

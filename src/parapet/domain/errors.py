@@ -5,11 +5,13 @@ ParapetError
     HomeMissing         no home here
     HomeBusy            another process holds the home
     HomeUnwritable      the disk is full, or the home read-only
+    HomeUnfinished      a restore into this home did not come to its end
     DatabaseUnreachable the database server does not answer
     KeyMissing          the key that opens the vault is not where it should be
     KeyWrong            the key does not open this vault
     SealBroken          stored bytes no longer give what was sealed
     LogBroken           the log's tree does not give its own root
+    BackupBroken        a backup is not what its manifest says
     ModelDamaged        the shipped model is not the one its record names
     ReferenceUnknown    an advocate or case was named that is not in this home
     RequestRefused      what a person sent cannot be accepted as it is
@@ -109,6 +111,13 @@ class HomeUnwritable(ParapetError):
     advice = _("Make room on the disk or mend its permissions, then run the same command again. Nothing is taken in twice.")
 
 
+class HomeUnfinished(ParapetError):
+    """A restore into this home did not come to its end."""
+
+    code = "home.unfinished"
+    advice = _("Run the same `parapet restore` again: it goes on, and nothing of the backup is lost.")
+
+
 class DatabaseUnreachable(ParapetError):
     """The database server does not answer. What was already taken in is safe."""
 
@@ -144,6 +153,13 @@ class LogBroken(ParapetError):
 
     code = "evidence.log_broken"
     advice = _("Stop using this copy. Keep it aside for an expert, and restore from a backup.")
+
+
+class BackupBroken(ParapetError):
+    """A file of a backup is missing, or not the one that its signed manifest names. Nothing of it was used."""
+
+    code = "backup.broken"
+    advice = _("Use another copy of this backup, or an older one with --at. Keep this one for an expert.")
 
 
 class ModelDamaged(ParapetError):

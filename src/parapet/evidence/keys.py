@@ -131,23 +131,7 @@ class InstanceKey:
         Raises RequestRefused when something is there already, HomeUnwritable when it cannot be written.
         """
         made = cls(new_key())
-        try:
-            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        except OSError as error:
-            raise HomeUnwritable(_("The key's folder cannot be made (%(reason)s)."), reason=reason_of(error)) from error
-        try:
-            # O_EXCL also refuses a link that leads elsewhere.
-            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        except FileExistsError:
-            raise RequestRefused(_("There is a key here already. A new one would not open what it locked.")) from None
-        except OSError as error:
-            raise HomeUnwritable(_("The key file cannot be written (%(reason)s)."), reason=reason_of(error)) from error
-        try:
-            _write_durably(handle, made._line())
-            sync_folder(path.parent)
-        except OSError as error:
-            path.unlink(missing_ok=True)
-            raise HomeUnwritable(_("The key file cannot be written (%(reason)s)."), reason=reason_of(error)) from error
+        made.install(path)
         return made
 
     @classmethod
@@ -176,13 +160,47 @@ class InstanceKey:
         """16 hex digits that name this key and tell nothing of it."""
         return derive(self.secret, "fingerprint")[:8].hex()
 
+    @property
+    def origin(self) -> str:
+        """The name of this home's log in its signed notes: it tells nothing of whose home it is."""
+        return f"parapet/{self.fingerprint}"
+
     def _line(self) -> bytes:
         text = base64.urlsafe_b64encode(self.secret).rstrip(b"=")
         return b"parapet-key-v1 %s %s\n" % (text, _checksum(self.secret))
 
+    @property
+    def for_backups(self) -> bytes:
+        """The key that seals the database in a backup."""
+        return derive(self.secret, "backup")
+
+    def install(self, path: Path) -> None:
+        """Keep this key at `path` too, as `create` does a new one. Raises RequestRefused, HomeUnwritable."""
+        _keep(path, self._line())
+
     def signing(self) -> Ed25519PrivateKey:
         """The key that signs the log's checkpoints. Always the same for one instance key."""
         return Ed25519PrivateKey.from_private_bytes(derive(self.secret, "log checkpoints"))
+
+
+def _keep(path: Path, line: bytes) -> None:
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise HomeUnwritable(_("The key's folder cannot be made (%(reason)s)."), reason=reason_of(error)) from error
+    try:
+        # O_EXCL also refuses a link that leads elsewhere.
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        raise RequestRefused(_("There is a key here already. A new one would not open what it locked.")) from None
+    except OSError as error:
+        raise HomeUnwritable(_("The key file cannot be written (%(reason)s)."), reason=reason_of(error)) from error
+    try:
+        _write_durably(handle, line)
+        sync_folder(path.parent)
+    except OSError as error:
+        path.unlink(missing_ok=True)
+        raise HomeUnwritable(_("The key file cannot be written (%(reason)s)."), reason=reason_of(error)) from error
 
 
 def _checksum(secret: bytes) -> bytes:

@@ -154,6 +154,11 @@ class Environment:
         """Locks, and files on their way in. Empty between runs."""
         return self.home / "run"
 
+    @property
+    def unfinished(self) -> Path:
+        """There while a restore into this home has not come to its end; says from which backup."""
+        return self.home / "restoring.txt"
+
     def make_folders(self) -> None:
         """Make the home and its folders, closed to other people of this machine. Raises HomeUnwritable."""
         try:

@@ -6,20 +6,24 @@ import os
 import tempfile
 from pathlib import Path
 
-from parapet.domain.errors import HomeMissing, SettingRefused
+from parapet.domain.errors import HomeMissing, HomeUnfinished, SettingRefused
 from parapet.domain.errors import gettext_noop as _
 from parapet.settings.environment import Environment
 
 
-def configure_for(home: Path | None = None) -> Environment:
+def configure_for(home: Path | None = None, *, restoring: bool = False) -> Environment:
     """Set the surroundings for `home` (PARAPET_HOME without one) and run `django.setup()`. Twice for one home is fine.
 
-    Raises HomeMissing, KeyMissing, SettingRefused; the last also when this process already serves another home,
-    because Django's settings cannot be changed afterwards.
+    restoring  the home is being restored just now, by this process
+
+    Raises HomeMissing, HomeUnfinished, KeyMissing, SettingRefused; the last also when this process already serves
+    another home, because Django's settings cannot be changed afterwards.
     """
     environment = Environment.read(home)
     if not environment.home.is_dir():
         raise HomeMissing(_("There is no home here."))
+    if environment.unfinished.exists() and not restoring:
+        raise HomeUnfinished(_("A restore into this home did not come to its end."))
     # Databases, journals, bags: whatever this process writes is for this user alone, also where the home was there before.
     os.umask(0o077)
     environment.make_folders()
