@@ -95,10 +95,9 @@ def without_the_visitor(_logger: Any, _method: str, event: MutableMapping[str, A
         return event
     cause = _CAUSE.match(str(given[0])) if isinstance(given, tuple) and given else None
     event["event"] = "a request was turned away" if record.name.startswith("django.security") else "a request failed"
-    event["status"] = getattr(record, "status_code", None)
-    event["cause"] = cause[0] if cause else None
     match = getattr(getattr(record, "request", None), "resolver_match", None)
-    event["route"] = match.route if match else None
+    said = {"status": getattr(record, "status_code", ""), "cause": cause and cause[0], "route": match and match.route}
+    event.update({name: value for name, value in said.items() if value})
     return event
 
 
