@@ -58,6 +58,15 @@ def postgres() -> Iterator[Postgres]:
     server.stop()
 
 
+@pytest.fixture(autouse=True)
+def own_language() -> Iterator[None]:
+    """What one test speaks, the next does not: Django remembers the language of the thread's last visitor."""
+    yield
+    from django.utils import translation
+
+    translation.deactivate()
+
+
 @pytest.fixture(scope="session", autouse=True)
 def django_test_environment() -> None:
     """In place of pytest-django's, where that is installed: Django is set up already, for a home."""
