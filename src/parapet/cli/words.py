@@ -141,6 +141,10 @@ ERRORS_FR = {
     ),
     "serve.port_taken": ("Ce port est déjà utilisé.", "Choisissez un autre port avec --port."),
     "serve.failed": ("Le serveur n'a pas pu démarrer.", "Lancez `parapet doctor`."),
+    "outside.unreachable": (
+        "Un organisme extérieur (témoin ou autorité d'horodatage) ne répond pas.",
+        "Vérifiez le réseau, et l'adresse dans les réglages.",
+    ),
 }
 
 

@@ -19,6 +19,7 @@ ParapetError
         PlainHttpRefused    other machines would be let in without https
     PortTaken           another program listens where we were to serve
     ServerFailed        a process of ours ended again and again
+    OutsideUnreachable  a witness or a time authority does not answer
 """
 
 from __future__ import annotations
@@ -213,3 +214,11 @@ class ServerFailed(ParapetError):
     code = "serve.failed"
     permanent = False
     advice = _("Read the lines above: they say which part failed, and where. `parapet doctor` checks the home.")
+
+
+class OutsideUnreachable(ParapetError):
+    """A witness or a time authority does not answer. It is asked again later; nothing else waits for it."""
+
+    code = "outside.unreachable"
+    permanent = False
+    advice = _("Check the network, and the address in the settings.")
