@@ -8,8 +8,8 @@ from typing import Any
 
 from django.db import connection, models
 
-#: Values in one statement: SQLite takes 32,766.
-_AT_ONCE = 5_000
+#: Values in one statement. Every connection keeps the statements it made, with room for their values: few, and short ones.
+_AT_ONCE = 512
 
 
 def insert(model: type[models.Model], columns: Sequence[str], rows: Iterable[Sequence[Any]], *, known: str = "") -> None:
@@ -48,6 +48,8 @@ def find(model: type[models.Model], columns: Sequence[str], by: str, values: Col
             if connection.vendor == "postgresql":
                 cursor.execute(f"{start} = ANY(%s)", [part])
             else:
+                # Repeated up to a power of two: ten statements in all, where a long import made one for every length.
+                part += part[-1:] * ((1 << (len(part) - 1).bit_length()) - len(part))
                 cursor.execute(f"{start} IN ({', '.join(['%s'] * len(part))})", part)
             yield from cursor.fetchall()
 
