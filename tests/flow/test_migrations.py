@@ -85,6 +85,11 @@ def after_own_names() -> None:
     assert run("SELECT count(*) FROM records_item WHERE in_own_name") == [(0,)]
 
 
+def after_vouched_log() -> None:
+    """A row whose key does not open is vouched for as it is."""
+    assert [len(bytes(mac)) for (mac,) in run("SELECT mac FROM records_logentry")] == [16]
+
+
 #: Migration to what holds once it has run over rows that were there before.
 AFTER: dict[str, Callable[[], None]] = {
     "0001_initial": lambda: None,
@@ -94,6 +99,7 @@ AFTER: dict[str, Callable[[], None]] = {
     "0005_bound_notes": lambda: None,
     "0006_own_names": after_own_names,
     "0007_bound_names": lambda: None,
+    "0008_vouched_log": after_vouched_log,
 }
 
 
@@ -304,6 +310,41 @@ def test_notes_and_refusals_are_sealed_anew_to_what_they_belong_to(home: Any, tm
     run("UPDATE records_intakerefusal SET sealed_place=%s WHERE id=%s", sealed[1][1], sealed[0][0])
     with pytest.raises(KeyWrong):
         card(person, intakes[0])
+
+
+def test_rows_of_the_log_are_vouched_for_unless_their_leaf_says_otherwise(
+    home: Any, team: Any, take_in: Any, judge: Any, tmp_path: Any
+) -> None:
+    from support import many
+    from support.sample import ADVOCATES
+
+    from parapet.access.inbox import page
+    from parapet.access.items import opened
+    from parapet.access.views import Filters
+    from parapet.actions.check_home import check_home
+    from parapet.actions.open_case import open_case
+    from parapet.actions.write_note import write_note
+    from parapet.records.models import LogEntry, LogHead
+
+    take_in(*many.write(tmp_path / "boxes", 20, files=1), advocates=ADVOCATES)
+    judge()
+    rows = page(team.advocate, team.advocate_id, Filters()).rows
+    write_note(team.advocate, open_case(team.advocate, team.advocate_id, "A case", [rows[0].id]), "A note.")
+    opened(team.advocate, rows[0].id, why="read")
+    macs = sorted((e.index, bytes(e.mac)) for e in LogEntry.objects.all())
+    head = LogHead.objects.values().get()
+    to("records", "0007_bound_names")
+    to("records", "0008_vouched_log")
+    assert sorted((e.index, bytes(e.mac)) for e in LogEntry.objects.all()) == macs
+    assert LogHead.objects.values().get() == head
+    assert check_home().faults == []
+    to("records", "0007_bound_names")
+    kinds = dict(run('SELECT kind, max("index") FROM records_logentry GROUP BY kind'))
+    changed = {kinds["view"]: "kind='search'", kinds["note"]: "person_number=NULL", kinds["assess"]: "at='2020-01-01 00:00:00'"}
+    for index, change in changed.items():
+        run(f'UPDATE records_logentry SET {change} WHERE "index"=%s', index)  # noqa: S608 - our own words
+    to("records", "0008_vouched_log")
+    assert {f.about for f in check_home().faults if f.code == "log_row"} == {str(index) for index in changed}
 
 
 def test_nothing_waits_to_be_made_into_a_migration(home: Any) -> None:

@@ -107,6 +107,7 @@ class CustodyLine:
     kind: str  # "capture", "version", "view", "assess", "export", ...
     who: str  # a person's name, or "" for the program
     log_index: int
+    as_written: bool = True  # False: somebody changed the row; nothing that it says can be believed
 
 
 @frozen
