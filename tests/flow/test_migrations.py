@@ -194,7 +194,7 @@ def test_what_a_home_holds_is_found_again_under_its_bound_names(home: Any, team:
     as_before_0006()
     for _ in range(2):  # the second time from what is bound already
         to("records", "0003")
-        to("records", "0007")
+        to("records", "0008")
         judge()
         assert not OutboxEntry.objects.filter(done_at=None).exists()
         for name, value in held().items():
@@ -267,7 +267,7 @@ def test_a_grant_is_vouched_for_when_the_log_tells_of_it(home: Any) -> None:
     insert("records_grant", person_id=stranger.number, advocate_id=advocate.number, role="helper", made_at=AT)
     insert("records_grant", person_id=stranger.number, advocate_id=0, role="unmatched", made_at=AT, revoked_at=AT)
     to("records", "0004_grants")
-    to("records", "0005_bound_notes")
+    to("records", "0008_vouched_log")
     assert {p.number: advocates_of(p) for p in (person, helper)} == held
     assert {card.id for card in held[person.number]} == {hers, other, "adv_unmatched"}
     assert advocates_of(raised) == advocates_of(stranger) == ()
@@ -302,7 +302,7 @@ def test_notes_and_refusals_are_sealed_anew_to_what_they_belong_to(home: Any, tm
     theirs = [row for row in old if row[2] == old[1][2]]
     run("UPDATE records_note SET sealed_text=%s WHERE id=%s", theirs[1][1], theirs[0][0])
     run("UPDATE records_note SET sealed_text=%s WHERE id=%s", theirs[0][1], theirs[1][0])
-    to("records", "0005_bound_notes")
+    to("records", "0008_vouched_log")
     assert page(person, kept).notes == notes and page(person, kept).notes_broken is None
     assert page(person, changed).notes == () and page(person, changed).notes_broken is not None
     assert [card(person, each).refusals for each in intakes] == refused
@@ -342,7 +342,7 @@ def test_rows_of_the_log_are_vouched_for_unless_their_leaf_says_otherwise(
     kinds = dict(run('SELECT kind, max("index") FROM records_logentry GROUP BY kind'))
     changed = {kinds["view"]: "kind='search'", kinds["note"]: "person_number=NULL", kinds["assess"]: "at='2020-01-01 00:00:00'"}
     for index, change in changed.items():
-        run(f'UPDATE records_logentry SET {change} WHERE "index"=%s', index)  # noqa: S608 - our own words
+        run(f'UPDATE records_logentry SET {change} WHERE "index"=%s', index)
     to("records", "0008_vouched_log")
     assert {f.about for f in check_home().faults if f.code == "log_row"} == {str(index) for index in changed}
 

@@ -76,9 +76,9 @@ def test_an_entry_taken_out_is_named(cast: Any, case: str, tmp_path: Path) -> No
     from parapet.actions.check_home import check_home
     from parapet.actions.export_bag import export_bag
 
-    look = a_look()
-    look.delete()
-    with pytest.raises(LogBroken, match=f"Entry {look.index} of the log is missing"):
+    index = a_look().index
+    a_look().delete()
+    with pytest.raises(LogBroken, match=f"Entry {index} of the log is missing"):
         export_bag(cast.owner, case, "en", tmp_path)
     assert "log_gap" in {fault.code for fault in check_home().faults}
 
@@ -112,3 +112,47 @@ def test_screens_say_that_an_entry_is_not_as_it_was_written(cast: Any, case: str
     page = cases.page(cast.owner, case)
     assert page.notes == () and page.notes_broken is not None
 
+
+def test_a_case_gets_its_head_when_something_happened_to_its_messages(cast: Any, case: str, tmp_path: Path) -> None:
+    """One for all that came since the last checkpoint, and none when nothing came."""
+    from parapet.access.items import opened
+    from parapet.actions.check_home import check_home
+    from parapet.actions.export_bag import export_bag
+    from parapet.actions.sign_checkpoint import sign_checkpoint
+    from parapet.evidence.verify import verify
+    from parapet.records.models import LogEntry
+
+    heads = LogEntry.objects.filter(kind="case_head")
+    sign_checkpoint()
+    before = heads.count()
+    signed = sign_checkpoint()
+    for _ in range(3):
+        opened(cast.owner, cast.items["plain"], why="read")
+    newer = sign_checkpoint()
+    assert signed is not None and newer is not None
+    assert (heads.count(), newer.size) == (before + 1, signed.size + 4)
+    assert sign_checkpoint() == newer
+    assert check_home().faults == []
+    assert verify(export_bag(cast.owner, case, "en", tmp_path)).sound
+
+
+def test_an_entry_that_the_heads_tell_of_and_is_left_out_is_missed(cast: Any, case: str, tmp_path: Path) -> None:
+    """By somebody with the key, who vouches anew for a look as though it were about nothing."""
+    from parapet.access.items import opened
+    from parapet.actions.check_home import check_home
+    from parapet.actions.export_bag import export_bag
+    from parapet.actions.sign_checkpoint import sign_checkpoint
+    from parapet.evidence.verify import verify
+    from parapet.records.keyring import keyring
+    from parapet.records.models import LogEntry
+    from parapet.records.vouching import row_said, told
+
+    opened(cast.owner, cast.items["plain"], why="read")
+    sign_checkpoint()
+    row = a_look()
+    said = row_said(row.index, bytes(row.leaf_hash), row.kind, told(row.at), row.advocate_number, None, None, row.person_number)
+    LogEntry.objects.filter(index=row.index).update(item_number=None, mac=keyring().log_rows.code(said))
+    assert "case_head" in {fault.code for fault in check_home().faults}
+    found = verify(export_bag(cast.owner, case, "en", tmp_path))
+    assert not found.sound
+    assert {fault.code for fault in found.faults} == {"head.count"}

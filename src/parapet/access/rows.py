@@ -58,7 +58,7 @@ def listed(person: Person, where: Where, *, most: int, order: str = NEWEST) -> l
     sql = _ROWS.format(columns=_COLUMNS, where=where.sql, order=order, outer=outer)
     found = run(sql, (person.number, *where.values, most))
     seen = looks_of(person.number, [row[-1] for row in found if row[-1] is not None])
-    return [_row(*row[:-1], row[1] in seen) for row in found]
+    return [_row(*(*row[:-1], row[1] in seen)) for row in found]
 
 
 def rows_of(person: Person, numbers: Iterable[int]) -> tuple[Row, ...]:

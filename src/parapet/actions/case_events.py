@@ -43,7 +43,7 @@ def write_due_heads(*, now: datetime, but: models.Case | None = None) -> None:
     own = fresh.exclude(case_number=None).values_list("case_number", flat=True)
     of_items = fresh.exclude(item_number=None).values("item_number")
     holding = models.CaseItem.objects.filter(removed_at=None, item_id__in=of_items).values_list("case_id", flat=True)
-    due = {*own.distinct(), *holding.distinct()} - {but.number if but else None}
+    due = {n for n in (*own.distinct(), *holding.distinct()) if n is not None and (but is None or n != but.number)}
     for case in models.Case.objects.filter(number__in=due).select_related("advocate").order_by("number"):
         last = entries_of(case).last()
         if bytes(case.wrapped_key) and (last is None or last.kind != HEAD_KIND or last.case_number != case.number):

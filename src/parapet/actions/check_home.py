@@ -25,6 +25,7 @@ from django.db.models import Model, QuerySet
 
 from parapet.access import opening
 from parapet.access.case_cards import case_key_context, title_context
+from parapet.access.case_handovers import handovers_of
 from parapet.access.case_notes import notes_of
 from parapet.actions.check_heads import broken_heads
 from parapet.actions.seal_source import open_source
@@ -354,6 +355,7 @@ class _Check:
             self._opens("sealed", case.id, bytes(case.sealed_title), key, title_context(case.number))
             try:
                 notes_of(case, key)
+                handovers_of(case, key)
             except _BROKEN:
                 self.health.fault("sealed", case.id)
             try:

@@ -113,8 +113,8 @@ def _hashes(case: models.Case, items: list[models.Item], told: list[int], size: 
     numbers, own = {item.number for item in items}, case.number
     expected = iter(told)
     for row in rows_in_order(size):
-        if (row.case == own or row.item in numbers) and row.index != next(expected, None):
-            raise changed(row.index)
+        if (row.case == own or row.item in numbers) and row.place != next(expected, None):
+            raise changed(row.place)
         yield row.leaf_hash
     if (more := next(expected, None)) is not None:
         raise changed(more)

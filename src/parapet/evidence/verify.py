@@ -66,7 +66,7 @@ from parapet.evidence.reader.notes import (
     read_key,
     read_note,
 )
-from parapet.evidence.reader.order import check_heads, HEAD, check_export, check_order
+from parapet.evidence.reader.order import HEAD, check_export, check_heads, check_order
 from parapet.evidence.reader.report import Report
 
 

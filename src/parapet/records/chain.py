@@ -12,6 +12,7 @@ from parapet.domain.errors import LogBroken
 from parapet.domain.errors import gettext_noop as _
 from parapet.evidence.canonical import leaf
 from parapet.evidence.keys import Locker
+from parapet.evidence.kinds import check_kind
 from parapet.evidence.log import Frontier, leaf_hash
 from parapet.records.bulk import insert, stored_time
 from parapet.records.keyring import keyring
@@ -61,7 +62,9 @@ def append(events: Sequence[Event]) -> list[int]:
     """Append `events` in order; their indexes. Must run inside the transaction of what they tell of.
 
     Holds the row of the head until that transaction ends: leaves of two writers never interleave, and a change
-    without its leaf, or a leaf without its change, cannot be. Raises LogBroken as `hold_log`.
+    without its leaf, or a leaf without its change, cannot be.
+
+    Raises LogBroken as `hold_log`, ValueError for a leaf that is not in the table of kinds.
     """
     if not transaction.get_connection().in_atomic_block:
         raise transaction.TransactionManagementError("A leaf is written with what it tells of, in one transaction.")
@@ -70,6 +73,7 @@ def append(events: Sequence[Event]) -> list[int]:
     code_of = keyring().log_rows.code
     rows, indexes = [], []
     for event in events:
+        check_kind(event.kind, event.body)
         said = leaf(event.body)
         hashed = leaf_hash(said)
         index = frontier.append(hashed)

@@ -31,7 +31,7 @@ _COLUMNS = '"index", leaf_hash, kind, {at}, advocate_number, item_number, case_n
 class LogRow(NamedTuple):
     """What one row of the log says in the clear, without its code. `at` as `told` gives it."""
 
-    index: int
+    place: int
     leaf_hash: bytes
     kind: str
     at: str

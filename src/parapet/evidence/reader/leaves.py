@@ -10,7 +10,6 @@ from parapet.evidence.reader.files import Blame
 from parapet.evidence.reader.layout import LEAF, PROOF
 from parapet.evidence.reader.notes import read_leaf, read_proof, root_of_proof
 
-
 #: The events that say which items belong to a case.
 MEMBERSHIP = ("case_open", "case_add", "case_remove")
 

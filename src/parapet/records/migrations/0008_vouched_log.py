@@ -127,4 +127,15 @@ class Migration(migrations.Migration):
         migrations.AddField("loghead", "ends", models.BigIntegerField(default=0)),
         migrations.AddField("loghead", "mac", models.BinaryField(default=b"", max_length=16)),
         migrations.RunPython(vouch, migrations.RunPython.noop),
+        migrations.CreateModel(
+            "Handover",
+            [
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("at", models.DateTimeField()),
+                ("log_index", models.BigIntegerField(unique=True)),
+                ("sealed_words", models.BinaryField()),
+                ("case", models.ForeignKey("records.case", models.CASCADE)),
+                ("person", models.ForeignKey("records.person", models.SET_NULL, null=True)),
+            ],
+        ),
     ]
