@@ -73,6 +73,7 @@ _ITEM = (
 )  # fmt: skip
 _LEAF = (
     "index", "leaf_hash", "kind", "at", "advocate_number", "item_number", "case_number", "person_number", "sealed_leaf",
+    "mac",
 )  # fmt: skip
 _FIRST = 1 << 50
 
@@ -99,7 +100,7 @@ def _leaves(items: int, advocate: int) -> Iterator[tuple[Any, ...]]:
 
     at = stored_time(END)
     # Far behind the true leaves, so that the home's own log may still grow.
-    return ((_FIRST + n, b"\0" * 32, "capture", at, advocate, _FIRST + n, None, None, b"\0" * 600) for n in range(items))
+    return ((_FIRST + n, b"\0" * 32, "capture", at, advocate, _FIRST + n, None, None, b"\0" * 600, b"") for n in range(items))
 
 
 def _pour(model: Any, columns: tuple[str, ...], rows: Iterator[tuple[Any, ...]]) -> None:

@@ -85,6 +85,11 @@ def after_own_names() -> None:
     assert run("SELECT count(*) FROM records_item WHERE in_own_name") == [(0,)]
 
 
+def after_vouched_log() -> None:
+    """A row whose key does not open is vouched for as it is."""
+    assert [len(bytes(mac)) for (mac,) in run("SELECT mac FROM records_logentry")] == [16]
+
+
 #: Migration to what holds once it has run over rows that were there before.
 AFTER: dict[str, Callable[[], None]] = {
     "0001_initial": lambda: None,
@@ -94,6 +99,7 @@ AFTER: dict[str, Callable[[], None]] = {
     "0005_bound_notes": lambda: None,
     "0006_own_names": after_own_names,
     "0007_bound_names": lambda: None,
+    "0008_vouched_log": after_vouched_log,
 }
 
 
@@ -188,7 +194,7 @@ def test_what_a_home_holds_is_found_again_under_its_bound_names(home: Any, team:
     as_before_0006()
     for _ in range(2):  # the second time from what is bound already
         to("records", "0003")
-        to("records", "0007")
+        to("records", "0008")
         judge()
         assert not OutboxEntry.objects.filter(done_at=None).exists()
         for name, value in held().items():
@@ -261,7 +267,7 @@ def test_a_grant_is_vouched_for_when_the_log_tells_of_it(home: Any) -> None:
     insert("records_grant", person_id=stranger.number, advocate_id=advocate.number, role="helper", made_at=AT)
     insert("records_grant", person_id=stranger.number, advocate_id=0, role="unmatched", made_at=AT, revoked_at=AT)
     to("records", "0004_grants")
-    to("records", "0005_bound_notes")
+    to("records", "0008_vouched_log")
     assert {p.number: advocates_of(p) for p in (person, helper)} == held
     assert {card.id for card in held[person.number]} == {hers, other, "adv_unmatched"}
     assert advocates_of(raised) == advocates_of(stranger) == ()
@@ -296,7 +302,7 @@ def test_notes_and_refusals_are_sealed_anew_to_what_they_belong_to(home: Any, tm
     theirs = [row for row in old if row[2] == old[1][2]]
     run("UPDATE records_note SET sealed_text=%s WHERE id=%s", theirs[1][1], theirs[0][0])
     run("UPDATE records_note SET sealed_text=%s WHERE id=%s", theirs[0][1], theirs[1][0])
-    to("records", "0005_bound_notes")
+    to("records", "0008_vouched_log")
     assert page(person, kept).notes == notes and page(person, kept).notes_broken is None
     assert page(person, changed).notes == () and page(person, changed).notes_broken is not None
     assert [card(person, each).refusals for each in intakes] == refused
@@ -304,6 +310,41 @@ def test_notes_and_refusals_are_sealed_anew_to_what_they_belong_to(home: Any, tm
     run("UPDATE records_intakerefusal SET sealed_place=%s WHERE id=%s", sealed[1][1], sealed[0][0])
     with pytest.raises(KeyWrong):
         card(person, intakes[0])
+
+
+def test_rows_of_the_log_are_vouched_for_unless_their_leaf_says_otherwise(
+    home: Any, team: Any, take_in: Any, judge: Any, tmp_path: Any
+) -> None:
+    from support import many
+    from support.sample import ADVOCATES
+
+    from parapet.access.inbox import page
+    from parapet.access.items import opened
+    from parapet.access.views import Filters
+    from parapet.actions.check_home import check_home
+    from parapet.actions.open_case import open_case
+    from parapet.actions.write_note import write_note
+    from parapet.records.models import LogEntry, LogHead
+
+    take_in(*many.write(tmp_path / "boxes", 20, files=1), advocates=ADVOCATES)
+    judge()
+    rows = page(team.advocate, team.advocate_id, Filters()).rows
+    write_note(team.advocate, open_case(team.advocate, team.advocate_id, "A case", [rows[0].id]), "A note.")
+    opened(team.advocate, rows[0].id, why="read")
+    macs = sorted((e.index, bytes(e.mac)) for e in LogEntry.objects.all())
+    head = LogHead.objects.values().get()
+    to("records", "0007_bound_names")
+    to("records", "0008_vouched_log")
+    assert sorted((e.index, bytes(e.mac)) for e in LogEntry.objects.all()) == macs
+    assert LogHead.objects.values().get() == head
+    assert check_home().faults == []
+    to("records", "0007_bound_names")
+    kinds = dict(run('SELECT kind, max("index") FROM records_logentry GROUP BY kind'))
+    changed = {kinds["view"]: "kind='search'", kinds["note"]: "person_number=NULL", kinds["assess"]: "at='2020-01-01 00:00:00'"}
+    for index, change in changed.items():
+        run(f'UPDATE records_logentry SET {change} WHERE "index"=%s', index)
+    to("records", "0008_vouched_log")
+    assert {f.about for f in check_home().faults if f.code == "log_row"} == {str(index) for index in changed}
 
 
 def test_nothing_waits_to_be_made_into_a_migration(home: Any) -> None:

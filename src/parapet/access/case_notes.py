@@ -16,6 +16,7 @@ from parapet.evidence.seal import stamp
 from parapet.records.models import Case, LogEntry, Person
 from parapet.records.models import Note as Row
 from parapet.records.numbers import number_of
+from parapet.records.vouching import is_vouched
 
 
 def note_context(case: int, log_index: int, person: int, at: datetime) -> bytes:
@@ -44,6 +45,8 @@ def _people(rows: Iterable[Row]) -> dict[int, str]:
 
 
 def _opened(case: Case, key: Locker, row: Row, entry: LogEntry, people: dict[int, str]) -> Note:
+    if not is_vouched(entry):
+        raise SealBroken("What the log says of a note of this case is not as it was written.")
     try:
         body = read_leaf(opening.leaf_bytes(entry, key))
         writer = number_of("per", str(body["actor"])) or 0

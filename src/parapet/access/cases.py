@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from parapet.access.case_cards import case_card, case_key
+from parapet.access.case_handovers import handovers_of
 from parapet.access.case_notes import notes_of
 from parapet.access.custody import custody_of_case
 from parapet.access.people import advocate_for, card_for
@@ -29,12 +30,18 @@ def page(person: Person, case_id: str) -> CasePage:
         notes, broken = notes_of(case, key), None
     except SealBroken as error:  # all else of the case is as it was, and she needs it
         notes, broken = (), error
+    try:
+        given, given_broken = handovers_of(case, key), None
+    except SealBroken as error:
+        given, given_broken = (), error
     return CasePage(
         card=case_card(case),
         advocate=card_for(person, case.advocate_id),
         rows=rows_of(person, items.values_list("number", flat=True)),
         notes=notes,
         notes_broken=broken,
+        handovers=given,
+        handovers_broken=given_broken,
         custody=custody_of_case(case),
         exports=custody_of_case(case, ("export", "dossier")),
     )

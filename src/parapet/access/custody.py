@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from parapet.access.views import CustodyLine
 from parapet.records.models import Case, Item, LogEntry, Person
+from parapet.records.vouching import is_vouched
 
 #: Lines shown on a screen; the whole of it is in the log and in an exported bag.
 _MAX_LINES = 200
@@ -27,4 +28,4 @@ def custody_of_case(case: Case, kinds: Iterable[str] = ()) -> tuple[CustodyLine,
 def _lines(entries: Iterable[LogEntry]) -> tuple[CustodyLine, ...]:
     entries = list(entries)
     people = {p.number: p.name for p in Person.objects.filter(number__in={e.person_number for e in entries if e.person_number})}
-    return tuple(CustodyLine(e.at, e.kind, people.get(e.person_number or 0, ""), e.index) for e in entries)
+    return tuple(CustodyLine(e.at, e.kind, people.get(e.person_number or 0, ""), e.index, is_vouched(e)) for e in entries)

@@ -14,6 +14,7 @@ from parapet.domain.judgement import Harm, Severity, Urgency
 from parapet.records.bulk import moment, run
 from parapet.records.models import Person
 from parapet.records.numbers import public
+from parapet.records.vouching import looks_of
 
 NEWEST, OLDEST = "sent_at DESC, number DESC", "sent_at, number"
 
@@ -21,8 +22,8 @@ NEWEST, OLDEST = "sent_at DESC, number DESC", "sent_at, number"
 _COLUMNS = "number, channel, kind, sent_at, time_is_ours, severity, urgency, harms, lang, abstain, assessed, versions, gone_at, own, in_own_name, sender"
 # The queue is cut first; then how much each account sent, and whether this person has looked, for what is left.
 _ROWS = """
-SELECT i.*, s.items, EXISTS (
-  SELECT 1 FROM records_logentry v WHERE v.kind = 'view' AND v.person_number = %s AND v.item_number = i.number
+SELECT i.*, s.items, (
+  SELECT max(v."index") FROM records_logentry v WHERE v.kind = 'view' AND v.person_number = %s AND v.item_number = i.number
 ) FROM (SELECT advocate_id, {columns} FROM records_item WHERE {where} ORDER BY {order} LIMIT %s) AS i
 LEFT JOIN records_sender s ON s.advocate_id = i.advocate_id AND s.sender = i.sender ORDER BY {outer}
 """
@@ -55,7 +56,9 @@ def listed(person: Person, where: Where, *, most: int, order: str = NEWEST) -> l
     """The first `most` items of those, as `person` sees them."""
     outer = ", ".join(f"i.{each}" for each in order.split(", "))
     sql = _ROWS.format(columns=_COLUMNS, where=where.sql, order=order, outer=outer)
-    return [_row(*found) for found in run(sql, (person.number, *where.values, most))]
+    found = run(sql, (person.number, *where.values, most))
+    seen = looks_of(person.number, [row[-1] for row in found if row[-1] is not None])
+    return [_row(*(*row[:-1], row[1] in seen)) for row in found]
 
 
 def rows_of(person: Person, numbers: Iterable[int]) -> tuple[Row, ...]:

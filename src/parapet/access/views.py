@@ -107,6 +107,7 @@ class CustodyLine:
     kind: str  # "capture", "version", "view", "assess", "export", ...
     who: str  # a person's name, or "" for the program
     log_index: int
+    as_written: bool = True  # False: somebody changed the row; nothing that it says can be believed
 
 
 @frozen
@@ -162,10 +163,26 @@ class Note:
 
 
 @frozen
+class HandoverLine:
+    """What a person recorded of reporting a case, or giving it to somebody. `name` and `reference` are her own words."""
+
+    at: datetime
+    who: str
+    kind: str  # "report", "transfer"
+    to: str  # a code: "police", "counsel", ...
+    means: str  # a code: "in_person", "mail", ...
+    happened_at: datetime
+    bag: int  # the place in the log of the export that was given; 0 for none
+    name: str
+    reference: str
+    log_index: int
+
+
+@frozen
 class CasePage:
     """A case with its items in order of time, notes and custody.
 
-    notes_broken  why none of its notes is shown: they are not those that the log tells of
+    notes_broken  why none of its notes is shown: they are not those that the log tells of; likewise `handovers_broken`
     """
 
     card: CaseCard
@@ -175,6 +192,8 @@ class CasePage:
     custody: tuple[CustodyLine, ...]
     exports: tuple[CustodyLine, ...]
     notes_broken: SealBroken | None = None
+    handovers: tuple[HandoverLine, ...] = ()
+    handovers_broken: SealBroken | None = None
 
 
 @frozen

@@ -6,9 +6,10 @@ from datetime import UTC, datetime
 
 from parapet.evidence.seal import event_body
 from parapet.records.chain import Event, append
-from parapet.records.grants import REVOKE, mac_of, vouched
+from parapet.records.grants import mac_of, vouched
 from parapet.records.keyring import keyring
 from parapet.records.models import Advocate, Grant, Person
+from parapet.records.vouching import REVOKE
 
 
 def allow(person: Person, advocate: Advocate, role: str) -> None:

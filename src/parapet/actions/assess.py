@@ -20,7 +20,7 @@ from parapet.evidence.seal import event_body
 from parapet.records import models
 from parapet.records.bulk import find, insert, stored_time
 from parapet.records.chain import Event, append, hold_log
-from parapet.records.faces import Said, pack_assessment, unpack_said
+from parapet.records.faces import Said, pack_assessment, unpack_assessment, unpack_said
 from parapet.records.keyring import keyring
 from parapet.records.naming import assessment_context, face_context, item_key_context
 from parapet.records.numbers import public
@@ -93,6 +93,7 @@ def _keep(fresh: list[tuple[_Opened, Assessment]], now: datetime) -> None:
     rows = find(models.Item, STANDING, "number", {o.item for o, _ in fresh})
     standings = {s.number: s for s in (Standing(*row) for row in rows)}
     newest = _newest_judged([s.number for s in standings.values() if s.assessed])
+    before = _judged_before(fresh)
     at = stored_time(now)
     sealed = (
         (o.version, j.model, at, o.key.lock(pack_assessment(j), about=assessment_context(o.version, j.model))) for o, j in fresh
@@ -107,6 +108,9 @@ def _keep(fresh: list[tuple[_Opened, Assessment]], now: datetime) -> None:
         _merge(standing, judgement, newest=o.ordinal >= newest.get(o.item, 0))
         newest[o.item] = max(o.ordinal, newest.get(o.item, 0))
         events.append(_event(o, judgement, standing, now))
+        earlier = before.get(o.version)
+        if earlier is not None and _labels(earlier) != _labels(judgement):
+            events.append(_relabel(o, earlier, judgement, standing, now))
     for standing in standings.values():
         if standing.own and _grave(standing):
             standing.own = False
@@ -159,13 +163,40 @@ def _event(o: _Opened, judgement: Assessment, item: Standing, now: datetime) -> 
         at=now,
         subjects=[public("itm", item.number)],
         actor="",
-        details={
-            "version": o.ordinal,
-            "model": judgement.model,
-            "severity": judgement.severity.code,
-            "urgency": judgement.urgency.code,
-            "harms": sorted(judgement.harms),
-            "abstain": int(judgement.abstain),
-        },
+        details={"version": o.ordinal, "model": judgement.model, **_labels(judgement)},
     )
     return Event("assess", now, body, o.key, advocate=item.advocate, item=item.number)
+
+
+def _labels(judgement: Assessment) -> dict[str, str | int | list[str]]:
+    """What a judgement says, in codes."""
+    return {
+        "severity": judgement.severity.code,
+        "urgency": judgement.urgency.code,
+        "harms": sorted(judgement.harms),
+        "abstain": int(judgement.abstain),
+    }
+
+
+def _judged_before(fresh: list[tuple[_Opened, Assessment]]) -> dict[int, Assessment]:
+    """Version to the newest judgement that another model gave it."""
+    keys = {o.version: o.key for o, _ in fresh}
+    columns = ("version_id", "at", "id", "model", "sealed")
+    rows = sorted(find(models.Assessment, columns, "version_id", keys), key=lambda row: row[1:3])
+    return {
+        version: unpack_assessment(keys[version].unlock(bytes(sealed), about=assessment_context(version, model)))
+        for version, _at, _id, model, sealed in rows
+    }
+
+
+def _relabel(o: _Opened, earlier: Assessment, judgement: Assessment, item: Standing, now: datetime) -> Event:
+    """The leaf that says that the program now judges the same words otherwise."""
+    before = {f"before_{name}": value for name, value in {"model": earlier.model, **_labels(earlier)}.items()}
+    body = event_body(
+        kind="relabel",
+        at=now,
+        subjects=[public("itm", item.number)],
+        actor="",
+        details={"version": o.ordinal, "by": "program", "model": judgement.model, **_labels(judgement), **before},
+    )
+    return Event("relabel", now, body, o.key, advocate=item.advocate, item=item.number)

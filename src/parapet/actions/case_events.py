@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from django.db.models import QuerySet
 
 from parapet.access.case_cards import case_key
-from parapet.evidence.seal import Head, case_head, event_body, head_body
+from parapet.evidence.seal import HEAD_KIND, Head, case_head, event_body, head_body
 from parapet.records import models
 from parapet.records.chain import Event, append
 
@@ -32,10 +32,28 @@ def log_case_event(
     return index
 
 
+def write_due_heads(*, now: datetime, but: models.Case | None = None) -> None:
+    """Write the head of every case (`but` one) to which something happened since the newest checkpoint.
+
+    An item's new version, a look and a judgement belong to its cases too; a head for each would double the log, so they
+    share one. Inside a transaction that holds the log.
+    """
+    newest = models.Checkpoint.objects.order_by("-size").values_list("size", flat=True).first() or 0
+    fresh = models.LogEntry.objects.filter(index__gte=newest)
+    own = fresh.exclude(case_number=None).values_list("case_number", flat=True)
+    of_items = fresh.exclude(item_number=None).values("item_number")
+    holding = models.CaseItem.objects.filter(removed_at=None, item_id__in=of_items).values_list("case_id", flat=True)
+    due = {n for n in (*own.distinct(), *holding.distinct()) if n is not None and (but is None or n != but.number)}
+    for case in models.Case.objects.filter(number__in=due).select_related("advocate").order_by("number"):
+        last = entries_of(case).last()
+        if bytes(case.wrapped_key) and (last is None or last.kind != HEAD_KIND or last.case_number != case.number):
+            _append_head(case, "", None, now)
+
+
 def _append_head(case: models.Case, actor: str, person: int | None, now: datetime) -> None:
     """The count and digest of the case's leaves: who leaves one out later gives another head than the log holds."""
     body = head_body(case_id=case.id, head=head_of(case), at=now, actor=actor)
-    append([Event("case_head", now, body, case_key(case), advocate=case.advocate_id, case=case.number, person=person)])
+    append([Event(HEAD_KIND, now, body, case_key(case), advocate=case.advocate_id, case=case.number, person=person)])
 
 
 def head_of(case: models.Case) -> Head:

@@ -1,10 +1,12 @@
 """Check a home deeply: is all that its log sealed still there, and does it still give what was sealed?
 
 1. The leaves give the root that the log's head says, and each checkpoint's, which are signed by this home's key.
+   Each row is as this home wrote it: kind, time, and whom and what it is about.
 2. Each leaf opens and gives its own hash; or its key was destroyed, and then nothing is left to open.
 3. Each version has its leaf, and each such leaf its version; original and working copy give the digests in it.
 4. Each source opens and gives the digest in its leaf.
-5. Judgements, names, profiles and titles open; notes are those that the log tells of.
+5. Judgements, names, profiles and titles open; notes are those that the log tells of. The heads of each case are those
+   of the entries before them.
 Packs that no row refers to are counted: a crash leaves them, or somebody is writing just now.
 
 Nothing is changed, and all is read as of one moment, so others may go on working. Memory does not grow with the home
@@ -23,7 +25,9 @@ from django.db.models import Model, QuerySet
 
 from parapet.access import opening
 from parapet.access.case_cards import case_key_context, title_context
+from parapet.access.case_handovers import handovers_of
 from parapet.access.case_notes import notes_of
+from parapet.actions.check_heads import broken_heads
 from parapet.actions.seal_source import open_source
 from parapet.actions.sign_checkpoint import origin, public_key
 from parapet.domain.errors import KeyWrong, LogBroken, SealBroken
@@ -41,6 +45,7 @@ from parapet.records.keyring import keyring, vault
 from parapet.records.naming import assessment_context, item_key_context
 from parapet.records.numbers import public
 from parapet.records.profiles import profile_of
+from parapet.records.vouching import REVOKE, check_head, is_vouched
 
 #: Faults beyond this many are counted, not listed.
 MAX_LISTED = 1_000
@@ -128,7 +133,7 @@ class _Check:
         """The tree and every leaf; how many leaves are of versions, or -1 when that cannot be told."""
         self.signed = self._signed_roots()
         self.next_signed = next(self.signed, None)
-        tree, captures, whole = Frontier(), 0, True
+        tree, captures, ends, whole = Frontier(), 0, 0, True
         for entries in snapshot.in_pages(models.LogEntry.objects.all(), _LEAVES):
             keys = self._keys_of(entries)
             for entry in entries:
@@ -140,6 +145,9 @@ class _Check:
                     tree.append(bytes(entry.leaf_hash))
                     self._signed(tree)
                 captures += entry.kind in CAPTURE_KINDS
+                ends += entry.kind == REVOKE
+                if not is_vouched(entry):
+                    self.health.fault("log_row", f"{entry.index}")
                 self._leaf(entry, keys)
             self._step(len(entries))
         if self.next_signed is not None:
@@ -147,6 +155,12 @@ class _Check:
         self.health.leaves, self.health.root = tree.size, tree.root().hex()
         if (tree.size, tree.to_bytes()) != (head.size, bytes(head.frontier) or Frontier().to_bytes()):
             self.health.fault("log_root", f"{tree.size}/{head.size}")
+        try:
+            check_head(head.size, bytes(head.frontier), head.ends, bytes(head.mac))
+        except LogBroken:
+            self.health.fault("log_head", f"{head.size}")
+        if ends != head.ends:
+            self.health.fault("log_ends", f"{ends}/{head.ends}")
         return captures if whole else -1
 
     def _signed(self, tree: Frontier) -> None:
@@ -341,8 +355,14 @@ class _Check:
             self._opens("sealed", case.id, bytes(case.sealed_title), key, title_context(case.number))
             try:
                 notes_of(case, key)
+                handovers_of(case, key)
             except _BROKEN:
                 self.health.fault("sealed", case.id)
+            try:
+                for index in broken_heads(case, key):
+                    self.health.fault("case_head", f"{case.id}, {index}")
+            except _BROKEN:
+                self.health.fault("case_head", case.id)
 
     def _opens(self, code: str, about: str, sealed: bytes, key: Locker, context: bytes) -> None:
         try:

@@ -19,7 +19,7 @@ from parapet.access import opening
 from parapet.access.case_cards import case_card, case_key
 from parapet.access.case_files import case_file, case_items
 from parapet.access.cases import held_case
-from parapet.actions.case_events import entries_of, log_case_event
+from parapet.actions.case_events import entries_of, log_case_event, write_due_heads
 from parapet.actions.plain_place import plain_place
 from parapet.actions.sign_checkpoint import public_key, sign_checkpoint
 from parapet.domain.errors import LogBroken, RequestRefused
@@ -28,6 +28,7 @@ from parapet.dossiers.case_file import MAX_EXHIBITS, CaseFile, volumes
 from parapet.dossiers.dossier import render
 from parapet.evidence.bag import CaseBundle, EventBundle, ItemBundle, VersionBundle, write_bag
 from parapet.evidence.canonical import read_leaf
+from parapet.evidence.checkpoint import open_note
 from parapet.evidence.keys import Locker
 from parapet.evidence.log import Tree
 from parapet.evidence.reader.facts import title_digest
@@ -36,6 +37,7 @@ from parapet.evidence.seal import CAPTURE_KINDS, EXPORT_KIND, case_head
 from parapet.records import models
 from parapet.records.chain import hold_log
 from parapet.records.keyring import keyring
+from parapet.records.vouching import changed, rows_in_order
 
 
 @frozen
@@ -93,14 +95,29 @@ def _snapshot(person: models.Person, case: models.Case, kind: str) -> _Snapshot:
     now, title = datetime.now(UTC), case_card(case).title
     with transaction.atomic():
         hold_log()
+        write_due_heads(now=now, but=case)  # now, for the bag's own two entries must be the last that are signed
         log_case_event(case, kind, person=person, details={"title_sha256": title_digest(title)}, now=now)
         checkpoint = sign_checkpoint(now=now)
         assert checkpoint is not None
         entries, items = list(entries_of(case).filter(index__lt=checkpoint.size)), case_items(case)
     if {item.id for item in items} != _items_by_log(case, entries):
         raise LogBroken("The items of the case are not those that its entries in the log put there.")
-    hashes = models.LogEntry.objects.filter(index__lt=checkpoint.size).order_by("index").values_list("leaf_hash", flat=True)
-    return _Snapshot(case, title, items, checkpoint, Tree(bytes(h) for h in hashes.iterator(5_000)), entries, now)
+    tree = Tree(_hashes(case, items, [entry.index for entry in entries], checkpoint.size))
+    if tree.root(checkpoint.size) != open_note(checkpoint.note, [public_key()]).root:
+        raise LogBroken(_("The entries of the log do not give the root that was signed."))
+    return _Snapshot(case, title, items, checkpoint, tree, entries, now)
+
+
+def _hashes(case: models.Case, items: list[models.Item], told: list[int], size: int) -> Iterator[bytes]:
+    """The hash of every leaf, each row vouched for on the way. Raises LogBroken when another belongs to the case than `told` says."""
+    numbers, own = {item.number for item in items}, case.number
+    expected = iter(told)
+    for row in rows_in_order(size):
+        if (row.case == own or row.item in numbers) and row.place != next(expected, None):
+            raise changed(row.place)
+        yield row.leaf_hash
+    if (more := next(expected, None)) is not None:
+        raise changed(more)
 
 
 def _items_by_log(case: models.Case, entries: list[models.LogEntry]) -> set[str]:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 from django.db import transaction
 
+from parapet.actions.case_events import write_due_heads
 from parapet.evidence.checkpoint import sign, verifier_key
 from parapet.evidence.log import Frontier
 from parapet.records import models
@@ -24,7 +25,11 @@ def public_key() -> str:
 
 
 def sign_checkpoint(*, now: datetime | None = None) -> models.Checkpoint | None:
-    """The newest checkpoint over the whole log, signed now if need be; None while the log is empty."""
+    """The newest checkpoint over the whole log, signed now if need be; None while the log is empty.
+
+    Before it signs, cases to which something happened get their head: between two exports too, an entry of a case that
+    is left out contradicts what was signed.
+    """
     now = now or datetime.now(UTC)
     with transaction.atomic():
         head = hold_log()
@@ -33,5 +38,7 @@ def sign_checkpoint(*, now: datetime | None = None) -> models.Checkpoint | None:
         held = models.Checkpoint.objects.filter(size=head.size).first()
         if held is not None:
             return held
+        write_due_heads(now=now)
+        head = hold_log()
         note = sign(origin(), head.size, Frontier.from_bytes(bytes(head.frontier)).root(), keyring().instance.signing())
         return models.Checkpoint.objects.create(size=head.size, note=note, at=now)

@@ -65,6 +65,19 @@ SPOTS = {
 FAULTS = {
     "log_gap": ("an entry of the log is missing", "une inscription au journal manque"),
     "log_root": ("the entries of the log do not give its root", "les inscriptions au journal ne donnent pas sa racine"),
+    "log_row": (
+        "what stands beside an entry of the log was changed",
+        "ce qui accompagne une inscription au journal a été modifié",
+    ),
+    "log_head": ("the head of the log was changed", "la tête du journal a été modifiée"),
+    "log_ends": (
+        "entries that end a person's access are missing (held/written)",
+        "des inscriptions qui mettent fin à un accès manquent (conservées/écrites)",
+    ),
+    "case_head": (
+        "the entries of a case are not those that its head in the log tells of",
+        "les inscriptions d'un dossier ne sont pas celles que dit sa tête au journal",
+    ),
     "checkpoint": (
         "a signed checkpoint does not agree with the log",
         "un point de contrôle signé ne concorde pas avec le journal",

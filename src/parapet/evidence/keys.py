@@ -81,6 +81,27 @@ class Locker:
             raise KeyWrong(_("The key does not open this, or the stored bytes were changed.")) from None
 
 
+class Coder:
+    """Makes many short codes under one key, without setting the key up again for each: HMAC-SHA256 (RFC 2104), its first 16 bytes.
+
+    Who has no key makes a code that holds with a chance of 1 in 2**128 a try (NIST SP 800-107, section 5.3.3).
+    """
+
+    __slots__ = ("_inner", "_outer")
+
+    def __init__(self, key: bytes) -> None:
+        padded = key.ljust(64, b"\0")
+        self._inner = hashlib.sha256(bytes(b ^ 0x36 for b in padded))
+        self._outer = hashlib.sha256(bytes(b ^ 0x5C for b in padded))
+
+    def code(self, said: bytes) -> bytes:
+        """16 bytes that vouch for `said`."""
+        inner, outer = self._inner.copy(), self._outer.copy()
+        inner.update(said)
+        outer.update(inner.digest())
+        return outer.digest()[:16]
+
+
 def lock(data: bytes, *, key: bytes, about: bytes) -> bytes:
     """`Locker.lock` for one value."""
     return Locker(key).lock(data, about=about)

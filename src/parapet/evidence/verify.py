@@ -66,7 +66,7 @@ from parapet.evidence.reader.notes import (
     read_key,
     read_note,
 )
-from parapet.evidence.reader.order import HEAD, check_export, check_order
+from parapet.evidence.reader.order import HEAD, check_export, check_heads, check_order
 from parapet.evidence.reader.report import Report
 
 
@@ -338,6 +338,7 @@ class _Argument:
             self.blame("head.count", head.file, count if isinstance(count, int) else 0, counted)
         if stated.get("sha256") != digest.hexdigest():
             self.blame("head.digest", head.file)
+        check_heads(self.leaves, str(self.case.get("case")), put_in, self.blame)
         if self.case.get("head") != {"count": count, "sha256": stated.get("sha256"), "index": head.place}:
             self.blame("case.facts", CASE)
 

@@ -8,14 +8,20 @@ from datetime import datetime
 from attrs import frozen
 from django.db import transaction
 
+from parapet.domain.errors import LogBroken
+from parapet.domain.errors import gettext_noop as _
 from parapet.evidence.canonical import leaf
 from parapet.evidence.keys import Locker
+from parapet.evidence.kinds import check_kind
 from parapet.evidence.log import Frontier, leaf_hash
 from parapet.records.bulk import insert, stored_time
+from parapet.records.keyring import keyring
 from parapet.records.models import LogEntry, LogHead
+from parapet.records.vouching import REVOKE, check_head, code_of_head, row_said, told
 
 _COLUMNS = (
     "index", "leaf_hash", "kind", "at", "advocate_number", "item_number", "case_number", "person_number", "sealed_leaf",
+    "mac",
 )  # fmt: skip
 
 
@@ -42,8 +48,14 @@ def hold_log() -> LogHead:
 
     Before anything else in a transaction that writes: every writer then takes its locks in one order, and what it reads
     after this line stays true until it is done.
+
+    Raises LogBroken when the head is not what this home wrote: what came after would be signed with it.
     """
-    return LogHead.objects.select_for_update().get(number=1)
+    head = LogHead.objects.select_for_update().filter(number=1).first()
+    if head is None:
+        raise LogBroken(_("The log has lost its head."))
+    check_head(head.size, bytes(head.frontier), head.ends, bytes(head.mac))
+    return head
 
 
 def append(events: Sequence[Event]) -> list[int]:
@@ -51,22 +63,29 @@ def append(events: Sequence[Event]) -> list[int]:
 
     Holds the row of the head until that transaction ends: leaves of two writers never interleave, and a change
     without its leaf, or a leaf without its change, cannot be.
+
+    Raises LogBroken as `hold_log`, ValueError for a leaf that is not in the table of kinds.
     """
     if not transaction.get_connection().in_atomic_block:
         raise transaction.TransactionManagementError("A leaf is written with what it tells of, in one transaction.")
     head = hold_log()
     frontier = Frontier.from_bytes(bytes(head.frontier)) if head.frontier else Frontier()
+    code_of = keyring().log_rows.code
     rows, indexes = [], []
     for event in events:
+        check_kind(event.kind, event.body)
         said = leaf(event.body)
         hashed = leaf_hash(said)
         index = frontier.append(hashed)
         indexes.append(index)
         sealed = event.locker.lock(said, about=leaf_context(index))
         at = stored_time(event.at)
-        rows.append((index, hashed, event.kind, at, event.advocate, event.item, event.case, event.person, sealed))
+        said_beside = (index, hashed, event.kind, told(at), event.advocate, event.item, event.case, event.person)
+        mac = code_of(row_said(*said_beside))
+        rows.append((index, hashed, event.kind, at, event.advocate, event.item, event.case, event.person, sealed, mac))
     insert(LogEntry, _COLUMNS, rows)
-    LogHead.objects.filter(number=1).update(size=frontier.size, frontier=frontier.to_bytes())
+    size, held, ends = frontier.size, frontier.to_bytes(), head.ends + sum(event.kind == REVOKE for event in events)
+    LogHead.objects.filter(number=1).update(size=size, frontier=held, ends=ends, mac=code_of_head(size, held, ends))
     return indexes
 
 

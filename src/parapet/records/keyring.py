@@ -6,7 +6,7 @@ from functools import cache, lru_cache
 
 from django.conf import settings
 
-from parapet.evidence.keys import InstanceKey, Locker, blind, derive, new_key
+from parapet.evidence.keys import Coder, InstanceKey, Locker, blind, derive, new_key
 from parapet.evidence.vault import Vault
 
 
@@ -24,6 +24,8 @@ class Keyring:
         self._wrapping = Locker(derive(instance.secret, "advocate keys"))
         self._domains: dict[str, bytes] = {}
         self._advocates: dict[int, Locker] = {}
+        #: Vouches for what stands in the clear beside the log's leaves (`records/vouching.py`).
+        self.log_rows = Coder(derive(instance.secret, "log rows"))
         # A thread's root and a busy account are digested for every message of theirs.
         self._digest = lru_cache(maxsize=16_384)(self.digest_once)
 

@@ -23,8 +23,8 @@ def entries(lines: Iterable[CustodyLine]) -> list[Entry]:
     """Custody as a timeline shows it."""
     return [
         {
-            "what": words.word("custody", line.kind),
-            "who": line.who or _("the program"),
+            "what": words.word("custody", line.kind) if line.as_written else _("This entry is not as it was written"),
+            "who": (line.who or _("the program")) if line.as_written else _("not known"),
             "at": when.exact(line.at),
             "iso": line.at.isoformat(),
             "index": when.number(line.log_index),

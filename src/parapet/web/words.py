@@ -203,6 +203,36 @@ CUSTODY: dict[str, Promise] = {
     "case_head": _("Contents of the case fixed"),
     "export": _("Evidence exported"),
     "dossier": _("Dossier made"),
+    "relabel": _("Judged otherwise than before"),
+    "report": _("Reported to somebody"),
+    "transfer": _("Given to somebody"),
+    "source_check": _("Checked with its source"),
+    "redact": _("Withheld from a copy"),
+    "hold": _("Put under a legal hold"),
+    "release": _("Legal hold ended"),
+    "retention": _("Rule for keeping changed"),
+    "erase": _("Erased"),
+    "key_change": _("Keys changed"),
+}
+#: How a case was reported or given, and to whom (`access/case_handovers.py`).
+HANDOVER: dict[str, Promise] = {"report": _("Reported"), "transfer": _("Given")}
+HANDED_TO: dict[str, Promise] = {
+    "police": _("Police"),
+    "counsel": _("A lawyer"),
+    "employer": _("The employer"),
+    "college": _("A college or licensing body"),
+    "platform": _("The platform"),
+    "security": _("Security staff"),
+    "insurer": _("An insurer"),
+    "other": _("Somebody else"),
+}
+MEANS: dict[str, Promise] = {
+    "in_person": _("In person"),
+    "mail": _("By post"),
+    "email": _("By e-mail"),
+    "upload": _("Through a web page"),
+    "phone": _("By phone"),
+    "other": _("In another way"),
 }
 WHY: dict[str, Promise] = {
     "triage": _("To sort it"),
@@ -263,6 +293,9 @@ TABLES: dict[str, Mapping[str, Promise | str]] = {
     "why": WHY,
     "relation": RELATION,
     "how": HOW,
+    "handover": HANDOVER,
+    "handed_to": HANDED_TO,
+    "means": MEANS,
     "indicator": INDICATOR,
     "refused": {code: sentence for code, (sentence, _advice) in REFUSED.items()},
     "refused_advice": {code: advice for code, (_sentence, advice) in REFUSED.items()},

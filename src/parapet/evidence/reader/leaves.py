@@ -10,6 +10,9 @@ from parapet.evidence.reader.files import Blame
 from parapet.evidence.reader.layout import LEAF, PROOF
 from parapet.evidence.reader.notes import read_leaf, read_proof, root_of_proof
 
+#: The events that say which items belong to a case.
+MEMBERSHIP = ("case_open", "case_add", "case_remove")
+
 
 class Root(NamedTuple):
     """What was signed: the checkpoint's bytes, the log's size and its root."""
@@ -64,12 +67,16 @@ def items_of_case(case: str, events: Iterable[dict[str, Any]]) -> set[str]:
     """
     held: set[str] = set()
     for body in events:
-        subjects = body.get("subjects")
-        if not isinstance(subjects, list) or subjects[:1] != [case]:
-            continue
-        named = {one for one in subjects[1:] if isinstance(one, str)}
-        if body.get("kind") in ("case_open", "case_add"):
-            held |= named
-        elif body.get("kind") == "case_remove":
-            held -= named
+        held = items_after(case, held, body)
     return held
+
+
+def items_after(case: str, held: set[str], body: dict[str, Any]) -> set[str]:
+    """The items of `case` once the event `body` has happened, when they were `held` before."""
+    subjects = body.get("subjects")
+    if not isinstance(subjects, list) or subjects[:1] != [case]:
+        return held
+    named = {one for one in subjects[1:] if isinstance(one, str)}
+    if body.get("kind") in ("case_open", "case_add"):
+        return held | named
+    return held - named if body.get("kind") == "case_remove" else held

@@ -6,17 +6,19 @@ the title that a bag tells are held by the log as its messages are: an old bag c
 
 from __future__ import annotations
 
+import hashlib
 from datetime import datetime, timedelta
 from typing import Any
 
 from parapet.evidence.reader.facts import title_digest
 from parapet.evidence.reader.files import Blame
 from parapet.evidence.reader.layout import CASE
-from parapet.evidence.reader.leaves import Leaf
+from parapet.evidence.reader.leaves import MEMBERSHIP, Leaf, items_after
 from parapet.evidence.reader.notes import read_time
 
 #: The event that fixes what belongs to a case, and the one before it.
 HEAD, EXPORT = "case_head", "export"
+_HEAD_PREFIX = b"parapet v1 case head\n"
 #: Several workers stamp their entries before they queue for the log: this much disorder is honest.
 MAX_DISORDER = timedelta(minutes=5)
 
@@ -61,6 +63,42 @@ def check_export(leaves: list[Leaf], case: dict[str, Any], blame: Blame) -> None
     stated = details.get("title_sha256") if isinstance(details, dict) else None
     if not isinstance(title, str) or stated != title_digest(title):
         blame("case.title", CASE)
+
+
+def check_heads(leaves: list[Leaf], case: str, held: set[str], blame: Blame) -> None:
+    """Blame earlier heads of `case` that are not those of the leaves before them: one of those was left out, or slipped in.
+
+    A head is written whenever a case has changed, so an entry that is left out today contradicts the heads of its own
+    days. One from a time when the case had items that are no longer in it (not among `held`) cannot be reckoned again.
+    """
+    members: set[str] = set()
+    digest, count, stale = hashlib.sha256(_HEAD_PREFIX), 0, False
+    for at, leaf in enumerate(leaves):
+        body = leaf.body
+        ours = _owner(body) == case
+        if ours and body.get("kind") == HEAD and at < len(leaves) - 1 and members <= held:
+            if stale:
+                scope = [each.hashed for each in leaves[:at] if _owner(each.body) in members | {case}]
+                digest, count, stale = hashlib.sha256(_HEAD_PREFIX + b"".join(scope)), len(scope), False
+            details = body.get("details")
+            stated = details if isinstance(details, dict) else {}
+            if stated.get("count") != count:
+                blame("head.count", leaf.file, stated["count"] if isinstance(stated.get("count"), int) else 0, count)
+            elif stated.get("sha256") != digest.hexdigest():
+                blame("head.digest", leaf.file)
+        if ours and body.get("kind") in MEMBERSHIP:
+            changed = items_after(case, members, body)
+            stale, members = stale or changed != members, changed
+        if not stale and (ours or _owner(body) in members):
+            digest.update(leaf.hashed)
+            count += 1
+
+
+def _owner(body: dict[str, Any]) -> str:
+    """What a leaf belongs to: its item, or what it names first."""
+    subjects = body.get("subjects")
+    owner = subjects[0] if isinstance(subjects, list) and subjects else body.get("item")
+    return owner if isinstance(owner, str) else ""
 
 
 def _time(leaf: Leaf) -> datetime | None:

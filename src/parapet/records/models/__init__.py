@@ -1,6 +1,6 @@
 """All models, by the room they speak of."""
 
-from parapet.records.models.cases import Case, CaseItem, Note
+from parapet.records.models.cases import Case, CaseItem, Handover, Note
 from parapet.records.models.intake import Intake, IntakeFile, IntakeRefusal, Source
 from parapet.records.models.items import Assessment, Item, ItemName, Occurrence, PendingReference, Sender, Tally, Version
 from parapet.records.models.log import Checkpoint, LogEntry, LogHead
@@ -13,6 +13,7 @@ __all__ = [
     "CaseItem",
     "Checkpoint",
     "Grant",
+    "Handover",
     "Identity",
     "Intake",
     "IntakeFile",

@@ -48,3 +48,13 @@ class Note(models.Model):
     at = models.DateTimeField()
     log_index = models.BigIntegerField(null=True)
     sealed_text = models.BinaryField()
+
+
+class Handover(models.Model):
+    """What a person said of reporting a case to somebody, or giving it to them. Its leaf holds the codes, and the digest of the words."""
+
+    case = models.ForeignKey(Case, models.CASCADE)
+    person = models.ForeignKey(Person, models.SET_NULL, null=True)
+    at = models.DateTimeField()
+    log_index = models.BigIntegerField(unique=True)
+    sealed_words = models.BinaryField()

@@ -6,7 +6,10 @@ from django.db import models
 
 
 class LogEntry(models.Model):
-    """One leaf. What it says is sealed; its hash, kind and time are in the open, and tell nothing of a message."""
+    """One leaf. What it says is sealed; its hash, kind and time are in the open, and tell nothing of a message.
+
+    `mac` vouches for every other column but the sealed one, which its hash vouches for (`records/vouching.py`).
+    """
 
     index = models.BigIntegerField(primary_key=True)
     leaf_hash = models.BinaryField(max_length=32)
@@ -17,6 +20,7 @@ class LogEntry(models.Model):
     case_number = models.BigIntegerField(null=True, db_index=True)
     person_number = models.BigIntegerField(null=True)
     sealed_leaf = models.BinaryField()
+    mac = models.BinaryField(max_length=16, default=b"")  # keyed; empty in a row that this home did not write
 
     class Meta:
         # Who looked at what, for the rows of a list: without it each row costs a page of leaves to read through.
@@ -30,11 +34,17 @@ class LogEntry(models.Model):
 
 
 class LogHead(models.Model):
-    """The one row (`number` 1) that every writer locks: size and frontier of the tree."""
+    """The one row (`number` 1) that every writer locks: size and frontier of the tree.
+
+    ends  how many entries tell of the end of a grant, so that one that is hidden is missed
+    mac   vouches for the others; empty while nothing was written
+    """
 
     number = models.SmallIntegerField(primary_key=True, default=1)
     size = models.BigIntegerField(default=0)
     frontier = models.BinaryField(default=b"")
+    ends = models.BigIntegerField(default=0)
+    mac = models.BinaryField(max_length=16, default=b"")
 
 
 class Checkpoint(models.Model):

@@ -12,6 +12,7 @@ urlpatterns = [
     path("c/<slug:case_id>/", views.case, name="case"),
     path("c/<slug:case_id>/remove/", views.remove, name="case-remove"),
     path("c/<slug:case_id>/note/", views.note, name="case-note"),
+    path("c/<slug:case_id>/handover/", views.handover, name="case-handover"),
     path("c/<slug:case_id>/close/", views.close, name="case-close"),
     path("c/<slug:case_id>/reopen/", views.reopen, name="case-reopen"),
     path("c/<slug:case_id>/bag/", views.bag, name="case-bag"),

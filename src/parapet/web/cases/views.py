@@ -22,12 +22,14 @@ from parapet.actions.close_case import close_case
 from parapet.actions.export_bag import export_zip
 from parapet.actions.make_dossier import make_dossier
 from parapet.actions.open_case import open_case
+from parapet.actions.record_handover import record_handover
 from parapet.actions.remove_from_case import remove_from_case
 from parapet.actions.reopen_case import reopen_case
 from parapet.actions.write_note import write_note
 from parapet.domain.errors import NotFound, RequestRefused
 from parapet.web import rows, when, words
-from parapet.web.cases.forms import NoteText, Title
+from parapet.web.cases.forms import HandoverFacts, NoteText, Title
+from parapet.web.cases.handovers import handovers
 from parapet.web.custody import entries
 from parapet.web.frame import UNMATCHED, Visit, mine, page, show
 from parapet.web.item.views import attachment
@@ -98,7 +100,7 @@ def case(request: Visit, case_id: str) -> HttpResponseBase:
     return _case(request, case_id, NoteText())
 
 
-def _case(request: Visit, case_id: str, form: NoteText, status: int = 200) -> HttpResponse:
+def _case(request: Visit, case_id: str, form: NoteText, status: int = 200, facts: HandoverFacts | None = None) -> HttpResponse:
     found = access_cases.page(request.user, case_id)
     context = {
         "case": _card(found.card),
@@ -108,6 +110,7 @@ def _case(request: Visit, case_id: str, form: NoteText, status: int = 200) -> Ht
         "form": form,
         "custody": entries(found.custody),
         "exports": entries(found.exports),
+        **handovers(found, facts or HandoverFacts()),
         "span": _span(found.rows),
         "dossier_language": when.tongue(),
     }
@@ -142,6 +145,18 @@ def note(request: Visit, case_id: str) -> HttpResponseBase:
     if not form.is_valid():
         return _case(request, case_id, form, status=400)
     write_note(request.user, case_id, form.cleaned_data["text"])
+    return redirect("case", case_id)
+
+
+@page("POST")
+def handover(request: Visit, case_id: str) -> HttpResponseBase:
+    """Record that the case was reported, or given to somebody."""
+    form = HandoverFacts(request.POST)
+    if not form.is_valid():
+        return _case(request, case_id, NoteText(), status=400, facts=form)
+    said = {**form.cleaned_data, "bag": form.cleaned_data["bag"] or 0}
+    record_handover(request.user, case_id, **said)
+    messages.success(request, _("It is recorded."))
     return redirect("case", case_id)
 
 

@@ -1,0 +1,64 @@
+"""Every kind of leaf that is no capture, and what its details may hold: one table for writers, screens and the reference.
+
+Details are codes, numbers and digests, never a stranger's words; so a leaf can be shown to anybody who may see that it is there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from parapet.evidence.seal import CAPTURE_KINDS
+
+_JUDGED = ("severity", "urgency", "harms", "abstain")
+
+#: Kind to the names of its details. One that a leaf lacks is empty; one that is not here is refused.
+KINDS: dict[str, frozenset[str]] = {
+    kind: frozenset(details)
+    for kind, details in {
+        "source": ("sha256", "size_bytes"),
+        "gone": ("seen_at",),
+        "source_check": ("method", "result", "sha256"),
+        "view": ("why", "version"),
+        "download": ("why", "version"),
+        "search": (),
+        "list": ("by",),
+        "assess": ("version", "model", *_JUDGED),
+        "relabel": ("version", "model", "by", *_JUDGED, *(f"before_{name}" for name in ("model", *_JUDGED))),
+        "assign": (),
+        "enrol": (),
+        "profile": (),
+        "grant": ("role",),
+        "revoke": ("role",),
+        "case_open": (),
+        "case_add": (),
+        "case_remove": (),
+        "case_close": (),
+        "case_reopen": (),
+        "case_head": ("count", "sha256"),
+        "note": ("sha256",),
+        "export": ("title_sha256",),
+        "dossier": ("title_sha256",),
+        "report": ("to", "means", "happened_at", "bag", "sha256"),
+        "transfer": ("to", "means", "happened_at", "bag", "sha256"),
+        "redact": ("sha256", "reasons", "index"),
+        "hold": ("reason",),
+        "release": ("reason",),
+        "retention": ("rule", "days"),
+        "erase": ("reason", "count", "rule"),
+        "key_change": ("method",),
+    }.items()
+}
+
+
+def check_kind(kind: str, body: Mapping[str, Any]) -> None:
+    """Raise ValueError for a leaf of a kind that is not in the table, or with details that its kind does not have."""
+    if kind != body.get("kind"):
+        raise ValueError("what stands beside a leaf is of another kind than the leaf")
+    if kind in CAPTURE_KINDS:
+        return
+    allowed = KINDS.get(kind)
+    if allowed is None:
+        raise ValueError("no leaf of this kind is known")
+    if not allowed.issuperset(body["details"]):
+        raise ValueError("a leaf of this kind has no such details")
