@@ -3,7 +3,7 @@
 from parapet.records.models.cases import Case, CaseItem, Note
 from parapet.records.models.intake import Intake, IntakeFile, IntakeRefusal, Source
 from parapet.records.models.items import Assessment, Item, ItemName, Occurrence, PendingReference, Sender, Tally, Version
-from parapet.records.models.log import Checkpoint, LogEntry, LogHead
+from parapet.records.models.log import Checkpoint, Cosignature, LogEntry, LogHead, LogTile, WitnessRefusal, WitnessState
 from parapet.records.models.people import Advocate, Grant, Identity, LoginLink, Person
 
 __all__ = [
@@ -12,6 +12,7 @@ __all__ = [
     "Case",
     "CaseItem",
     "Checkpoint",
+    "Cosignature",
     "Grant",
     "Identity",
     "Intake",
@@ -21,6 +22,7 @@ __all__ = [
     "ItemName",
     "LogEntry",
     "LogHead",
+    "LogTile",
     "LoginLink",
     "Note",
     "Occurrence",
@@ -30,4 +32,6 @@ __all__ = [
     "Source",
     "Tally",
     "Version",
+    "WitnessRefusal",
+    "WitnessState",
 ]
