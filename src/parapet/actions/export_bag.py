@@ -30,13 +30,14 @@ from parapet.evidence.bag import CaseBundle, EventBundle, ItemBundle, VersionBun
 from parapet.evidence.canonical import read_leaf
 from parapet.evidence.checkpoint import open_note
 from parapet.evidence.keys import Locker
-from parapet.evidence.log import Tree
+from parapet.evidence.log import Subtrees, root_of
 from parapet.evidence.reader.facts import title_digest
 from parapet.evidence.reader.leaves import items_of_case
 from parapet.evidence.seal import CAPTURE_KINDS, EXPORT_KIND, case_head
 from parapet.records import models
 from parapet.records.chain import hold_log
 from parapet.records.keyring import keyring
+from parapet.records.tiles import tiled_tree
 from parapet.records.vouching import changed, rows_in_order
 
 
@@ -48,7 +49,7 @@ class _Snapshot:
     title: str
     items: list[models.Item]
     checkpoint: models.Checkpoint
-    tree: Tree
+    tree: Subtrees
     entries: list[models.LogEntry]
     at: datetime
 
@@ -102,10 +103,10 @@ def _snapshot(person: models.Person, case: models.Case, kind: str) -> _Snapshot:
         entries, items = list(entries_of(case).filter(index__lt=checkpoint.size)), case_items(case)
     if {item.id for item in items} != _items_by_log(case, entries):
         raise LogBroken("The items of the case are not those that its entries in the log put there.")
-    tree = Tree(_hashes(case, items, [entry.index for entry in entries], checkpoint.size))
-    if tree.root(checkpoint.size) != open_note(checkpoint.note, [public_key()]).root:
+    root = root_of(_hashes(case, items, [entry.index for entry in entries], checkpoint.size))
+    if root != open_note(checkpoint.note, [public_key()]).root:
         raise LogBroken(_("The entries of the log do not give the root that was signed."))
-    return _Snapshot(case, title, items, checkpoint, tree, entries, now)
+    return _Snapshot(case, title, items, checkpoint, tiled_tree(checkpoint.size), entries, now)
 
 
 def _hashes(case: models.Case, items: list[models.Item], told: list[int], size: int) -> Iterator[bytes]:

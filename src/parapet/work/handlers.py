@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from parapet.actions.ask_witnesses import ask_witnesses
 from parapet.actions.assess import assess
 from parapet.actions.give_up_intake import give_up_intake
 from parapet.actions.plain_place import sweep_plain_places
@@ -35,6 +36,12 @@ def intake(payload: Mapping[str, Any]) -> None:
 def checkpoint() -> None:
     """Sign the log when it has grown."""
     sign_checkpoint()
+
+
+@every(5)
+def witnesses() -> None:
+    """Have the newest checkpoint cosigned."""
+    ask_witnesses()
 
 
 @every(60)
