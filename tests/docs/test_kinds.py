@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Any
 
 from parapet.evidence.kinds import KINDS
 from parapet.evidence.seal import CAPTURE_KINDS
@@ -33,11 +34,11 @@ def test_every_kind_that_the_code_writes_is_in_the_table() -> None:
     for path in (ROOT / "src/parapet").rglob("*.py"):
         if path.parts[-2] in ("actions", "access"):
             written.update(_WRITTEN.findall(path.read_text("utf-8")))
-    assert len(written) > 12
+    assert len(written) >= 12
     assert written <= {*KINDS, *CAPTURE_KINDS}
 
 
-def test_every_kind_has_words_in_both_languages() -> None:
+def test_every_kind_has_words_in_both_languages(home: Any) -> None:
     from django.utils import translation
 
     from parapet.web.words import CUSTODY
@@ -46,5 +47,5 @@ def test_every_kind_has_words_in_both_languages() -> None:
     for kind, word in CUSTODY.items():
         with translation.override("en"):
             english = str(word)
-        with translation.override("fr"):
+        with translation.override("fr-ca"):
             assert english != str(word), kind

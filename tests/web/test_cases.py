@@ -122,3 +122,22 @@ def test_the_list_tells_open_from_closed(client, case, cast):
     assert "No case yet" not in client.get(reverse("cases", args=[cast.advocate_id])).content.decode()
     client.post(reverse("case-close", args=[case.split("/")[2]]))
     assert "Closed cases" in client.get(reverse("cases", args=[cast.advocate_id])).content.decode()
+
+
+def test_a_report_is_recorded_and_told_on_the_page(client, cast, case, browser_of):
+    form = {
+        "kind": "report",
+        "to": "police",
+        "means": "phone",
+        "happened_at": "2026-11-01T14:05",
+        "name": "<b>Roy</b>",
+        "reference": "26-117",
+    }
+    address = reverse("case-handover", args=[case.strip("/").split("/")[-1]])
+    page = client.post(address, form, follow=True).content.decode()
+    assert "Reported: Police, By phone" in page and "&lt;b&gt;Roy&lt;/b&gt; · 26-117" in page
+    assert "Reported to somebody" in page
+    refused = client.post(address, {**form, "happened_at": "yesterday"})
+    assert refused.status_code == 400 and "Write the time as" in refused.content.decode()
+    assert client.post(address, {**form, "to": "nobody"}).status_code == 400
+    assert browser_of(cast.stranger).post(address, form).status_code == 404
