@@ -3,6 +3,7 @@
 from parapet.records.models.cases import Case, CaseItem, Note
 from parapet.records.models.intake import Intake, IntakeFile, IntakeRefusal, Source
 from parapet.records.models.items import Assessment, Item, ItemName, Occurrence, PendingReference, Sender, Tally, Version
+from parapet.records.models.keeping import Erased, ErasedInCase, OrderHead, Tombstone
 from parapet.records.models.log import Checkpoint, LogEntry, LogHead
 from parapet.records.models.people import Advocate, Grant, Identity, LoginLink, Person
 
@@ -12,6 +13,8 @@ __all__ = [
     "Case",
     "CaseItem",
     "Checkpoint",
+    "Erased",
+    "ErasedInCase",
     "Grant",
     "Identity",
     "Intake",
@@ -24,10 +27,12 @@ __all__ = [
     "LoginLink",
     "Note",
     "Occurrence",
+    "OrderHead",
     "PendingReference",
     "Person",
     "Sender",
     "Source",
     "Tally",
+    "Tombstone",
     "Version",
 ]
