@@ -54,3 +54,30 @@ def test_an_erased_item_is_gone_and_the_rest_is_whole(team: Team, held: list[str
     health = check_home()
     assert not health.faults
     assert health.erased >= 3, "its capture, its judgement and the file's own leaf"
+
+
+def sound(bag: Path) -> Any:
+    from parapet.evidence.verify import verify
+
+    report = verify(bag)
+    assert report.state == "sound", report.as_text()
+    return report
+
+
+def test_the_bag_of_a_case_with_an_erased_item_is_complete(team: Team, held: list[str], tmp_path: Path) -> None:
+    from parapet.access import items
+    from parapet.actions.erase import erase_item
+    from parapet.actions.export_bag import export_bag
+    from parapet.actions.open_case import open_case
+
+    case = open_case(team.advocate, team.advocate_id, "Three", held[:3])
+    items.opened(team.advocate, held[0], why="case")
+    before = sound(export_bag(team.advocate, case, "en", tmp_path / "before"))
+    erase_item(team.advocate, held[0], reason="asked")
+    bag = export_bag(team.advocate, case, "en", tmp_path / "after")
+    after = sound(bag)
+    assert (before.facts["items"], after.facts["items"], after.facts["erased"]) == (3, 2, 1)
+    folder = bag / "data" / "items" / held[0]
+    assert sorted(p.name for p in folder.rglob("*") if p.is_file()) == ["erased.json", "item.json", "proof.tlog-proof"]
+    assert list((bag / "data" / "custody").glob("*/erased.json"))
+    assert "erased by a person's decision" in after.as_text()
