@@ -11,7 +11,7 @@ from flow.conftest import Team
 from flow.state import check_whole
 from support.sample import ADVOCATES, SAMPLE
 
-from parapet.domain.errors import NotFound, OnHold, RequestRefused
+from parapet.domain.errors import NotFound
 
 pytestmark = pytest.mark.both_databases
 
@@ -33,7 +33,9 @@ def faults() -> list[Any]:
     return check_home().faults
 
 
-def test_an_erased_item_is_gone_and_the_rest_is_whole(team: Team, held: list[str], judge: Callable[[], None], database: str) -> None:
+def test_an_erased_item_is_gone_and_the_rest_is_whole(
+    team: Team, held: list[str], judge: Callable[[], None], database: str
+) -> None:
     from parapet.access import items
     from parapet.access.inbox import counts, page
     from parapet.access.views import Filters

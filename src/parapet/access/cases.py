@@ -5,6 +5,7 @@ from __future__ import annotations
 from parapet.access.case_cards import case_card, case_key
 from parapet.access.case_notes import notes_of
 from parapet.access.custody import custody_of_case
+from parapet.access.erased import of_case
 from parapet.access.people import advocate_for, card_for
 from parapet.access.rows import rows_of
 from parapet.access.views import CaseCard, CasePage
@@ -37,6 +38,7 @@ def page(person: Person, case_id: str) -> CasePage:
         notes_broken=broken,
         custody=custody_of_case(case),
         exports=custody_of_case(case, ("export", "dossier")),
+        erased=of_case(case),
     )
 
 

@@ -162,6 +162,16 @@ class Note:
 
 
 @frozen
+class ErasedLine:
+    """An item that was in a case when it was erased. `who` is a person's name, "" for the program."""
+
+    id: str
+    at: datetime
+    who: str
+    reason: str  # a code: of `erase.REASONS`, or "rule"
+
+
+@frozen
 class CasePage:
     """A case with its items in order of time, notes and custody.
 
@@ -175,6 +185,7 @@ class CasePage:
     custody: tuple[CustodyLine, ...]
     exports: tuple[CustodyLine, ...]
     notes_broken: SealBroken | None = None
+    erased: tuple[ErasedLine, ...] = ()
 
 
 @frozen

@@ -195,7 +195,9 @@ class _Check:
         sources = self._source_keys([e.index for e in entries if e.kind == "source"])
         advocates: dict[int, Locker | None] = {**self.advocates}
         numbers = {e.advocate_number for e in entries if e.advocate_number is not None}
-        gone = vouched((numbers - advocates.keys()) | {e.item_number for e in entries if e.item_number is not None} - items.keys())
+        gone = vouched(
+            (numbers - advocates.keys()) | {e.item_number for e in entries if e.item_number is not None} - items.keys()
+        )
         advocates.update(dict.fromkeys(numbers & gone.keys()))
         items.update(dict.fromkeys(gone.keys() - numbers))
         keys: dict[int, Locker | None] = {}

@@ -75,14 +75,24 @@ def preview(person: models.Person, advocate_id: str, rule: Rule, *, now: datetim
     return sum(len(part) for part in _due(advocate.number, rule, held(), now or datetime.now(UTC))) if rule.on else 0
 
 
+def due_in_all(*, now: datetime | None = None) -> int:
+    """How many items all rules together would erase today. Raises LogBroken."""
+    now = now or datetime.now(UTC)
+    return sum(len(part) for _, advocate, rule in _at_work() for part in _due(advocate, rule, held(), now))
+
+
+def _at_work() -> Iterator[tuple[str, int, Rule]]:
+    for subject, order in orders(strictly=True).rules.items():
+        advocate, rule = _number(subject), _rule(order)
+        if advocate is not None and rule.on and models.Advocate.objects.filter(number=advocate).exists():
+            yield subject, advocate, rule
+
+
 def run_rules(*, now: datetime | None = None) -> int:
     """Erase what is due by every rule, a batch a transaction; returns how many items. Raises LogBroken."""
     now = now or datetime.now(UTC)
     done = 0
-    for subject, order in orders(strictly=True).rules.items():
-        advocate, rule = _number(subject), _rule(order)
-        if advocate is None or not rule.on or not models.Advocate.objects.filter(number=advocate).exists():
-            continue
+    for subject, advocate, rule in _at_work():
         for part in _due(advocate, rule, held(), now):
             for first in range(0, len(part), BATCH_ITEMS):
                 done += _erase(subject, advocate, part[first : first + BATCH_ITEMS], now)

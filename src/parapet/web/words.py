@@ -203,6 +203,27 @@ CUSTODY: dict[str, Promise] = {
     "case_head": _("Contents of the case fixed"),
     "export": _("Evidence exported"),
     "dossier": _("Dossier made"),
+    "erase": _("Erased for good"),
+    "hold": _("Put on hold: must be kept"),
+    "release": _("Hold released"),
+    "retention": _("Rule for how long things are kept changed"),
+}
+#: Why something was erased.
+ERASED_WHY: dict[str, Promise] = {
+    "asked": _("The person concerned asked for it"),
+    "private": _("It is private, and not for this record"),
+    "mistake": _("It was taken in by mistake"),
+    "not_needed": _("It is no longer needed"),
+    "law": _("A law or a court requires it"),
+    "rule": _("A rule for how long messages are kept"),
+}
+#: For whom something is kept.
+HELD_WHY: dict[str, Promise] = {
+    "police": _("For the police"),
+    "court": _("For a court or counsel"),
+    "college": _("For a regulatory college"),
+    "employer": _("For an employer"),
+    "other": _("For another reason"),
 }
 WHY: dict[str, Promise] = {
     "triage": _("To sort it"),
@@ -261,6 +282,8 @@ TABLES: dict[str, Mapping[str, Promise | str]] = {
     "reason": REASON,
     "custody": CUSTODY,
     "why": WHY,
+    "erased_why": ERASED_WHY,
+    "held_why": HELD_WHY,
     "relation": RELATION,
     "how": HOW,
     "indicator": INDICATOR,
