@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -49,10 +50,8 @@ def command(item_id: str, advocate: str, reason: str, yes: bool, home: Path | No
         click.confirm("Effacer pour de bon?" if wants_french() else "Erase it for good?", abort=True, err=True)
     (erase.erase_item if item_id else erase.erase_advocate)(person, subject, reason=reason)
     sign_checkpoint()
-    try:
+    with contextlib.suppress(HomeBusy):  # somebody reads just now; the worker does it, as was promised with the erasure
         scrub()
-    except HomeBusy:  # somebody reads just now; the worker does it, as was promised with the erasure
-        pass
     say(
         "Erased. Backups made before still hold it: make a new one, and remove the old ones.",
         "Effacé. Les sauvegardes antérieures le contiennent encore : faites-en une nouvelle, et supprimez les anciennes.",

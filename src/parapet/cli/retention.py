@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from pathlib import Path
 
@@ -89,9 +90,7 @@ def run(dry_run: bool, home: Path | None) -> None:
         count = run_rules()
         sign_checkpoint()
         if count:
-            try:
+            with contextlib.suppress(HomeBusy):  # somebody reads just now; the worker does it, as was promised with the erasure
                 scrub()
-            except HomeBusy:  # somebody reads just now; the worker does it, as was promised with the erasure
-                pass
         say(f"Erased: {count} item(s).", f"Éléments effacés : {count}.")
     click.echo(count)
