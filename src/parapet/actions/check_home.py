@@ -247,7 +247,7 @@ class _Check:
         keys: dict[int, Locker | None] = {}
         for number, advocate, wrapped in rows:
             try:
-                keys[number] = Locker(self.advocates[advocate].unwrap(wrapped, about=about(number))) if wrapped else None
+                keys[number] = Locker(self.advocates[advocate].unwrap(wrapped, about=about(number)))
             except (KeyError, KeyWrong):
                 self.health.fault("key", public(prefix, number))
         return keys

@@ -23,6 +23,7 @@ from parapet.domain.errors import NotFound
 from parapet.domain.judgement import Severity
 from parapet.web import when, words
 from parapet.web.frame import CURRENT, UNMATCHED, Visit, mine, page, show
+from parapet.web.inbox import searches
 from parapet.web.keeping.forms import MILD, Erasing, ErasingAdvocate, RuleForm
 
 _PAGES = {"itm": "keep-item", "cas": "keep-case", "adv": "keep-advocate"}
@@ -41,6 +42,7 @@ def erase_one(request: Visit, item_id: str) -> HttpResponseBase:
     if not form.is_valid():
         return _item(request, item_id, form, status=400)
     erasing.erase_item(request.user, item_id, reason=form.cleaned_data["reason"])
+    searches.forget(request.session)  # this request would else write its own back
     messages.success(request, _("The message is erased. It cannot be brought back."))
     return redirect("item", item_id)
 
@@ -98,6 +100,7 @@ def erase_advocate(request: Visit, advocate_id: str) -> HttpResponseBase:
     if not form.is_valid():
         return _advocate(request, advocate_id, form=form, status=400)
     erasing.erase_advocate(request.user, advocate_id, reason=form.cleaned_data["reason"])
+    searches.forget(request.session)
     request.session.pop(CURRENT, None)
     messages.success(request, _("Everything of this person is erased. It cannot be brought back."))
     return redirect("start")
@@ -181,7 +184,7 @@ def _reach(reach: erasing.Reach) -> dict[str, Any]:
         % {"n": when.number(reach.items)},
         "files": ngettext("%(n)s whole file", "%(n)s whole files", reach.files) % {"n": when.number(reach.files)},
         "any_files": reach.files,
-        "others": ngettext("%(n)s other message", "%(n)s other messages", reach.others) % {"n": when.number(reach.others)},
+        "rest": ngettext("%(n)s other message", "%(n)s other messages", reach.others) % {"n": when.number(reach.others)},
         "any_others": reach.others,
         "cases": ngettext("%(n)s case", "%(n)s cases", len(reach.cases)) % {"n": when.number(len(reach.cases))},
         "any_cases": len(reach.cases),
