@@ -85,6 +85,16 @@ def after_own_names() -> None:
     assert run("SELECT count(*) FROM records_item WHERE in_own_name") == [(0,)]
 
 
+def after_erasure() -> None:
+    """No partial index was lost, and what was there is not called erased."""
+    after_rare_values()
+    assert "log_orders" in indexes("records_logentry")
+    assert run("SELECT count(*) FROM records_source WHERE holds_erased") == [(0,)]
+    assert run("SELECT number, pack FROM records_source") == [(3, "f" * 32)]
+    for table in ("records_erased", "records_erasedincase", "records_tombstone", "records_orderhead"):
+        assert run(f"SELECT count(*) FROM {table}") == [(0,)]
+
+
 #: Migration to what holds once it has run over rows that were there before.
 AFTER: dict[str, Callable[[], None]] = {
     "0001_initial": lambda: None,
@@ -94,6 +104,7 @@ AFTER: dict[str, Callable[[], None]] = {
     "0005_bound_notes": lambda: None,
     "0006_own_names": after_own_names,
     "0007_bound_names": lambda: None,
+    "0012_erasure": after_erasure,
 }
 
 
@@ -108,6 +119,9 @@ def test_each_migration_of_the_records_keeps_what_is_there(home: Any) -> None:
     items = {an_item(0, severity=4, harms=4), an_item(0, severity=1, harms=1)}
     insert("records_sender", advocate_id=0, sender=17, items=2)
     insert("records_logentry", index=0, leaf_hash=b"h" * 32, kind="capture", at=AT, item_number=min(items), sealed_leaf=b"s")
+    insert(
+        "records_source", number=3, digest=b"d" * 32, wrapped_key=b"k", pack="f" * 32, offset=0, length=1, size_bytes=1, sealed_at=AT, log_index=0
+    )  # fmt: skip
     rows = sorted(run("SELECT * FROM records_item"))
     for name in names[1:]:
         to("records", name)
