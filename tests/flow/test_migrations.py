@@ -203,6 +203,7 @@ def test_what_a_home_holds_is_found_again_under_its_bound_names(home: Any, team:
     for _ in range(2):  # the second time from what is bound already
         to("records", "0003")
         to("records", "0007")
+        call_command("migrate", "records", verbosity=0, interactive=False)  # what the program of today reads with
         judge()
         assert not OutboxEntry.objects.filter(done_at=None).exists()
         for name, value in held().items():
@@ -311,6 +312,7 @@ def test_notes_and_refusals_are_sealed_anew_to_what_they_belong_to(home: Any, tm
     run("UPDATE records_note SET sealed_text=%s WHERE id=%s", theirs[1][1], theirs[0][0])
     run("UPDATE records_note SET sealed_text=%s WHERE id=%s", theirs[0][1], theirs[1][0])
     to("records", "0005_bound_notes")
+    call_command("migrate", "records", verbosity=0, interactive=False)
     assert page(person, kept).notes == notes and page(person, kept).notes_broken is None
     assert page(person, changed).notes == () and page(person, changed).notes_broken is not None
     assert [card(person, each).refusals for each in intakes] == refused
