@@ -51,6 +51,9 @@ def test_a_command_has_every_option_that_the_page_gives_it(name):
     said = {word.split()[0] for word in first_column(section(text_of("cli.md"), f"## `parapet {name}`")) if word.startswith("-")}
     command = main.get_command(click.Context(main), name)
     known = {option for each in command.params if isinstance(each, click.Option) for option in each.opts}
+    if isinstance(command, click.Group):
+        below = (each for under in command.commands.values() for each in under.params)
+        known |= {option for each in below if isinstance(each, click.Option) for option in each.opts}
     if name == "verify":  # it hands its options on
         known = {"--json", "--key", "--lang"}
     assert {re.split(r"[ \\]", word)[0] for word in said} == known

@@ -86,7 +86,8 @@ def hold_on(subject: str) -> Order | None:
 def refuse(why: str) -> None:
     """Raises OnHold unless `why` is ""."""
     if why:
-        raise OnHold(WHY[why])
+        sentence = WHY[why]
+        raise OnHold(sentence)
 
 
 def put_in(case: Case) -> list[tuple[str, frozenset[int]]]:

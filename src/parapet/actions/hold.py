@@ -30,6 +30,7 @@ class _Subject:
 
 def hold(person: models.Person, subject_id: str, *, reason: str) -> None:
     """Keep an item, a case or an advocate (by its public name). Held already, it stays so. Raises NotFound, RequestRefused, LogBroken."""
+    _subject(person, subject_id)  # whether it is there comes first, so that a stranger learns nothing from a reason
     if reason not in REASONS:
         raise RequestRefused(_("Say for whom it is kept."))
     _order(person, subject_id, HOLD, reason)

@@ -10,9 +10,9 @@ from zoneinfo import ZoneInfo
 from attrs import define
 
 from parapet.domain.judgement import Severity
-from parapet.dossiers import times
+from parapet.dossiers import erased, times
 from parapet.dossiers import words as language
-from parapet.dossiers.case_file import CaseFile, ErasedMessage, Exhibit
+from parapet.dossiers.case_file import CaseFile, Exhibit
 from parapet.dossiers.changes import changes
 from parapet.dossiers.chronology import Event, events
 from parapet.dossiers.figures import Figures, figures
@@ -75,7 +75,7 @@ class Writer:
             "exhibits": [self.exhibit(exhibit) for exhibit in case.exhibits],
             "senders": self.senders(),
             "notes": [self.note(note.at, note.who, note.text) for note in case.notes if not self._noted(note.exhibit)],
-            "erased": [self.erased(each) for each in case.erased],
+            "erased": erased.told(case.erased, self.words, self.line, lambda at: times.long(at, self.tz, self.lang)),
             "annex": self.annex(),
         }
 
@@ -138,16 +138,6 @@ class Writer:
     def note(self, at: datetime, who: str, text: str) -> Data:
         """A note with its author and time."""
         return {"at": times.long(at, self.tz, self.lang), "who": self.line(who), "body": self.body(text)}
-
-    def erased(self, message: ErasedMessage) -> Data:
-        """A message that is gone: when, by whom and why, and no more."""
-        key = f"erased.why.{message.reason}"
-        return {
-            "item": self.line(message.item_id),
-            "at": times.long(message.at, self.tz, self.lang),
-            "who": self.line(message.who or self.words["erased.by_rule"]),
-            "why": self.words.get(key, self.words["unknown"]),
-        }
 
     def cover(self) -> Data:
         """The first page."""
