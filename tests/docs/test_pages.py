@@ -42,6 +42,8 @@ def _exists(words: list[str]) -> bool:
     command = main.get_command(click.Context(main), rest[0])
     if command is None:
         return not re.fullmatch(r"[a-z-]+", rest[0])  # "COMMAND", "..."
+    while isinstance(command, click.Group) and rest[1:2] and (below := command.get_command(click.Context(command), rest[1])):
+        command, rest = below, rest[1:]
     if any(isinstance(each, click.Argument) and each.type is click.UNPROCESSED for each in command.params):
         return True  # it hands its options on
     known = {option for each in pages.parameters(command) for option in (*each.opts, *each.secondary_opts)} | {"--help", "-h"}

@@ -15,7 +15,7 @@ from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject
 
 from parapet.domain.items import Account
 from parapet.domain.judgement import Harm, Indicator, Severity, Urgency
-from parapet.dossiers.case_file import volumes
+from parapet.dossiers.case_file import ErasedMessage, volumes
 from parapet.dossiers.dossier import render
 from parapet.dossiers.words import words
 
@@ -231,3 +231,15 @@ def test_no_text_stops_the_document_or_breaks_the_standard(text: str, name: str,
     )
     document = render(case(one, title=name, advocate_name=subject, case_id=text), lang="fr", tz=TORONTO)
     assert document.startswith(b"%PDF-")
+
+
+@pytest.mark.parametrize(
+    ("lang", "heading", "rule"), [("en", "Erased messages", "a rule"), ("fr", "Messages effacés", "une règle")]
+)
+def test_what_was_erased_is_told_and_nothing_else_of_it(lang: str, heading: str, rule: str) -> None:
+    gone = (ErasedMessage("itm_1", START, "Amara", "asked"), ErasedMessage("itm_2", START, "", "rule"))
+    for whole in (case(erased=gone), evolve(case(erased=gone), exhibits=())):
+        said = "".join(pages(read(whole, lang)))
+        assert squeezed(heading) in squeezed(said) and "itm_1" in said and "Amara" in said and squeezed(rule) in squeezed(said)
+    assert [len(part.erased) for part in volumes(case(erased=gone), 2)][-1] == 2
+    assert squeezed(heading) not in squeezed("".join(pages(read(case(), lang))))

@@ -37,6 +37,7 @@ def address(cast: Any) -> Any:
     known = {
         "advocate_id": cast.advocate_id,
         "item_id": cast.items["grave"],
+        "subject_id": cast.items["grave"],
         "case_id": open_case(cast.owner, cast.advocate_id, "A case", [cast.items["grave"]]),
         "intake_id": intakes.recent(cast.owner)[0].id,
         "token": "nonsense",
@@ -55,7 +56,9 @@ def test_nobody_gets_the_same_answer_for_what_exists_and_what_does_not(name, add
     for method in (nobody.get, nobody.post):
         there = method(address(name))
         assert (there.status_code, there["Location"]) == (302, reverse("login"))
-        nowhere = method(address(name, advocate_id="adv_0", item_id="itm_0", case_id="cas_0", intake_id="int_0"))
+        nowhere = method(
+            address(name, advocate_id="adv_0", item_id="itm_0", subject_id="itm_0", case_id="cas_0", intake_id="int_0")
+        )
         assert (nowhere.status_code, nowhere["Location"]) == (302, reverse("login"))
 
 
@@ -64,6 +67,7 @@ def test_a_stranger_sees_nothing_and_is_not_told_whether_it_exists(name, address
     client = browser_of(cast.stranger)
     absent = {"advocate_id": "adv_0000000000000", "item_id": "itm_0000000000000", "case_id": "cas_0000000000000"}
     absent["intake_id"] = "int_0000000000000"
+    absent["subject_id"] = "itm_0000000000000"
     about_somebody = address(name) != address(name, **absent)
     for method in (client.get, client.post):
         there, nowhere = method(address(name)), method(address(name, **absent))

@@ -12,9 +12,10 @@ import parapet
 from parapet.access import opening
 from parapet.access.case_cards import case_key, title_context
 from parapet.access.case_notes import notes_of
+from parapet.access.erased import of_case
 from parapet.channels.contract import channels
 from parapet.domain.judgement import Assessment, Harm
-from parapet.dossiers.case_file import CaseFile, CaseNote, Exhibit, Software, Version, exhibit_from
+from parapet.dossiers.case_file import CaseFile, CaseNote, ErasedMessage, Exhibit, Software, Version, exhibit_from
 from parapet.records.models import Advocate, Case, Checkpoint, Item, LogEntry
 from parapet.records.models import Version as VersionRow
 from parapet.records.profiles import profile_of
@@ -44,6 +45,7 @@ def case_file(case: Case, items: Sequence[Item], *, exported_at: datetime, check
         log_size=checkpoint.size,
         exhibits=tuple(_exhibits(items, checkpoint.size)),
         notes=tuple(CaseNote(n.at, n.who, n.text) for n in notes_of(case, key, before=checkpoint.size)),
+        erased=tuple(ErasedMessage(e.id, e.at, e.who, e.reason) for e in of_case(case, before=checkpoint.size)),
         fictional=_is_sample(case.advocate),
     )
 

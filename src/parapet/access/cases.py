@@ -6,6 +6,7 @@ from parapet.access.case_cards import case_card, case_key
 from parapet.access.case_handovers import handovers_of
 from parapet.access.case_notes import notes_of
 from parapet.access.custody import custody_of_case
+from parapet.access.erased import of_case
 from parapet.access.people import advocate_for, card_for
 from parapet.access.rows import rows_of
 from parapet.access.views import CaseCard, CasePage
@@ -44,6 +45,7 @@ def page(person: Person, case_id: str) -> CasePage:
         handovers_broken=given_broken,
         custody=custody_of_case(case),
         exports=custody_of_case(case, ("export", "dossier")),
+        erased=of_case(case),
     )
 
 

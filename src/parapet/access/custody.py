@@ -14,7 +14,12 @@ _MAX_LINES = 200
 
 def custody_of_item(item: Item) -> tuple[CustodyLine, ...]:
     """Everything that happened to an item, oldest first."""
-    return _lines(LogEntry.objects.filter(item_number=item.number).order_by("index")[:_MAX_LINES])
+    return custody_of_number(item.number)
+
+
+def custody_of_number(item: int) -> tuple[CustodyLine, ...]:
+    """The same for an item of which only the number is left."""
+    return _lines(LogEntry.objects.filter(item_number=item).order_by("index")[:_MAX_LINES])
 
 
 def custody_of_case(case: Case, kinds: Iterable[str] = ()) -> tuple[CustodyLine, ...]:

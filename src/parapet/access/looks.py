@@ -6,9 +6,10 @@ from datetime import UTC, datetime
 
 from django.db import transaction
 
+from parapet.domain.errors import NotFound
 from parapet.evidence.keys import Locker
 from parapet.evidence.seal import event_body
-from parapet.records.chain import Event, append
+from parapet.records.chain import Event, append, hold_log
 from parapet.records.models import Advocate, Item, Person
 
 #: Why somebody looks. Stable codes; the screens put them in words.
@@ -16,11 +17,17 @@ WHYS = ("read", "triage", "case", "report", "safety", "search", "export", "compa
 
 
 def log_look(person: Person, item: Item, key: Locker, *, why: str, version: int, kind: str = "view") -> int:
-    """Write the leaf of a look; returns its index. An unknown reason is kept as "read"."""
+    """Write the leaf of a look; returns its index. An unknown reason is kept as "read".
+
+    Raises NotFound when the item was erased a moment ago: its leaf could never be opened.
+    """
     now = datetime.now(UTC)
     reason = why if why in WHYS else "read"
     body = event_body(kind=kind, at=now, subjects=[item.id], actor=person.id, details={"why": reason, "version": version})
     with transaction.atomic():
+        hold_log()
+        if not Item.objects.filter(number=item.number).exists():
+            raise NotFound("There is nothing here.")
         [index] = append([Event(kind, now, body, key, advocate=item.advocate_id, item=item.number, person=person.number)])
     return index
 

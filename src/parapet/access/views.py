@@ -179,6 +179,16 @@ class HandoverLine:
 
 
 @frozen
+class ErasedLine:
+    """An item that was in a case when it was erased. `who` is a person's name, "" for the program."""
+
+    id: str
+    at: datetime
+    who: str
+    reason: str  # a code: of `erase.REASONS`, or "rule"
+
+
+@frozen
 class CasePage:
     """A case with its items in order of time, notes and custody.
 
@@ -194,6 +204,7 @@ class CasePage:
     notes_broken: SealBroken | None = None
     handovers: tuple[HandoverLine, ...] = ()
     handovers_broken: SealBroken | None = None
+    erased: tuple[ErasedLine, ...] = ()
 
 
 @frozen

@@ -60,7 +60,10 @@ def _assess(versions: Sequence[int], now: datetime) -> int:
         hold_log()
         judged_by = find(models.Assessment, ("version_id", "model"), "version_id", [o.version for o in opened])
         done = {version for version, model in judged_by if model == triage().model.name}
-        fresh = [(o, j) for o, j in zip(opened, judgements, strict=True) if o.version not in done]
+        there = {
+            version for (version,) in find(models.Version, ("number",), "number", [o.version for o in opened])
+        }  # not erased since
+        fresh = [(o, j) for o, j in zip(opened, judgements, strict=True) if o.version not in done and o.version in there]
         if fresh:
             _keep(fresh, now)
     return len(fresh)

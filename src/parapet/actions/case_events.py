@@ -62,8 +62,9 @@ def head_of(case: models.Case) -> Head:
 
 
 def entries_of(case: models.Case) -> QuerySet[models.LogEntry]:
-    """The leaves that belong to a case, in the log's order: its own events, and those of its items."""
+    """The leaves that belong to a case, in the log's order: its own events, and those of its items, erased or not."""
     items = models.CaseItem.objects.filter(case=case, removed_at=None).values("item_id")
     own = models.LogEntry.objects.filter(case_number=case.number)
-    of_items = models.LogEntry.objects.filter(item_number__in=items)
+    erased = models.ErasedInCase.objects.filter(case=case).values("item_number")
+    of_items = models.LogEntry.objects.filter(item_number__in=items) | models.LogEntry.objects.filter(item_number__in=erased)
     return (own | of_items).order_by("index")

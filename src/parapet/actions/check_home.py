@@ -2,7 +2,7 @@
 
 1. The leaves give the root that the log's head says, and each checkpoint's, which are signed by this home's key.
    Each row is as this home wrote it: kind, time, and whom and what it is about.
-2. Each leaf opens and gives its own hash; or its key was destroyed, and then nothing is left to open.
+2. Each leaf opens and gives its own hash; or its key was destroyed, as an entry of the log that opens says.
 3. Each version has its leaf, and each such leaf its version; original and working copy give the digests in it.
 4. Each source opens and gives the digest in its leaf.
 5. Judgements, names, profiles and titles open; notes are those that the log tells of. The heads of each case are those
@@ -42,6 +42,7 @@ from parapet.records import models, snapshot
 from parapet.records.bulk import find
 from parapet.records.chain import leaf_context
 from parapet.records.keyring import keyring, vault
+from parapet.records.lasting import LASTING, vouched
 from parapet.records.naming import assessment_context, item_key_context
 from parapet.records.numbers import public
 from parapet.records.profiles import profile_of
@@ -144,7 +145,7 @@ class _Check:
                 if whole:
                     tree.append(bytes(entry.leaf_hash))
                     self._signed(tree)
-                captures += entry.kind in CAPTURE_KINDS
+                captures += entry.kind in CAPTURE_KINDS and keys.get(entry.index) is not None
                 ends += entry.kind == REVOKE
                 if not is_vouched(entry):
                     self.health.fault("log_row", f"{entry.index}")
@@ -207,12 +208,22 @@ class _Check:
         cases = self._case_keys({e.case_number for e in entries if e.case_number is not None})
         sources = self._source_keys([e.index for e in entries if e.kind == "source"])
         advocates: dict[int, Locker | None] = {**self.advocates}
+        numbers = {e.advocate_number for e in entries if e.advocate_number is not None}
+        gone = vouched(
+            (numbers - advocates.keys()) | {e.item_number for e in entries if e.item_number is not None} - items.keys()
+        )
+        advocates.update(dict.fromkeys(numbers & gone.keys()))
+        items.update(dict.fromkeys(gone.keys() - numbers))
         keys: dict[int, Locker | None] = {}
         for e in entries:
-            if e.item_number is not None:
+            if e.kind in LASTING:
+                held, at = advocates, models.Advocate.UNMATCHED
+            elif e.item_number is not None:
                 held, at = items, e.item_number
             elif e.case_number is not None:
                 held, at = cases, e.case_number
+                if at not in cases and e.advocate_number in gone:
+                    cases[at] = None  # erased with its advocate
             elif e.kind == "source":
                 held, at = sources, e.index
             else:
@@ -250,7 +261,7 @@ class _Check:
         keys: dict[int, Locker | None] = {}
         for number, advocate, wrapped in rows:
             try:
-                keys[number] = Locker(self.advocates[advocate].unwrap(wrapped, about=about(number))) if wrapped else None
+                keys[number] = Locker(self.advocates[advocate].unwrap(wrapped, about=about(number)))
             except (KeyError, KeyWrong):
                 self.health.fault("key", public(prefix, number))
         return keys
@@ -260,7 +271,12 @@ class _Check:
         for index, number, wrapped in find(models.Source, ("log_index", "number", "wrapped_key"), "log_index", indexes):
             try:
                 raw = bytes(wrapped)
-                keys[index] = Locker(keyring().unwrap(raw, about=f"source:{number}".encode())) if raw else None
+                if raw:
+                    keys[index] = Locker(keyring().unwrap(raw, about=f"source:{number}".encode()))
+                elif number in vouched([number]):
+                    keys[index] = None
+                else:
+                    self.health.fault("key", public("src", number))
             except KeyWrong:
                 self.health.fault("key", public("src", number))
         return keys

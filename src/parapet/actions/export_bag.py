@@ -19,6 +19,7 @@ from parapet.access import opening
 from parapet.access.case_cards import case_card, case_key
 from parapet.access.case_files import case_file, case_items
 from parapet.access.cases import held_case
+from parapet.access.holds import erased_in
 from parapet.actions.case_events import entries_of, log_case_event, write_due_heads
 from parapet.actions.plain_place import plain_place
 from parapet.actions.sign_checkpoint import public_key, sign_checkpoint
@@ -26,7 +27,7 @@ from parapet.domain.errors import LogBroken, RequestRefused
 from parapet.domain.errors import gettext_noop as _
 from parapet.dossiers.case_file import MAX_EXHIBITS, CaseFile, volumes
 from parapet.dossiers.dossier import render
-from parapet.evidence.bag import CaseBundle, EventBundle, ItemBundle, VersionBundle, write_bag
+from parapet.evidence.bag import CaseBundle, ErasedBundle, EventBundle, ItemBundle, VersionBundle, write_bag
 from parapet.evidence.canonical import read_leaf
 from parapet.evidence.checkpoint import open_note
 from parapet.evidence.keys import Locker
@@ -37,6 +38,8 @@ from parapet.evidence.seal import CAPTURE_KINDS, EXPORT_KIND, case_head
 from parapet.records import models
 from parapet.records.chain import hold_log
 from parapet.records.keyring import keyring
+from parapet.records.lasting import LASTING, home_locker, vouched
+from parapet.records.numbers import public
 from parapet.records.tiles import tiled_tree
 from parapet.records.vouching import changed, rows_in_order
 
@@ -101,20 +104,22 @@ def _snapshot(person: models.Person, case: models.Case, kind: str) -> _Snapshot:
         checkpoint = sign_checkpoint(now=now)
         assert checkpoint is not None
         entries, items = list(entries_of(case).filter(index__lt=checkpoint.size)), case_items(case)
-    if {item.id for item in items} != _items_by_log(case, entries):
+    erased = vouched(erased_in(case))
+    if {item.id for item in items} | {public("itm", number) for number in erased} != _items_by_log(case, entries):
         raise LogBroken("The items of the case are not those that its entries in the log put there.")
-    root = root_of(_hashes(case, items, [entry.index for entry in entries], checkpoint.size))
+    root = root_of(
+        _hashes(case, {item.number for item in items} | set(erased), [entry.index for entry in entries], checkpoint.size)
+    )
     if root != open_note(checkpoint.note, [public_key()]).root:
         raise LogBroken(_("The entries of the log do not give the root that was signed."))
     return _Snapshot(case, title, items, checkpoint, tiled_tree(checkpoint.size), entries, now)
 
 
-def _hashes(case: models.Case, items: list[models.Item], told: list[int], size: int) -> Iterator[bytes]:
+def _hashes(case: models.Case, numbers: set[int], told: list[int], size: int) -> Iterator[bytes]:
     """The hash of every leaf, each row vouched for on the way. Raises LogBroken when another belongs to the case than `told` says."""
-    numbers, own = {item.number for item in items}, case.number
     expected = iter(told)
     for row in rows_in_order(size):
-        if (row.case == own or row.item in numbers) and row.place != next(expected, None):
+        if (row.case == case.number or row.item in numbers) and row.place != next(expected, None):
             raise changed(row.place)
         yield row.leaf_hash
     if (more := next(expected, None)) is not None:
@@ -124,7 +129,7 @@ def _hashes(case: models.Case, items: list[models.Item], told: list[int], size: 
 def _items_by_log(case: models.Case, entries: list[models.LogEntry]) -> set[str]:
     """What belongs to a case is told by its leaves, which only the key can write, not by rows that somebody may have added."""
     key = case_key(case)
-    own = (entry for entry in entries if entry.case_number == case.number and entry.kind not in CAPTURE_KINDS)
+    own = (entry for entry in entries if entry.case_number == case.number and entry.kind not in (*CAPTURE_KINDS, *LASTING))
     return items_of_case(case.id, (read_leaf(opening.leaf_bytes(entry, key)) for entry in own))
 
 
@@ -165,6 +170,17 @@ def _items(snapshot: _Snapshot) -> Iterator[ItemBundle]:
         bundles = [_version(snapshot, row, by_index[row.log_index], key) for row in versions]
         if bundles:
             yield ItemBundle(item.id, bundles)
+    here, gone = {item.number for item in snapshot.items}, dict[int, list[models.LogEntry]]()
+    for entry in by_index.values():
+        if entry.item_number not in here:
+            gone.setdefault(entry.item_number or 0, []).append(entry)
+    for number, entries in sorted(gone.items()):
+        yield ItemBundle(public("itm", number), [_erased(snapshot, entry) for entry in entries])
+
+
+def _erased(snapshot: _Snapshot, entry: models.LogEntry) -> ErasedBundle:
+    proof = snapshot.tree.inclusion_proof(entry.index, snapshot.checkpoint.size)
+    return ErasedBundle(entry.index, bytes(entry.leaf_hash), proof)
 
 
 def _version(snapshot: _Snapshot, row: models.Version, entry: models.LogEntry, key: Locker) -> VersionBundle:
@@ -178,14 +194,17 @@ def _version(snapshot: _Snapshot, row: models.Version, entry: models.LogEntry, k
     )
 
 
-def _events(snapshot: _Snapshot) -> Iterator[EventBundle]:
+def _events(snapshot: _Snapshot) -> Iterator[EventBundle | ErasedBundle]:
     keys: dict[int, Locker] = {}
-    own = case_key(snapshot.case)
+    own, lasting = case_key(snapshot.case), home_locker()
     for item in snapshot.items:
         keys[item.number] = opening.item_key(item, opening.locker_of(item.advocate))
     for entry in snapshot.entries:
         if entry.kind in CAPTURE_KINDS:
             continue
-        key = own if entry.item_number is None else keys[entry.item_number]
+        if entry.item_number is not None and entry.item_number not in keys and entry.kind not in LASTING:
+            yield _erased(snapshot, entry)
+            continue
+        key = lasting if entry.kind in LASTING else own if entry.item_number is None else keys[entry.item_number]
         proof = snapshot.tree.inclusion_proof(entry.index, snapshot.checkpoint.size)
         yield EventBundle(opening.leaf_bytes(entry, key), entry.index, proof)

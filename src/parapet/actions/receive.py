@@ -15,6 +15,7 @@ from django.db import IntegrityError, transaction
 
 from parapet.actions.address_book import AddressBook
 from parapet.actions.arrivals import Arrival, Incoming, Outcome
+from parapet.actions.kept_out import erased_before, mark_sources
 from parapet.actions.move_items import move_items
 from parapet.actions.tallies import count_received
 from parapet.evidence.keys import Locker, new_key
@@ -70,6 +71,7 @@ class _Batch:
         self.keys = keyring()
         self.stored_now = stored_time(now)
         self.advocates: dict[int, Locker] = {}
+        self.erased: list[Incoming] = []
         self.looked: list[tuple[list[bytes], set[_Name]]] = []
 
     def take_in(self) -> Outcome:
@@ -93,6 +95,8 @@ class _Batch:
 
     def _prepared(self) -> tuple[list[Incoming], list[Incoming], dict[int, int]]:
         incoming = self._aimed()
+        self.erased = erased_before(incoming)
+        incoming = [one for one in incoming if one not in self.erased] if self.erased else incoming
         self._open_advocates({i.advocate for i in incoming})
         new, moves = self._told_apart(incoming)
         self._seal(new)
@@ -114,7 +118,7 @@ class _Batch:
     def _outcome(self, incoming: list[Incoming]) -> Outcome:
         """Counted by arrival: a message aimed at two advocates was found once."""
         by_arrival: dict[int, list[Incoming]] = {}
-        for one in incoming:
+        for one in (*incoming, *self.erased):
             by_arrival.setdefault(id(one.arrival), []).append(one)
         outcome = Outcome()
         for several in by_arrival.values():
@@ -261,6 +265,7 @@ class _Batch:
 
     def _write(self, incoming: list[Incoming], new: list[Incoming], moves: dict[int, int]) -> None:
         """All rows, leaves and promises of the batch. The log's lock is held."""
+        mark_sources(self.erased)
         self._new(new, moves)
         self._occurrences(incoming)
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from parapet.actions.take_in import Delivery, file_context, take_in
+from parapet.actions.take_in import Delivery, take_in
 from parapet.records import models
 from parapet.records.keyring import keyring
+from parapet.records.naming import delivered_context
 
 
 def run_intake(number: int) -> None:
@@ -18,7 +19,10 @@ def run_intake(number: int) -> None:
         return
     models.IntakeRefusal.objects.filter(intake=intake).delete()
     files = list(
-        models.IntakeFile.objects.filter(intake=intake, source__isnull=False).select_related("source").order_by("number")
+        models.IntakeFile.objects.filter(intake=intake, source__isnull=False)
+        .exclude(source__pack="")  # erased since
+        .select_related("source")
+        .order_by("number")
     )
     fresh = models.Intake(
         number=intake.number,
@@ -50,6 +54,6 @@ def only_advocate() -> int | None:
 
 def _delivery(place: int, file: models.IntakeFile) -> Delivery:
     """A file as it is read: from the vault, under a name of its own that is no place on the disk."""
-    name = keyring().unlock_text(bytes(file.sealed_path), about=file_context(file.number))
+    name = keyring().unlock_text(bytes(file.sealed_path), about=delivered_context(file.number))
     harmless = re.sub(r"[^A-Za-z0-9._-]", "_", Path(name).name)[-80:].lstrip(".") or "file"
     return Delivery(Path(str(place), harmless), name, file)

@@ -25,6 +25,7 @@ def seal_source(stream: BinaryIO) -> tuple[models.Source, str]:
     what was sealed: that is what the digest says, and what is parsed (`open_source`).
     """
     sha256 = hashlib.file_digest(stream, "sha256").hexdigest()  # type: ignore[arg-type]  # typeshed's BinaryIO lacks readinto
+    # One that was erased has another digest: its bytes, when they come again, are a source of their own.
     held = models.Source.objects.filter(digest=_digest(sha256)).first()
     if held is not None:
         return held, sha256

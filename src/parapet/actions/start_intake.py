@@ -9,10 +9,10 @@ from django.db import transaction
 
 from parapet.access.people import advocate_for
 from parapet.actions.seal_source import seal_source
-from parapet.actions.take_in import file_context
 from parapet.jobs import outbox
 from parapet.records import models
 from parapet.records.keyring import keyring
+from parapet.records.naming import delivered_context
 
 #: Longest name kept of a file sent up; it is shown, never used as a path.
 _MAX_NAME_CHARS = 200
@@ -32,7 +32,7 @@ def start_intake(person: models.Person, files: Iterable[tuple[str, BinaryIO]], a
     for name, stream in files:
         source, _ = seal_source(stream)
         row = models.IntakeFile(intake=intake, source=source)
-        row.sealed_path = keyring().lock_text(name[-_MAX_NAME_CHARS:], about=file_context(row.number))
+        row.sealed_path = keyring().lock_text(name[-_MAX_NAME_CHARS:], about=delivered_context(row.number))
         rows.append(row)
     with transaction.atomic():
         intake.files_total = len(rows)

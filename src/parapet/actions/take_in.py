@@ -14,6 +14,7 @@ from django.db import transaction
 
 from parapet.actions.address_book import AddressBook
 from parapet.actions.arrivals import Arrival
+from parapet.actions.erase_source import erase_read
 from parapet.actions.mark_gone import mark_gone
 from parapet.actions.receive import BATCH_BYTES, BATCH_ITEMS, receive
 from parapet.actions.seal_source import open_source, seal_source, sha256_of
@@ -23,7 +24,7 @@ from parapet.domain.errors import ParapetError
 from parapet.domain.parsed import Found, Gone, Parsed, Passed, Place, Reason, Refused
 from parapet.records import models
 from parapet.records.keyring import keyring
-from parapet.records.naming import names_of, uri_name
+from parapet.records.naming import delivered_context, names_of, uri_name
 from parapet.records.refusals import Spot, seal_spot
 
 log = structlog.get_logger("parapet.intake")
@@ -150,6 +151,7 @@ class _Account:
             models.IntakeFile.objects.filter(number__in=[file.number for file in self.ended]).update(ended=True)
             self.intake.files_done += len(self.ended)
             self.intake.save()
+        erase_read([file.source_id for file in self.ended if file.source_id is not None])
         self.refusals, self.ended = [], []
         self.progress(self.intake)
 
@@ -262,7 +264,7 @@ class _File:
             return
         self.account.intake.files_total += 1
         self.row = models.IntakeFile(intake=self.account.intake, source=self.source)
-        self.row.sealed_path = keyring().lock_text(self.file.shown, about=file_context(self.row.number))
+        self.row.sealed_path = keyring().lock_text(self.file.shown, about=delivered_context(self.row.number))
         self.row.save()
 
     def _take(self, parsed: Found | Gone | Passed | Refused, spot: Spot) -> None:
@@ -277,8 +279,3 @@ class _File:
                 self.account.intake.passed += 1
             case Refused():
                 self.account.refused(parsed, self.row, spot)
-
-
-def file_context(number: int) -> bytes:
-    """What the sealed path of a delivered file is bound to."""
-    return f"delivered:{number}".encode()

@@ -92,8 +92,23 @@ def surfaced(item: Standing) -> Counter[Key]:
     return Counter({(item.advocate, "own", ""): -1, (item.advocate, "all", ""): 1, (item.advocate, "channel", item.channel): 1})
 
 
-def move_counts(item: models.Item, advocate: int) -> None:
-    """Take `item` out of the counts of its advocate and into those of `advocate`. Call before the row changes."""
+def take_out(items: Iterable[models.Item]) -> None:
+    """Take `items` out of every count before they go. A count that comes to nothing goes too: it would tell that there was one."""
+    changes: Counter[Key] = Counter()
+    senders: Counter[tuple[int, int]] = Counter()
+    for item in items:
+        changes.subtract(_counted(item))
+        if item.sender is not None and not item.own:
+            senders[item.advocate_id, item.sender] -= 1
+    add(changes)
+    add_senders(senders)
+    advocates = {advocate for advocate, _, _ in changes}
+    models.Tally.objects.filter(advocate__in=advocates, items__lte=0).delete()
+    models.Sender.objects.filter(advocate__in=advocates, items__lte=0).delete()
+
+
+def _counted(item: models.Item) -> Counter[Key]:
+    """All that `item` adds to the counts of its advocate."""
     base: Counter[Key] = Counter()
     if item.own:
         base[item.advocate_id, "own", ""] = 1
@@ -101,8 +116,13 @@ def move_counts(item: models.Item, advocate: int) -> None:
         base[item.advocate_id, "all", ""] = 1
         base[item.advocate_id, "channel", item.channel] = 1
     base.update(judged(Standing(*(getattr(item, column) for column in STANDING))))
+    return base
+
+
+def move_counts(item: models.Item, advocate: int) -> None:
+    """Take `item` out of the counts of its advocate and into those of `advocate`. Call before the row changes."""
     change: Counter[Key] = Counter()
-    for (_, facet, value), n in base.items():
+    for (_, facet, value), n in _counted(item).items():
         change[item.advocate_id, facet, value] -= n
         change[advocate, facet, value] += n
     add(change)

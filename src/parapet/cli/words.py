@@ -183,6 +183,10 @@ ERRORS_FR = {
         "Vérifiez le nom. `parapet doctor` énumère ce qui existe.",
     ),
     "request.refused": ("Ceci ne peut être accepté tel quel.", "Corrigez ce qui est indiqué, puis recommencez."),
+    "keeping.on_hold": (
+        "Ceci doit être conservé et ne peut être effacé.",
+        "La personne qui a ordonné la conservation peut la lever. D'ici là, tout reste.",
+    ),
     "setting.refused": ("Un réglage n'est pas valable.", "Corrigez la variable nommée, puis recommencez."),
     "setting.plain_http": (
         "D'autres machines auraient accès à cet espace sans https : quiconque est sur le réseau pourrait tout lire et agir en votre nom.",

@@ -15,6 +15,7 @@ ParapetError
     ModelDamaged        the shipped model is not the one its record names
     ReferenceUnknown    an advocate or case was named that is not in this home
     RequestRefused      what a person sent cannot be accepted as it is
+        OnHold              what is on hold cannot be erased
     SettingRefused      a setting of the surroundings makes no sense
         PlainHttpRefused    other machines would be let in without https
     PortTaken           another program listens where we were to serve
@@ -182,6 +183,13 @@ class RequestRefused(ParapetError):
 
     code = "request.refused"
     advice = _("Correct what is marked, then send it again.")
+
+
+class OnHold(RequestRefused):
+    """Something must be kept, so it cannot be erased: by nobody, and by no rule."""
+
+    code = "keeping.on_hold"
+    advice = _("Whoever ordered the hold can release it. Until then it stays.")
 
 
 class SettingRefused(ParapetError):

@@ -52,6 +52,16 @@ class CaseNote:
 
 
 @frozen
+class ErasedMessage:
+    """A message that was in the case when it was erased. `who` decided; "" is a rule. `reason` is a code of ours."""
+
+    item_id: str
+    at: datetime
+    who: str
+    reason: str
+
+
+@frozen
 class Exhibit:
     """One message with all that proves it. Every text in it is a stranger's.
 
@@ -123,6 +133,7 @@ class CaseFile:
     log_key      the log's public key, as verifiers take it; "" leaves it out
     fictional    sample data: every page then says so
     volume       of `volumes`, from 1, when the case was too large for one document
+    erased       what was in the case and is gone; told in the last volume
     numbered     keys of the accounts numbered already in the whole case, in order; see `volumes`
     """
 
@@ -136,6 +147,7 @@ class CaseFile:
     head_hash: str
     exhibits: tuple[Exhibit, ...]
     notes: tuple[CaseNote, ...] = field(default=())
+    erased: tuple[ErasedMessage, ...] = field(default=())
     log_size: int = 0
     log_key: str = ""
     fictional: bool = False
@@ -181,6 +193,7 @@ def volumes(case: CaseFile, exhibits_each: int = MAX_EXHIBITS) -> tuple[CaseFile
             case,
             exhibits=part,
             notes=tuple(note for note in case.notes if home.get(note.exhibit, len(parts)) == n),
+            erased=case.erased if n == len(parts) else (),
             numbered=tuple(case.senders),
             volume=n,
             volumes=len(parts),

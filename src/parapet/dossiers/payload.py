@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from attrs import define
 
 from parapet.domain.judgement import Severity
-from parapet.dossiers import times
+from parapet.dossiers import erased, times
 from parapet.dossiers import words as language
 from parapet.dossiers.case_file import CaseFile, Exhibit
 from parapet.dossiers.changes import changes
@@ -75,6 +75,7 @@ class Writer:
             "exhibits": [self.exhibit(exhibit) for exhibit in case.exhibits],
             "senders": self.senders(),
             "notes": [self.note(note.at, note.who, note.text) for note in case.notes if not self._noted(note.exhibit)],
+            "erased": erased.told(case.erased, self.words, self.line, lambda at: times.long(at, self.tz, self.lang)),
             "annex": self.annex(),
         }
 

@@ -202,6 +202,22 @@ WORDS: dict[str, str] = {
     "senders.id": "Stable identifier",
     "senders.exhibits": "Exhibits",
     "notes.title": "Notes of the case",
+    "erased.title": "Erased messages",
+    "erased.lead": (
+        "These were in the case and were erased for good. What they said, who wrote them and where they came from can no "
+        "longer be read by anybody. The log and the evidence bag still prove that they were there."
+    ),
+    "erased.item": "Message",
+    "erased.at": "Erased on",
+    "erased.who": "By",
+    "erased.why": "Why",
+    "erased.by_rule": "a rule, without a person",
+    "erased.why.asked": "The person concerned asked for it",
+    "erased.why.private": "It was private, and not for this record",
+    "erased.why.mistake": "It was taken in by mistake",
+    "erased.why.not_needed": "It was no longer needed",
+    "erased.why.law": "A law or a court required it",
+    "erased.why.rule": "A rule for how long messages are kept",
     "annex.title": "Annex: how to verify",
     "annex.lead": (
         "Each step can be taken by anyone with the evidence bag that goes with this document. Nothing in the bag "

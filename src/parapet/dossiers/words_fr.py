@@ -230,6 +230,22 @@ _WORDS: dict[str, str] = {
     "senders.id": "Identifiant stable",
     "senders.exhibits": "Pièces",
     "notes.title": "Notes au dossier",
+    "erased.title": "Messages effacés",
+    "erased.lead": (
+        "Ces messages étaient dans le dossier et ont été effacés pour de bon. Ce qu’ils disaient, qui les a écrits et d’où ils "
+        "venaient, plus personne ne peut le lire. Le journal et le sac de preuves prouvent encore qu’ils y étaient."
+    ),
+    "erased.item": "Message",
+    "erased.at": "Effacé le",
+    "erased.who": "Par",
+    "erased.why": "Pourquoi",
+    "erased.by_rule": "une règle, sans décision d’une personne",
+    "erased.why.asked": "La personne concernée l’a demandé",
+    "erased.why.private": "C’était privé, et n’avait pas sa place ici",
+    "erased.why.mistake": "Il avait été reçu par erreur",
+    "erased.why.not_needed": "On n’en avait plus besoin",
+    "erased.why.law": "Une loi ou un tribunal l’exigeait",
+    "erased.why.rule": "Une règle sur la durée de conservation",
     "annex.title": "Annexe : comment vérifier",
     "annex.lead": (
         "Toute personne qui a le sac de preuves accompagnant ce document peut suivre ces étapes. Il n’est pas "

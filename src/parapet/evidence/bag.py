@@ -28,6 +28,7 @@ from parapet.evidence.instructions import TEXT
 from parapet.evidence.log import leaf_hash, root_from_inclusion
 from parapet.evidence.onefile import one_file
 from parapet.evidence.reader import layout
+from parapet.evidence.reader.erased import erased_text
 from parapet.evidence.reader.facts import item_facts, title_digest
 from parapet.evidence.reader.leaves import items_of_case
 from parapet.evidence.seal import EXPORT_KIND, HEAD_KIND, Head, case_head, check_capture, stamp
@@ -70,7 +71,7 @@ class ItemBundle:
     """An item with all its versions, the first first."""
 
     id: str
-    versions: Sequence[VersionBundle]
+    versions: Sequence[VersionBundle | ErasedBundle]
 
 
 @frozen
@@ -83,6 +84,15 @@ class EventBundle:
 
     leaf: bytes
     index: int
+    proof: Sequence[bytes]
+
+
+@frozen
+class ErasedBundle:
+    """An entry of the log whose key was destroyed: a version of an item (`ItemBundle.versions`), or an event about it."""
+
+    index: int
+    hashed: bytes
     proof: Sequence[bytes]
 
 
@@ -104,7 +114,7 @@ class CaseBundle:
     exported_at: datetime
     software: str
     items: Iterable[ItemBundle]
-    events: Iterable[EventBundle]
+    events: Iterable[EventBundle | ErasedBundle]
     checkpoint: str
     verifier_key: str
     head: Head
@@ -178,8 +188,12 @@ class _Writer:
         if layout.ID.fullmatch(item.id) is None or item.id.lower() in self.names:
             raise ValueError("an item's id must be plain, and in a bag once")
         self.names.add(item.id.lower())
-        shown = []
+        shown: list[tuple[int, dict[str, Any], int, bytes]] = []
         for number, version in enumerate(item.versions, 1):
+            if isinstance(version, ErasedBundle):
+                self._erased(layout.version_folder(item.id, number), version)
+                shown.append((number, {}, version.index, version.hashed))
+                continue
             body, hashed = self._leaf(layout.version_folder(item.id, number), version)
             if (body.get("item"), body.get("version")) != (item.id, number):
                 raise SealBroken("A leaf speaks of another item than the one it was given for.")
@@ -197,7 +211,15 @@ class _Writer:
         self.items += 1
         self.versions += len(shown)
 
-    def _event(self, event: EventBundle) -> None:
+    def _erased(self, folder: str, given: ErasedBundle) -> None:
+        self._proven(folder, given.hashed, given.index, given.proof)
+        self._payload(f"{folder}/{layout.ERASED}", erased_text(given.index, given.hashed))
+
+    def _event(self, event: EventBundle | ErasedBundle) -> None:
+        if isinstance(event, ErasedBundle):
+            self._erased(layout.event_folder(event.index), event)
+            self.events += 1
+            return
         body, _ = self._leaf(layout.event_folder(event.index), event)
         self.events += 1
         if body.get("kind") in (HEAD_KIND, EXPORT_KIND):
@@ -207,14 +229,15 @@ class _Writer:
 
     def _leaf(self, folder: str, given: VersionBundle | EventBundle) -> tuple[dict[str, Any], bytes]:
         hashed = leaf_hash(given.leaf)
-        root = root_from_inclusion(hashed, index=given.index, size=self.log.size, proof=given.proof)
-        if root != self.log.root:
-            raise LogBroken("A proof does not lead to the root that was signed.")
+        self._proven(folder, hashed, given.index, given.proof)
         self._payload(f"{folder}/{layout.LEAF}", given.leaf)
-        proof = checkpoint.proof_text(given.index, given.proof, self.case.checkpoint)
-        self._payload(f"{folder}/{layout.PROOF}", proof.encode())
-        self.leaves.append((given.index, hashed))
         return read_leaf(given.leaf), hashed
+
+    def _proven(self, folder: str, hashed: bytes, index: int, proof: Sequence[bytes]) -> None:
+        if root_from_inclusion(hashed, index=index, size=self.log.size, proof=proof) != self.log.root:
+            raise LogBroken("A proof does not lead to the root that was signed.")
+        self._payload(f"{folder}/{layout.PROOF}", checkpoint.proof_text(index, proof, self.case.checkpoint).encode())
+        self.leaves.append((index, hashed))
 
     def _case_json(self) -> bytes:
         self.leaves.sort()

@@ -42,10 +42,10 @@ KINDS: dict[str, frozenset[str]] = {
         "report": ("to", "means", "happened_at", "bag", "sha256"),
         "transfer": ("to", "means", "happened_at", "bag", "sha256"),
         "redact": ("sha256", "reasons", "index"),
-        "hold": ("reason",),
-        "release": ("reason",),
-        "retention": ("rule", "days"),
-        "erase": ("reason", "count", "rule"),
+        "hold": ("reason", "nth"),
+        "release": ("reason", "nth"),
+        "retention": ("days", "severity", "closed_cases", "nth"),
+        "erase": ("reason", "rule", "days", "severity", "versions", "files", "leaves", "items", "cases"),
         "key_change": ("method",),
     }.items()
 }

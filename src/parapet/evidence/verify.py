@@ -9,7 +9,7 @@ Let K be the log's key: one that the caller names, or else the one in the bag.
     unless whoever holds K did it. The rest of the argument is for that case, and for everything before.
  5. K signed the checkpoint: a log of n entries with root r.
  6. Each original is, byte for byte, what its entry (a leaf) names, and that leaf is in the log n, r at its index.
- 7. So is each event of the custody.
+ 7. So is each event of the custody. An erased entry is here as its hash alone, and only if an event says so.
  8. No two leaves share an index, and their times run in the order of the log. The last is the log's last, n - 1, and
     its time is the time of export that the bag tells: so an old bag does not pass for a newer one.
  9. The last leaf says how many leaves belong to the case, and the digest of them all, in order. The leaves here give
@@ -30,6 +30,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from parapet.evidence.reader.command import run
+from parapet.evidence.reader.erased import check_erased, prove_erased, whole
 from parapet.evidence.reader.facts import item_facts
 from parapet.evidence.reader.files import Digests, digest_file, find_files, read_manifest, read_small
 from parapet.evidence.reader.layout import (
@@ -38,6 +39,7 @@ from parapet.evidence.reader.layout import (
     CHECKPOINT,
     DECLARATION,
     DOCUMENT_FILE,
+    ERASED,
     EVENT_FILE,
     ID,
     ITEM_FILE,
@@ -100,6 +102,7 @@ class _Argument:
         self.expected: set[str] = set(NEEDED)
         self.digests: dict[str, Digests] = {}
         self.leaves: list[Leaf] = []
+        self.erased_by: dict[str, int] = {}
         self.case: dict[str, Any] = {}
         self.named_outside = ("", "")  # the case and the date in bag-info.txt
         self.key: Key | None = None
@@ -118,6 +121,7 @@ class _Argument:
         items = self._items()
         events = self._events()
         self._in_order()
+        self.erased_by = check_erased(self.leaves, self.blame)
         self._complete(items, events)
         self._words_agree(items, events)
         if not self.report.faults_total:
@@ -259,7 +263,9 @@ class _Argument:
 
     def _version(self, item: str, number: int, names: list[str]) -> Leaf | None:
         folder = version_folder(item, number)
-        leaf = self._leaf(folder)
+        leaf = self._leaf(folder, names)
+        if ERASED in names:
+            return leaf
         originals = [name for name in names if name.startswith("original.")]
         faces = [name for name in names if name.startswith("face.")]
         if len(originals) != 1 or len(faces) != 1:
@@ -280,29 +286,34 @@ class _Argument:
                 self.blame("face.changed", f"{folder}/{name}")
         return leaf
 
-    def _leaf(self, folder: str) -> Leaf | None:
-        """The leaf of a folder, once it was looked whether its proof leads to the checkpoint's root."""
-        raw, proof = self._small(f"{folder}/{LEAF}"), self._small(f"{folder}/{PROOF}")
+    def _leaf(self, folder: str, names: Iterable[str]) -> Leaf | None:
+        """The leaf of a folder, or what stands for an erased one, once it was looked whether its proof leads to the root."""
+        if ERASED in names and sorted(names) != [ERASED, PROOF]:
+            self.blame("erased.form", folder)
+        name, prove = (ERASED, prove_erased) if ERASED in names else (LEAF, prove_leaf)
+        raw, proof = self._small(f"{folder}/{name}"), self._small(f"{folder}/{PROOF}")
         if raw is None or proof is None:
             return None
-        leaf = prove_leaf(folder, raw, proof, self.root, self.blame)
+        leaf = prove(folder, raw, proof, self.root, self.blame)
         if leaf is not None:
             self.leaves.append(leaf)
         return leaf
 
-    # 7. So is each event of the custody.
+    # 7. So is each event of the custody. (An erased entry: `reader/erased.py`.)
 
     def _events(self) -> list[Leaf]:
         subjects = {self.case.get("case")} | {m.group(1) for m in map(ITEM_FILE.fullmatch, self.found) if m}
         events = []
         for folder in sorted({path.rpartition("/")[0] for path in self.found if EVENT_FILE.fullmatch(path)}):
-            leaf = self._leaf(folder)
+            leaf = self._leaf(folder, [name for name in (ERASED, LEAF, PROOF) if f"{folder}/{name}" in self.found])
             if leaf is None:
                 continue
             events.append(leaf)
             about = leaf.body.get("subjects")
             if folder != event_folder(leaf.place) or leaf.body.get("kind") in ("capture", "version"):
                 self.blame("leaf.elsewhere", leaf.file)
+            elif not leaf.body:  # erased: `check_erased` tells what it was about
+                continue
             elif not isinstance(about, list) or not any(isinstance(one, str) and one in subjects for one in about):
                 self.blame("leaf.foreign", leaf.file)
         return events
@@ -372,7 +383,7 @@ class _Argument:
             "checkpoint": f"{self.root.size} {self.root.hashed.hex()}",
             "key": (self._small(KEY) or b"").decode().strip(),
         }
-        self.report.conclude(len(items), sum(map(len, items.values())), len(events), by_key=self.trusted is not None)
+        self.report.conclude(*whole(items.values(), events), by_key=self.trusted is not None, **self.erased_by)
 
     def _small(self, path: str, max_bytes: int = 4_000_000) -> bytes | None:
         """A small file's bytes; None when it cannot be read, with a fault unless step 3 tells of it."""

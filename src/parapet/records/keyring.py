@@ -64,6 +64,10 @@ class Keyring:
             locker = self._advocates[number] = Locker(self._wrapping.unwrap(wrapped, about=_advocate(number)))
         return locker
 
+    def forget_advocate(self, number: int) -> None:
+        """Keep the key of an advocate who was erased no longer."""
+        self._advocates.pop(number, None)
+
     def digest(self, domain: str, value: str) -> bytes:
         """32 bytes by which `value` is found again within `domain` and tell nothing of it."""
         return self._digest(domain, value)

@@ -58,6 +58,11 @@ def refusal_context(intake: int) -> bytes:
     return f"refusal:{intake}".encode()
 
 
+def delivered_context(file: int) -> bytes:
+    """What the sealed path of a delivered file is bound to."""
+    return f"delivered:{file}".encode()
+
+
 def assessment_context(version: int, model: str) -> bytes:
     """What a sealed judgement is bound to."""
     return f"assessment:{version}:{model}".encode()

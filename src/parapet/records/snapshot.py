@@ -54,7 +54,7 @@ def kept_models() -> list[type[models.Model]]:
 
 def packs_named() -> list[bytes]:
     """The names of all packs that rows refer to, sorted: 16 bytes each, for there may be a million."""
-    names = set(map(bytes.fromhex, Source.objects.values_list("pack", flat=True)))
+    names = set(map(bytes.fromhex, Source.objects.exclude(pack="").values_list("pack", flat=True)))
     names.update(map(bytes.fromhex, Version.objects.values_list("pack", flat=True).distinct()))
     return sorted(names)
 

@@ -208,11 +208,11 @@ CUSTODY: dict[str, Promise] = {
     "transfer": _("Given to somebody"),
     "source_check": _("Checked with its source"),
     "redact": _("Withheld from a copy"),
-    "hold": _("Put under a legal hold"),
-    "release": _("Legal hold ended"),
-    "retention": _("Rule for keeping changed"),
-    "erase": _("Erased"),
     "key_change": _("Keys changed"),
+    "erase": _("Erased for good"),
+    "hold": _("Put on hold: must be kept"),
+    "release": _("Hold released"),
+    "retention": _("Rule for how long things are kept changed"),
 }
 #: How a case was reported or given, and to whom (`access/case_handovers.py`).
 HANDOVER: dict[str, Promise] = {"report": _("Reported"), "transfer": _("Given")}
@@ -233,6 +233,23 @@ MEANS: dict[str, Promise] = {
     "upload": _("Through a web page"),
     "phone": _("By phone"),
     "other": _("In another way"),
+}
+#: Why something was erased.
+ERASED_WHY: dict[str, Promise] = {
+    "asked": _("The person concerned asked for it"),
+    "private": _("It is private, and not for this record"),
+    "mistake": _("It was taken in by mistake"),
+    "not_needed": _("It is no longer needed"),
+    "law": _("A law or a court requires it"),
+    "rule": _("A rule for how long messages are kept"),
+}
+#: For whom something is kept.
+HELD_WHY: dict[str, Promise] = {
+    "police": _("For the police"),
+    "court": _("For a court or counsel"),
+    "college": _("For a regulatory college"),
+    "employer": _("For an employer"),
+    "other": _("For another reason"),
 }
 WHY: dict[str, Promise] = {
     "triage": _("To sort it"),
@@ -291,6 +308,8 @@ TABLES: dict[str, Mapping[str, Promise | str]] = {
     "reason": REASON,
     "custody": CUSTODY,
     "why": WHY,
+    "erased_why": ERASED_WHY,
+    "held_why": HELD_WHY,
     "relation": RELATION,
     "how": HOW,
     "handover": HANDOVER,

@@ -7,9 +7,12 @@ from typing import Any
 
 from parapet.actions.ask_witnesses import ask_witnesses
 from parapet.actions.assess import assess
+from parapet.actions.erase_source import erase_left
 from parapet.actions.give_up_intake import give_up_intake
 from parapet.actions.plain_place import sweep_plain_places
+from parapet.actions.retention import run_rules
 from parapet.actions.run_intake import run_intake
+from parapet.actions.scrub import scrub
 from parapet.actions.sign_checkpoint import sign_checkpoint
 from parapet.jobs.handlers import every, handler
 from parapet.records.sessions import SessionStore
@@ -30,6 +33,12 @@ def intake_given_up(payload: Mapping[str, Any]) -> None:
 def intake(payload: Mapping[str, Any]) -> None:
     """Take in files that were sent up through a page."""
     run_intake(payload["intake"])
+
+
+@handler("scrub")
+def scrub_database(_payload: Mapping[str, Any]) -> None:
+    """Clear what the database still keeps of rows that were erased."""
+    scrub()
 
 
 @every(5)
@@ -54,3 +63,15 @@ def sweep() -> None:
 def forget_sessions() -> None:
     """Remove sessions that have run out."""
     SessionStore.clear_expired()
+
+
+@every(24 * 3600)
+def keep_rules() -> None:
+    """Erase what is due by the rules that people set."""
+    run_rules()
+
+
+@every(600)
+def erase_what_came_back() -> None:
+    """Erase files that brought something erased back in, where their import was killed before it did."""
+    erase_left()

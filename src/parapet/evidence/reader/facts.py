@@ -6,6 +6,8 @@ import hashlib
 import json
 from typing import Any
 
+from parapet.evidence.reader.erased import erased_facts
+
 _SHOWN = (
     "at",
     "channel",
@@ -23,9 +25,12 @@ _SHOWN = (
 
 
 def item_facts(item: str, versions: list[tuple[int, dict[str, Any], int, bytes]]) -> bytes:
-    """The bytes of an item's `item.json`. Each version is (number, leaf, index in the log, leaf hash)."""
+    """The bytes of an item's `item.json`. Each version is (number, leaf, index in the log, leaf hash); the leaf of an erased one is empty."""
     shown = []
     for number, leaf, index, hashed in versions:
+        if not leaf:
+            shown.append(erased_facts(number, index, hashed))
+            continue
         facts = {name: leaf.get(name) for name in _SHOWN}
         shown.append({"version": number, "log_index": index, "leaf_hash": hashed.hex(), **facts})
     text = json.dumps({"item": item, "versions": shown}, ensure_ascii=False, indent=1, sort_keys=True)

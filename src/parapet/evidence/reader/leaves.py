@@ -23,7 +23,7 @@ class Root(NamedTuple):
 
 
 class Leaf(NamedTuple):
-    """One entry of the log that is in the bag."""
+    """One entry of the log that is in the bag. `body` is empty where it was erased: only its hash is here."""
 
     folder: str
     body: dict[str, Any]

@@ -10,6 +10,7 @@ import hashlib
 from datetime import datetime, timedelta
 from typing import Any
 
+from parapet.evidence.reader.erased import owners_of_erased
 from parapet.evidence.reader.facts import title_digest
 from parapet.evidence.reader.files import Blame
 from parapet.evidence.reader.layout import CASE
@@ -35,6 +36,8 @@ def check_order(leaves: list[Leaf], size: int, case: dict[str, Any], blame: Blam
         if leaf.place == previous:
             blame("log.twice", leaf.file)
         previous = leaf.place
+        if not leaf.body:  # erased: it has its place, and no time that anybody can read
+            continue
         at = _time(leaf)
         if at is None:
             blame("leaf.form", leaf.file)
@@ -71,14 +74,16 @@ def check_heads(leaves: list[Leaf], case: str, held: set[str], blame: Blame) -> 
     A head is written whenever a case has changed, so an entry that is left out today contradicts the heads of its own
     days. One from a time when the case had items that are no longer in it (not among `held`) cannot be reckoned again.
     """
+    owners = owners_of_erased(leaves)
     members: set[str] = set()
     digest, count, stale = hashlib.sha256(_HEAD_PREFIX), 0, False
     for at, leaf in enumerate(leaves):
         body = leaf.body
-        ours = _owner(body) == case
+        owner = owners.get(leaf.place) or _owner(body)
+        ours = owner == case
         if ours and body.get("kind") == HEAD and at < len(leaves) - 1 and members <= held:
             if stale:
-                scope = [each.hashed for each in leaves[:at] if _owner(each.body) in members | {case}]
+                scope = [each.hashed for each in leaves[:at] if (owners.get(each.place) or _owner(each.body)) in members | {case}]
                 digest, count, stale = hashlib.sha256(_HEAD_PREFIX + b"".join(scope)), len(scope), False
             details = body.get("details")
             stated = details if isinstance(details, dict) else {}
@@ -89,7 +94,7 @@ def check_heads(leaves: list[Leaf], case: str, held: set[str], blame: Blame) -> 
         if ours and body.get("kind") in MEMBERSHIP:
             changed = items_after(case, members, body)
             stale, members = stale or changed != members, changed
-        if not stale and (ours or _owner(body) in members):
+        if not stale and (ours or owner in members):
             digest.update(leaf.hashed)
             count += 1
 

@@ -60,12 +60,27 @@ class Report:
         if len(self.faults) < MAX_FAULTS:
             self.faults.append(Fault(code, file, (("n", n), ("m", m))))
 
-    def conclude(self, items: int, versions: int, events: int, *, by_key: bool) -> None:
-        """Say what follows for a bag without a fault, and what does not. `by_key`: the reader named the key."""
+    def conclude(
+        self, items: int, versions: int, events: int, *, by_key: bool, erased: int = 0, by_people: int = 0, by_rule: int = 0
+    ) -> None:
+        """Say what follows for a bag without a fault, and what does not.
+
+        items, versions   those whose originals are here
+        by_key            the reader named the key
+        erased            entries of the log of which only the hash is here, for items erased `by_people` and `by_rule`
+        """
         self.facts.update(items=items, versions=versions, events=events)
         self.proven = [("p.unchanged", {"n": items, "m": versions}), ("p.complete", {})]
+        if by_people:
+            self.proven.append(("p.erased_by_people", {"n": by_people, "m": erased}))
+        if by_rule:
+            self.proven.append(("p.erased_by_rule", {"n": by_rule}))
+        if erased:
+            self.facts.update(erased=by_people + by_rule)
         self.proven += [("p.custody", {"n": events}), ("p.export", {})]
         missing = ["n.source", "n.time", "n.insider", "n.documents"]
+        if erased:
+            missing.append("n.erased")
         if by_key:
             self.proven.append(("p.key", {}))
         else:

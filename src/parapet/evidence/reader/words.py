@@ -124,6 +124,18 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "This entry is later than the export of the bag.",
         "Cette inscription est postérieure à l'exportation du sac.",
     ),
+    "erased.form": (
+        "What stands for an erased entry of the log is not in form.",
+        "Ce qui tient lieu d'une inscription effacée du journal n'est pas conforme.",
+    ),
+    "erased.untold": (
+        "This entry is said to be erased, but no event of the log says that it was.",
+        "Cette inscription est dite effacée, mais aucun événement du journal ne le dit.",
+    ),
+    "erased.whole": (
+        "An event of the log says that this entry was erased, but it is here.",
+        "Un événement du journal dit que cette inscription a été effacée, mais elle est ici.",
+    ),
     "item.versions": (
         "The versions of this item do not run from 1 without a gap.",
         "Les versions de cet élément ne se suivent pas à partir de 1.",
@@ -190,6 +202,16 @@ PHRASES: dict[str, tuple[str, str]] = {
         "{n} recorded event(s) of its custody are in the same log, in this order.",
         "{n} événement(s) consigné(s) de sa chaîne de possession sont dans le même journal, dans cet ordre.",
     ),
+    "p.erased_by_people": (
+        "{n} message(s) of the case were erased by a person's decision, and {m} entries with them: what they said is gone, the"
+        " log says who decided and why, and that they were there.",
+        "{n} message(s) du dossier ont été effacés par décision d'une personne, et {m} inscriptions avec eux : leur contenu"
+        " n'existe plus; le journal dit qui l'a décidé et pourquoi, et qu'ils étaient là.",
+    ),
+    "p.erased_by_rule": (
+        "{n} message(s) of the case were erased by a rule on how long messages are kept.",
+        "{n} message(s) du dossier ont été effacés par une règle sur la durée de conservation.",
+    ),
     "p.export": (
         "The title of the case and the time of its export are those of the last entries in the log.",
         "Le titre du dossier et l'heure de son exportation sont ceux des dernières inscriptions au journal.",
@@ -213,6 +235,10 @@ PHRASES: dict[str, tuple[str, str]] = {
         "That who held the signing key kept no second log: only a checkpoint that others have seen earlier shows that.",
         "Que la personne qui détenait la clé de signature n'ait pas tenu un second journal : seul un point de contrôle que"
         " d'autres ont vu auparavant le montre.",
+    ),
+    "n.erased": (
+        "What the erased message(s) said: nobody can read that any more.",
+        "Ce que disaient les messages effacés : plus personne ne peut le lire.",
     ),
     "n.documents": (
         "That summaries and documents in the bag tell the originals rightly: they are sealed with the bag, not with the items.",

@@ -3,6 +3,7 @@
 from parapet.records.models.cases import Case, CaseItem, Handover, Note
 from parapet.records.models.intake import Intake, IntakeFile, IntakeRefusal, Source
 from parapet.records.models.items import Assessment, Item, ItemName, Occurrence, PendingReference, Sender, Tally, Version
+from parapet.records.models.keeping import Erased, ErasedInCase, OrderHead, Tombstone
 from parapet.records.models.log import Checkpoint, Cosignature, LogEntry, LogHead, LogTile, WitnessRefusal, WitnessState
 from parapet.records.models.people import Advocate, Grant, Identity, LoginLink, Person
 
@@ -13,6 +14,8 @@ __all__ = [
     "CaseItem",
     "Checkpoint",
     "Cosignature",
+    "Erased",
+    "ErasedInCase",
     "Grant",
     "Handover",
     "Identity",
@@ -27,11 +30,13 @@ __all__ = [
     "LoginLink",
     "Note",
     "Occurrence",
+    "OrderHead",
     "PendingReference",
     "Person",
     "Sender",
     "Source",
     "Tally",
+    "Tombstone",
     "Version",
     "WitnessRefusal",
     "WitnessState",

@@ -9,7 +9,11 @@ from parapet.records.numbers import new_number, public
 
 
 class Source(models.Model):
-    """A whole file as it came, sealed in the vault under its own key. The same bytes are one source."""
+    """A whole file as it came, sealed in the vault under its own key. The same bytes are one source.
+
+    Once it is erased, key, digest and place say nothing any more: an empty `pack` tells. `holds_erased`: something in it
+    was erased before it came in again, so it is erased itself as soon as it has been read.
+    """
 
     number = models.BigIntegerField(primary_key=True, default=new_number, editable=False)
     digest = models.BinaryField(max_length=32, unique=True)  # keyed
@@ -20,6 +24,7 @@ class Source(models.Model):
     size_bytes = models.BigIntegerField()
     sealed_at = models.DateTimeField()
     log_index = models.BigIntegerField()
+    holds_erased = models.BooleanField(default=False)
 
 
 class Intake(models.Model):

@@ -32,6 +32,7 @@ from parapet.web.cases.forms import HandoverFacts, NoteText, Title
 from parapet.web.cases.handovers import handovers
 from parapet.web.custody import entries
 from parapet.web.frame import UNMATCHED, Visit, mine, page, show
+from parapet.web.item.erased import erased_lines
 from parapet.web.item.views import attachment
 
 #: More than ten pages of the inbox are not chosen by hand.
@@ -108,6 +109,7 @@ def _case(request: Visit, case_id: str, form: NoteText, status: int = 200, facts
         "notes": [{"who": n.who, "at": when.moment(n.at), "iso": n.at.isoformat(), "text": n.text} for n in found.notes],
         "broken": {"advice": _(found.notes_broken.advice), "code": found.notes_broken.code} if found.notes_broken else None,
         "form": form,
+        "erased": erased_lines(found.erased),
         "custody": entries(found.custody),
         "exports": entries(found.exports),
         **handovers(found, facts or HandoverFacts()),

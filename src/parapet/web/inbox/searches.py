@@ -26,3 +26,8 @@ def keep(session: MutableMapping[str, Any], words: str) -> str:
 def words_of(session: MutableMapping[str, Any], name: str) -> str:
     """The words held under `name`; "" when this session holds none: made up, another's, or too long ago."""
     return next((said for each, said in session.get(_HELD, ()) if each == name), "")
+
+
+def forget(session: MutableMapping[str, Any]) -> None:
+    """Forget them all: what was searched for may be the words of something that was erased just now."""
+    session.pop(_HELD, None)

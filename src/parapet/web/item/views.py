@@ -18,6 +18,7 @@ from parapet.web import rows, when, words
 from parapet.web.custody import entries
 from parapet.web.frame import Visit, page, show
 from parapet.web.item import inert
+from parapet.web.item.erased import show_erased
 from parapet.web.item.forms import DEFAULT_WHY, Ask
 
 #: Served as what they say; everything else as bytes without meaning.
@@ -29,7 +30,10 @@ WORTH_SAYING = 0.2
 @page("GET")
 def item(request: Visit, item_id: str) -> HttpResponseBase:
     """The card, veiled. Coming back to it veils again."""
-    card = items.card(request.user, item_id)
+    try:
+        card = items.card(request.user, item_id)
+    except NotFound:
+        return show_erased(request, item_id)
     if request.htmx:
         return render(request, "item/veil.html", _veil(card))
     return show(request, "item/item.html", _card(card), here="inbox", advocate=card.advocate)

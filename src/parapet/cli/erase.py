@@ -1,0 +1,67 @@
+"""`parapet erase`: an item, or everything of an advocate, for good."""
+
+from __future__ import annotations
+
+import contextlib
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from parapet.cli.options import home_option
+from parapet.cli.speech import say, wants_french
+from parapet.cli.subjects import advocate_named
+
+if TYPE_CHECKING:
+    from parapet.actions.erase import Reach
+
+_REASONS = ("asked", "private", "mistake", "not_needed", "law")
+
+
+@click.command("erase")
+@click.option("--item", "item_id", default="", help="The item (itm_...).")
+@click.option("--advocate", default="", help="The advocate (name or adv_...), with everything of hers.")
+@click.option("--reason", type=click.Choice(_REASONS), required=True, help="Why; it is kept in the log.")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@home_option
+def command(item_id: str, advocate: str, reason: str, yes: bool, home: Path | None) -> None:
+    """Erase an item, or an advocate with everything of hers. It cannot be undone.
+
+    The keys are destroyed, and those of the whole files in which it came. The log keeps that it was here.
+    """
+    if bool(item_id) == bool(advocate):
+        raise click.UsageError("Name one thing: --item or --advocate.")
+    from parapet.actions.make_home import open_home
+
+    open_home(home)
+    from parapet.access.holds import refuse
+    from parapet.actions import erase
+    from parapet.actions.scrub import scrub
+    from parapet.actions.sign_checkpoint import sign_checkpoint
+    from parapet.actions.welcome import owner
+    from parapet.domain.errors import HomeBusy
+
+    person = owner()
+    subject = item_id or advocate_named(person, advocate)
+    reach = erase.reach_of_item(person, subject) if item_id else erase.reach_of_advocate(person, subject)
+    refuse(reach.why_not)
+    _tell(reach)
+    if not yes:
+        click.confirm("Effacer pour de bon?" if wants_french() else "Erase it for good?", abort=True, err=True)
+    (erase.erase_item if item_id else erase.erase_advocate)(person, subject, reason=reason)
+    sign_checkpoint()
+    with contextlib.suppress(HomeBusy):  # somebody reads just now; the worker does it, as was promised with the erasure
+        scrub()
+    say(
+        "Erased. Backups made before still hold it: make a new one, and remove the old ones.",
+        "Effacé. Les sauvegardes antérieures le contiennent encore : faites-en une nouvelle, et supprimez les anciennes.",
+    )
+
+
+def _tell(reach: Reach) -> None:
+    say(
+        f"This erases {reach.items} item(s) and {reach.files} whole file(s); {len(reach.cases)} case(s) are concerned. "
+        f"{reach.others} other item(s) of the same files stay, each with its own original.",
+        f"Éléments à effacer : {reach.items}; fichiers entiers : {reach.files}; dossiers concernés : {len(reach.cases)}. "
+        f"Autres éléments des mêmes fichiers, qui restent chacun avec son original : {reach.others}.",
+    )

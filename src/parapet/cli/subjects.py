@@ -1,0 +1,33 @@
+"""What a command is about: one item, case or advocate, by its id or, for an advocate, by her name."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from parapet.domain.errors import ReferenceUnknown, gettext_noop
+
+if TYPE_CHECKING:
+    from parapet.records.models import Person
+
+
+def advocate_named(person: Person, said: str) -> str:
+    """The public name of the one advocate of hers who is called so, by id or by name. Raises ReferenceUnknown."""
+    from parapet.access.people import advocates_of
+
+    folded = " ".join(said.split()).casefold()
+    found = [card.id for card in advocates_of(person) if folded in (card.id, " ".join(card.name.split()).casefold())]
+    if len(found) == 1:
+        return found[0]
+    if found:
+        raise ReferenceUnknown(gettext_noop("Several advocates have that name. Use the id (adv_...)."))
+    raise ReferenceUnknown(gettext_noop("No advocate of this home has that name or id."))
+
+
+def subject_named(person: Person, item: str, case: str, advocate: str) -> str:
+    """The one subject that was named with --item, --case or --advocate."""
+    given = [said for said in (item, case, advocate) if said]
+    if len(given) != 1:
+        raise click.UsageError("Name one thing: --item, --case or --advocate.")
+    return advocate_named(person, advocate) if advocate else given[0]
