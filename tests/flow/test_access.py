@@ -85,6 +85,7 @@ def held(team: Team, take_in: Callable[..., Any], tmp_path: Path, home: Any) -> 
     from parapet.access.views import Filters
     from parapet.actions.enrol_advocates import allow
     from parapet.actions.open_case import open_case
+    from parapet.actions.retention import Rule
     from parapet.records.models import Advocate, Intake
     from parapet.records.numbers import number_of, public
     from parapet.records.profiles import profile_of
@@ -105,13 +106,24 @@ def held(team: Team, take_in: Callable[..., Any], tmp_path: Path, home: Any) -> 
         "item_ids": ([mine.id], [hers.id], [NOWHERE["itm"]], [mine.id, hers.id], [mine.id, NOWHERE["itm"]], [mine.id, "x\0"]),
         "case_id": (my_case, her_case, NOWHERE["cas"], hers.id),
         "intake_id": (my_intake.id, intake.id, NOWHERE["int"], ""),
+        "subject_id": (
+            mine.id,
+            hers.id,
+            her_case,
+            team.advocate_id,
+            NOWHERE["itm"],
+            NOWHERE["cas"],
+            NOWHERE["adv"],
+            "adv_unmatched",
+            "",
+        ),
     }
     assert public("itm", number_of("itm", more.id) or 0) == more.id
     common = {
         "why": "read", "title": "Mine now", "text": "A note.", "lang": "en", "out": tmp_path / "out", "state": "closed",
         "files": [("a.eml", io.BytesIO(b"From: a\n\nb"))], "said_by": "a", "relation": "b", "heard_by": "c", "words": "d",
         "at": None, "where": "e", "how": "phone",
-        "details": Details("Mine now"), "herself": True,
+        "details": Details("Mine now"), "herself": True, "reason": "law", "rule": Rule(30),
     }  # fmt: skip
     return Held(team.stranger, references, common)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -70,13 +71,18 @@ def test_the_bag_of_a_case_with_an_erased_item_is_complete(team: Team, held: lis
     from parapet.access import items
     from parapet.actions.erase import erase_item
     from parapet.actions.export_bag import export_bag
+    from parapet.actions.hold import hold
     from parapet.actions.open_case import open_case
 
     case = open_case(team.advocate, team.advocate_id, "Three", held[:3])
     items.opened(team.advocate, held[0], why="case")
     before = sound(export_bag(team.advocate, case, "en", tmp_path / "before"))
     erase_item(team.advocate, held[0], reason="asked")
+    hold(team.helper, case, reason="court")
+    hold(team.helper, held[1], reason="police")
     bag = export_bag(team.advocate, case, "en", tmp_path / "after")
+    kinds = {json.loads(path.read_text())["kind"] for path in (bag / "data" / "custody").glob("*/leaf.json")}
+    assert kinds >= {"erase", "hold", "case_open", "export", "case_head"}
     after = sound(bag)
     assert (before.facts["items"], after.facts["items"], after.facts["erased"]) == (3, 2, 1)
     folder = bag / "data" / "items" / held[0]

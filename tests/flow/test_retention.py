@@ -154,6 +154,22 @@ def test_of_a_hold_and_an_erasure_at_once_one_wins_whole(team: Team, held: list[
         assert kept == (item in orders().holds)
 
 
+def test_what_an_erasure_promised_is_done_by_the_next_that_works(team: Team, held: list[str], tmp_path: Any) -> None:
+    from support.homes import close_connections
+
+    from parapet.actions.erase import erase_item
+    from parapet.jobs.models import OutboxEntry
+
+    erase_item(team.advocate, held[0], reason="asked")
+    assert OutboxEntry.objects.filter(kind="scrub", done_at=None).count() == 1
+    close_connections()
+    done = parapet("import", tmp_path / "boxes" / "box-0.mbox", "--json")
+    assert (done.status, done.json["new"], done.json["already_there"], done.json["not_judged"]) == (0, 0, 1, 0), done.err
+    assert not OutboxEntry.objects.filter(kind="scrub", done_at=None).exists()
+    assert held[0] not in left()
+    assert parapet("check").status == 0
+
+
 def test_the_commands(team: Team, held: list[str]) -> None:
     from support.homes import close_connections
 

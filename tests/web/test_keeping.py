@@ -45,6 +45,10 @@ def test_a_case_says_what_was_erased_in_it(cast: Any, browser_of: Any) -> None:
     assert f"/i/{cast.items['grave']}/" in page and "A message, erased" in page
     assert browser.post(f"/c/{case}/dossier/", {"lang": "fr"}).status_code == 200
     assert browser.post(f"/c/{case}/bag/").status_code == 200
+    browser.post(f"/i/{cast.items['plain']}/erase/", {"sure": "yes", "reason": "asked"})
+    assert "Evidence bag" in browser.get(f"/c/{case}/").content.decode(), "nothing is left in it but that it was there"
+    assert browser.post(f"/c/{case}/dossier/", {"lang": "en"}).status_code == 200
+    assert browser.post(f"/c/{case}/bag/").status_code == 200
 
 
 def test_a_hold_closes_the_door_and_a_release_opens_it(cast: Any, browser_of: Any) -> None:

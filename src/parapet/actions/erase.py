@@ -65,8 +65,8 @@ def reach_of_advocate(person: models.Person, advocate_id: str) -> Reach:
 
 def erase_item(person: models.Person, item_id: str, *, reason: str) -> int:
     """Erase an item of hers for good; the index of the leaf that says so. Raises NotFound, OnHold, RequestRefused, LogBroken."""
-    _known(reason)
     number = access_items.held(person, item_id)[0].number
+    _known(reason)
     with transaction.atomic():
         hold_log()
         item = models.Item.objects.filter(number=number).first()
@@ -115,8 +115,8 @@ def erase_all(
 
 def erase_advocate(person: models.Person, advocate_id: str, *, reason: str) -> int:
     """Erase an advocate with her items, cases, notes and names; the index of the leaf. Raises as `erase_item`."""
-    _known(reason)
     number = _erasable(person, advocate_id).number
+    _known(reason)
     now = datetime.now(UTC)
     with transaction.atomic():
         hold_log()

@@ -19,7 +19,8 @@ from parapet.jobs.models import OutboxEntry
 
 log = structlog.get_logger("parapet.records")
 
-_SOON = timedelta(seconds=30)
+#: Less than a command waits for promised work (`jobs.engine.PATIENCE_S`).
+_SOON = timedelta(seconds=5)
 _TABLES = (
     "records_item", "records_version", "records_occurrence", "records_assessment", "records_itemname", "records_source",
     "records_advocate", "records_case", "records_note", "records_intakefile", "records_intakerefusal", "django_session",
