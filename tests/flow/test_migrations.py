@@ -85,6 +85,14 @@ def after_own_names() -> None:
     assert run("SELECT count(*) FROM records_item WHERE in_own_name") == [(0,)]
 
 
+def after_time_tokens() -> None:
+    """New tables, empty; one authority has one token for a checkpoint."""
+    insert("records_timetoken", size=1, authority="one", token=b"t", gen_time=AT, at=AT, disagrees=False)
+    insert("records_timetoken", size=1, authority="two", token=b"t", gen_time=AT, at=AT, disagrees=False)
+    insert("records_timeasked", authority="one", at=AT, failures=0, next_at=AT, why="")
+    assert run("SELECT count(*) FROM records_timetoken") == [(2,)]
+
+
 #: Migration to what holds once it has run over rows that were there before.
 AFTER: dict[str, Callable[[], None]] = {
     "0001_initial": lambda: None,
@@ -94,6 +102,7 @@ AFTER: dict[str, Callable[[], None]] = {
     "0005_bound_notes": lambda: None,
     "0006_own_names": after_own_names,
     "0007_bound_names": lambda: None,
+    "0010_time_tokens": after_time_tokens,
 }
 
 

@@ -10,6 +10,7 @@ from parapet.actions.give_up_intake import give_up_intake
 from parapet.actions.plain_place import sweep_plain_places
 from parapet.actions.run_intake import run_intake
 from parapet.actions.sign_checkpoint import sign_checkpoint
+from parapet.actions.stamp_checkpoints import stamp_newest
 from parapet.jobs.handlers import every, handler
 from parapet.records.sessions import SessionStore
 
@@ -35,6 +36,12 @@ def intake(payload: Mapping[str, Any]) -> None:
 def checkpoint() -> None:
     """Sign the log when it has grown."""
     sign_checkpoint()
+
+
+@every(10)
+def time_stamp() -> None:
+    """Have outside authorities attest when the log was so, as far as there is something new."""
+    stamp_newest()
 
 
 @every(60)

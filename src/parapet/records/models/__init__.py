@@ -5,6 +5,7 @@ from parapet.records.models.intake import Intake, IntakeFile, IntakeRefusal, Sou
 from parapet.records.models.items import Assessment, Item, ItemName, Occurrence, PendingReference, Sender, Tally, Version
 from parapet.records.models.log import Checkpoint, LogEntry, LogHead
 from parapet.records.models.people import Advocate, Grant, Identity, LoginLink, Person
+from parapet.records.models.time import TimeAsked, TimeToken
 
 __all__ = [
     "Advocate",
@@ -29,5 +30,7 @@ __all__ = [
     "Sender",
     "Source",
     "Tally",
+    "TimeAsked",
+    "TimeToken",
     "Version",
 ]
