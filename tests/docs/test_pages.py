@@ -44,7 +44,7 @@ def _exists(words: list[str]) -> bool:
         return not re.fullmatch(r"[a-z-]+", rest[0])  # "COMMAND", "..."
     if any(isinstance(each, click.Argument) and each.type is click.UNPROCESSED for each in command.params):
         return True  # it hands its options on
-    known = {option for each in command.params for option in (*each.opts, *each.secondary_opts)} | {"--help", "-h"}
+    known = {option for each in pages.parameters(command) for option in (*each.opts, *each.secondary_opts)} | {"--help", "-h"}
     return all(word.partition("=")[0] in known for word in rest[1:] if re.match(r"-{1,2}[a-z]", word))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 import pytest
+from support import pages
 from support.house import ROOT
 
 from parapet.cli.main import COMMANDS, main
@@ -30,7 +31,7 @@ def test_every_command_is_there_with_its_options(name):
     command = main.get_command(click.Context(main), name)
     assert command is not None
     assert f"parapet {name}" in page
-    options = {each.opts[-1] for each in command.params if isinstance(each, click.Option)}
+    options = {each.opts[-1] for each in pages.parameters(command) if isinstance(each, click.Option)}
     assert not {option for option in options if option not in page}
 
 

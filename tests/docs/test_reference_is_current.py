@@ -9,6 +9,7 @@ from pathlib import Path
 
 import click
 import pytest
+from support import pages
 from support.house import ROOT
 from support.reader import Terminal
 
@@ -50,7 +51,7 @@ def errors_below(error: type[ParapetError]) -> list[type[ParapetError]]:
 def test_a_command_has_every_option_that_the_page_gives_it(name):
     said = {word.split()[0] for word in first_column(section(text_of("cli.md"), f"## `parapet {name}`")) if word.startswith("-")}
     command = main.get_command(click.Context(main), name)
-    known = {option for each in command.params if isinstance(each, click.Option) for option in each.opts}
+    known = {option for each in pages.parameters(command) if isinstance(each, click.Option) for option in each.opts}
     if name == "verify":  # it hands its options on
         known = {"--json", "--key", "--lang"}
     assert {re.split(r"[ \\]", word)[0] for word in said} == known

@@ -93,6 +93,17 @@ def after_time_tokens() -> None:
     assert run("SELECT count(*) FROM records_timetoken") == [(2,)]
 
 
+def after_witnesses() -> None:
+    """New tables beside the log, whose rows are as they were; one cosignature for each witness and size."""
+    from django.db import IntegrityError, transaction
+
+    assert run('SELECT "index", kind FROM records_logentry') == [(0, "capture")]
+    insert("records_cosignature", size=1, witness="w+00+AA", line="x", at=AT)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        insert("records_cosignature", size=1, witness="w+00+AA", line="y", at=AT)
+    assert run("SELECT count(*) FROM records_logtile") == [(0,)]
+
+
 #: Migration to what holds once it has run over rows that were there before.
 AFTER: dict[str, Callable[[], None]] = {
     "0001_initial": lambda: None,
@@ -102,6 +113,7 @@ AFTER: dict[str, Callable[[], None]] = {
     "0005_bound_notes": lambda: None,
     "0006_own_names": after_own_names,
     "0007_bound_names": lambda: None,
+    "0009_witnesses": after_witnesses,
     "0010_time_tokens": after_time_tokens,
 }
 

@@ -11,6 +11,7 @@ import shlex
 from collections.abc import Iterator
 from pathlib import Path
 
+import click
 from attrs import frozen
 
 _FENCE = re.compile(r"^(`{3,})([^\n`]*)\n(.*?)^\1 *$", re.MULTILINE | re.DOTALL)
@@ -117,3 +118,9 @@ def answers(promised: tuple[str, ...], said: str) -> bool:
         else:
             parts.append(r"[^\n]*".join(re.escape(piece.rstrip()) for piece in re.split(r"\.\.\.|…", line)) + r"[ \t]*\n")
     return re.fullmatch("".join(parts) + r"\s*", said.rstrip() + "\n") is not None
+
+
+def parameters(command: click.Command) -> list[click.Parameter]:
+    """Of a command, and of all that a group of commands holds."""
+    below = command.commands.values() if isinstance(command, click.Group) else ()
+    return [*command.params, *(each for child in below for each in parameters(child))]

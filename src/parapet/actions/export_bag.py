@@ -29,13 +29,14 @@ from parapet.dossiers.dossier import render
 from parapet.evidence.bag import CaseBundle, EventBundle, ItemBundle, VersionBundle, write_bag
 from parapet.evidence.canonical import read_leaf
 from parapet.evidence.keys import Locker
-from parapet.evidence.log import Tree
+from parapet.evidence.log import Subtrees
 from parapet.evidence.reader.facts import title_digest
 from parapet.evidence.reader.leaves import items_of_case
 from parapet.evidence.seal import CAPTURE_KINDS, EXPORT_KIND, case_head
 from parapet.records import models
 from parapet.records.chain import hold_log
 from parapet.records.keyring import keyring
+from parapet.records.tiles import tiled_tree
 
 
 @frozen
@@ -46,7 +47,7 @@ class _Snapshot:
     title: str
     items: list[models.Item]
     checkpoint: models.Checkpoint
-    tree: Tree
+    tree: Subtrees
     entries: list[models.LogEntry]
     at: datetime
 
@@ -99,8 +100,7 @@ def _snapshot(person: models.Person, case: models.Case, kind: str) -> _Snapshot:
         entries, items = list(entries_of(case).filter(index__lt=checkpoint.size)), case_items(case)
     if {item.id for item in items} != _items_by_log(case, entries):
         raise LogBroken("The items of the case are not those that its entries in the log put there.")
-    hashes = models.LogEntry.objects.filter(index__lt=checkpoint.size).order_by("index").values_list("leaf_hash", flat=True)
-    return _Snapshot(case, title, items, checkpoint, Tree(bytes(h) for h in hashes.iterator(5_000)), entries, now)
+    return _Snapshot(case, title, items, checkpoint, tiled_tree(checkpoint.size), entries, now)
 
 
 def _items_by_log(case: models.Case, entries: list[models.LogEntry]) -> set[str]:

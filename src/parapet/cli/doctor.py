@@ -63,7 +63,7 @@ def _findings(home: Path | None) -> Iterator[Finding]:
         return
     if environment.is_plain_on_the_network:
         yield _in_the_clear()
-    for look in (_home, _key, _space, _database, _jobs, _time):
+    for look in (_home, _key, _space, _database, _jobs, _witnesses, _time):
         try:
             yield from look(environment)
         except Exception as error:  # whatever it is, the rest of the answer still helps
@@ -207,6 +207,26 @@ def _time_advice(why: str) -> str:
         "What it answers does not hold, and is not used. Check its address and the file of its certificates.",
         "Sa réponse n’est pas valide et n’est pas utilisée. Vérifiez son adresse et le fichier de ses certificats.",
     )
+
+
+def _witnesses(env: Environment) -> Iterator[Finding]:
+    if not env.witnesses or not env.home.is_dir() or not (env.on_postgres or env.sqlite_file.exists()):
+        return
+    from parapet.access.witnesses import witnesses_seen
+    from parapet.cli.words import WITNESS_TROUBLES
+
+    for seen in witnesses_seen(env.witnesses):
+        said, advice = _w(f"{seen.name} has cosigned nothing yet", f"{seen.name} n'a encore rien contresigné"), ""
+        if seen.size and seen.at is not None:
+            at = f"{seen.at:%Y-%m-%d %H:%M} UTC"
+            said = _w(
+                f"{seen.name} cosigned {seen.size} log entries, {at}",
+                f"{seen.name} a contresigné {seen.size} inscriptions au journal, {at}",
+            )
+        if seen.trouble:
+            english, french = WITNESS_TROUBLES[seen.trouble]
+            said, advice = f"{said}; {_w(english[0], french[0])}", _w(english[1], french[1])
+        yield Finding(_w("witness", "témoin"), not seen.needs_you, said, advice)
 
 
 def _w(english: str, french: str) -> str:

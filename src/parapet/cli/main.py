@@ -23,11 +23,13 @@ COMMANDS = {
     "import": "parapet.cli.import_",
     "init": "parapet.cli.init",
     "items": "parapet.cli.items",
+    "log": "parapet.cli.log",
     "login-link": "parapet.cli.login_link",
     "restore": "parapet.cli.restore",
     "serve": "parapet.cli.serve",
     "triage": "parapet.cli.triage",
     "verify": "parapet.cli.verify",
+    "witness": "parapet.cli.witness",
 }
 
 

@@ -82,6 +82,44 @@ FAULTS = {
     "sealed": ("a name, title or note does not open", "un nom, un titre ou une note ne s'ouvre pas"),
 }
 
+#: Why a witness did not cosign: what is said and what to do, in English and in Canadian French.
+WITNESS_TROUBLES = {
+    "fork": (
+        (
+            "it REFUSED the newest checkpoint: it holds another history of this log",
+            "Somebody else signs with this home's key, or its history was changed. Change nothing, keep a copy of the home, and speak with the witness.",
+        ),
+        (
+            "il a REFUSÉ le dernier point de contrôle : il connaît une autre histoire de ce journal",
+            "Quelqu'un d'autre signe avec la clé de cet espace, ou son histoire a été modifiée. "
+            "Ne changez rien, gardez une copie de l'espace, et parlez au témoin.",
+        ),
+    ),
+    "rollback": (
+        (
+            "it REFUSED the newest checkpoint: it holds a longer log than this home has",
+            "Was an old backup restored? Restore a newer one. If not, entries were removed: keep a copy of the home, and speak with the witness.",
+        ),
+        (
+            "il a REFUSÉ le dernier point de contrôle : il connaît un journal plus long que celui d'ici",
+            "Une ancienne sauvegarde a-t-elle été restaurée? Restaurez-en une plus récente. Sinon, des inscriptions ont été retirées : "
+            "gardez une copie de l'espace, et parlez au témoin.",
+        ),
+    ),
+    "unknown": (
+        ("it does not know this log", "Send the witness the line that `parapet log key` prints."),
+        ("il ne connaît pas ce journal", "Envoyez au témoin la ligne que donne `parapet log key`."),
+    ),
+    "bad_answer": (
+        ("its answer is not that of this witness", "Check the address and the key in PARAPET_WITNESSES."),
+        ("sa réponse n'est pas celle de ce témoin", "Vérifiez l'adresse et la clé dans PARAPET_WITNESSES."),
+    ),
+    "unreachable": (
+        ("it does not answer; it is asked again", "Check the network, and the address in PARAPET_WITNESSES."),
+        ("il ne répond pas; il sera sollicité à nouveau", "Vérifiez le réseau, et l'adresse dans PARAPET_WITNESSES."),
+    ),
+}
+
 #: Error code to sentence and advice in Canadian French. Every error of the tree has an entry (tested).
 ERRORS_FR = {
     "parapet.error": ("Quelque chose n'a pas fonctionné.", "Réessayez. Si cela se reproduit, lancez `parapet doctor`."),

@@ -37,7 +37,7 @@ class VerifierKey:
     @classmethod
     def of(cls, name: str, key: Ed25519PrivateKey) -> VerifierKey:
         """The public half of `key`. Raises ValueError when `name` cannot stand in a note."""
-        if _NAME.fullmatch(name) is None:
+        if not is_key_name(name):
             raise ValueError("a key's name is of printable ASCII, without spaces and plus")
         return cls(name, key.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw))
 
@@ -46,7 +46,7 @@ class VerifierKey:
         """From `name+hash+base64`. Raises LogBroken when that is not what it is, or its parts disagree."""
         name, _, rest = text.strip().partition("+")
         stated, _, encoded = rest.partition("+")
-        raw = _base64(encoded)
+        raw = strict_base64(encoded)
         key = cls(name, raw[1:])
         if not name or raw[:1] != _ED25519 or len(raw) != 33 or stated != key.id.hex():
             raise LogBroken("A verifier key is not of the form name+hash+base64, or was damaged.")
@@ -73,6 +73,20 @@ class Checkpoint:
     origin: str
     size: int
     root: bytes
+
+
+@frozen
+class SignatureLine:
+    """One signature on a note: by which key, and its bytes."""
+
+    name: str
+    key_id: bytes
+    signature: bytes
+
+
+def is_key_name(name: str) -> bool:
+    """True when `name` can stand in a note."""
+    return _NAME.fullmatch(name) is not None
 
 
 def verifier_key(origin: str, key: Ed25519PrivateKey) -> str:
@@ -102,23 +116,18 @@ def open_text(note: str, keys: Iterable[str]) -> str:
     Signatures by other keys are passed over, as the specification demands: witnesses may add theirs.
     Raises LogBroken when no known key signed it, when a known key's signature does not hold, or it is no note at all.
     """
-    if len(note) > _MAX_NOTE_BYTES or not note.endswith("\n") or _has_controls(note):
-        raise LogBroken("This is not a signed note.")
-    text, separator, signatures = note.rpartition("\n\n")
+    text, lines = split_note(note)
     known = {(key.name, key.id): key for key in map(VerifierKey.parse, keys)}
-    if not separator or not signatures.strip("\n"):
-        raise LogBroken("A note carries no signature.")
-    text += "\n"
+    trusted = set(known)
     signed = False
-    for line in signatures.removesuffix("\n").split("\n"):
-        mark, name, raw = _signature_line(line)
-        key = known.pop((name, mark), None)
+    for line in lines:
+        key = known.pop((line.name, line.key_id), None)
         if key is None:
-            if any(name == k.name and mark == k.id for k in map(VerifierKey.parse, keys)):
+            if (line.name, line.key_id) in trusted:
                 raise LogBroken("A note carries two signatures by one key.")
             continue
         try:
-            Ed25519PublicKey.from_public_bytes(key.public).verify(raw, text.encode())
+            Ed25519PublicKey.from_public_bytes(key.public).verify(line.signature, text.encode())
         except (InvalidSignature, ValueError):
             raise LogBroken("The signature on a note does not hold.") from None
         signed = True
@@ -127,12 +136,22 @@ def open_text(note: str, keys: Iterable[str]) -> str:
     return text
 
 
+def split_note(note: str) -> tuple[str, list[SignatureLine]]:
+    """The text that a note's signatures are over, and the signatures, unchecked. Raises LogBroken when it is no note."""
+    if len(note) > _MAX_NOTE_BYTES or not note.endswith("\n") or _has_controls(note):
+        raise LogBroken("This is not a signed note.")
+    text, separator, signatures = note.rpartition("\n\n")
+    if not separator or not signatures.strip("\n"):
+        raise LogBroken("A note carries no signature.")
+    return text + "\n", [read_signature_line(line) for line in signatures.removesuffix("\n").split("\n")]
+
+
 def open_note(note: str, keys: Iterable[str]) -> Checkpoint:
     """The checkpoint in a note signed by one of `keys` (verifier key strings). Raises LogBroken as `open_text` does."""
     lines = open_text(note, list(keys)).split("\n")
     if len(lines) < 4 or not all(lines[:-1]) or _NUMBER.fullmatch(lines[1]) is None:
         raise LogBroken("A signed note is not a checkpoint.")
-    root = _base64(lines[2])
+    root = strict_base64(lines[2])
     if len(root) != HASH_BYTES:
         raise LogBroken("A checkpoint's root has not 32 bytes.")
     return Checkpoint(lines[0], int(lines[1]), root)
@@ -153,21 +172,22 @@ def read_proof(text: str) -> tuple[int, list[bytes], str]:
     word, _, number = lines[1].partition(" ")
     if word != "index" or _NUMBER.fullmatch(number) is None:
         raise LogBroken("A proof of inclusion names no index.")
-    return int(number), [_base64(line) for line in lines[2:]], note
+    return int(number), [strict_base64(line) for line in lines[2:]], note
 
 
-def _signature_line(line: str) -> tuple[bytes, str, bytes]:
+def read_signature_line(line: str) -> SignatureLine:
+    """One signature line, without its newline, unchecked. Raises LogBroken."""
     parts = line.split(" ")
     if len(parts) != 3 or parts[0] != "\N{EM DASH}" or not parts[1]:
         raise LogBroken("A note has a line that is no signature.")
-    raw = _base64(parts[2])
+    raw = strict_base64(parts[2])
     if len(raw) < 5:
         raise LogBroken("A note has a signature that is too short.")
-    return raw[:4], parts[1], raw[4:]
+    return SignatureLine(parts[1], raw[:4], raw[4:])
 
 
-def _base64(text: str) -> bytes:
-    """Strict: one sequence of bytes has one spelling, or a changed letter could go unseen."""
+def strict_base64(text: str) -> bytes:
+    """One sequence of bytes has one spelling, or a changed letter could go unseen. Raises LogBroken."""
     try:
         raw = base64.b64decode(text, validate=True)
     except (binascii.Error, ValueError):

@@ -75,44 +75,26 @@ class Frontier:
         return self
 
 
-class Tree:
-    """The whole tree in memory, about 64 bytes a leaf, for any number of proofs.
+class Subtrees:
+    """A tree of which every complete subtree can be told, wherever they are kept; roots and proofs come from them.
 
-    Level k holds the hashes of all complete subtrees of 2**k leaves, packed in order. Every proof may be for an
-    earlier state: `size` leaves, of all that are here.
+    Every proof may be for an earlier state: `size` leaves, of all that are here.
     """
 
-    __slots__ = ("_levels", "_ragged", "size")
+    __slots__ = ("_ragged", "size")
 
-    def __init__(self, hashes: Iterable[bytes] = ()) -> None:
-        self.size = 0
-        self._levels: list[bytearray] = [bytearray()]
+    def __init__(self, size: int = 0) -> None:
+        self.size = size
         self._ragged: dict[tuple[int, int], bytes] = {}
-        for hashed in hashes:
-            self.append(hashed)
 
-    def append(self, hashed: bytes) -> int:
-        """Add a leaf by its `leaf_hash`; returns its index."""
-        if len(hashed) != HASH_BYTES:
-            raise LogBroken(f"A hash has {HASH_BYTES} bytes; this has {len(hashed)}.")
-        index = rest = self.size
-        levels = self._levels
-        levels[0] += hashed
-        depth = 0
-        while rest & 1:
-            below = levels[depth]
-            depth += 1
-            if depth == len(levels):
-                levels.append(bytearray())
-            levels[depth] += sha256(b"\x01" + below[-2 * HASH_BYTES :]).digest()
-            rest >>= 1
-        self.size = index + 1
-        return index
+    def complete(self, depth: int, number: int) -> bytes:
+        """The hash of the `number`-th complete subtree of 2**depth leaves."""
+        raise TypeError("a tree says itself where its hashes are")
 
     def leaf(self, index: int) -> bytes:
         """The hash of leaf `index`."""
         self._check(0 <= index < self.size)
-        return self._complete(0, index)
+        return self.complete(0, index)
 
     def root(self, size: int | None = None) -> bytes:
         """The hash of the tree's first `size` leaves."""
@@ -163,7 +145,7 @@ class Tree:
         count = end - start
         if count & (count - 1) == 0:
             depth = count.bit_length() - 1
-            return self._complete(depth, start >> depth)
+            return self.complete(depth, start >> depth)
         known = self._ragged.get((start, end))
         if known is None:
             middle = start + _split(count)
@@ -173,13 +155,46 @@ class Tree:
             self._ragged[start, end] = known
         return known
 
-    def _complete(self, depth: int, number: int) -> bytes:
-        return bytes(self._levels[depth][number * HASH_BYTES : (number + 1) * HASH_BYTES])
-
     @staticmethod
     def _check(holds: bool) -> None:
         if not holds:
             raise LogBroken("The log has no such leaf or size.")
+
+
+class Tree(Subtrees):
+    """The whole tree in memory, about 64 bytes a leaf, for any number of proofs.
+
+    Level k holds the hashes of all complete subtrees of 2**k leaves, packed in order.
+    """
+
+    __slots__ = ("_levels",)
+
+    def __init__(self, hashes: Iterable[bytes] = ()) -> None:
+        super().__init__()
+        self._levels: list[bytearray] = [bytearray()]
+        for hashed in hashes:
+            self.append(hashed)
+
+    def append(self, hashed: bytes) -> int:
+        """Add a leaf by its `leaf_hash`; returns its index."""
+        if len(hashed) != HASH_BYTES:
+            raise LogBroken(f"A hash has {HASH_BYTES} bytes; this has {len(hashed)}.")
+        index = rest = self.size
+        levels = self._levels
+        levels[0] += hashed
+        depth = 0
+        while rest & 1:
+            below = levels[depth]
+            depth += 1
+            if depth == len(levels):
+                levels.append(bytearray())
+            levels[depth] += sha256(b"\x01" + below[-2 * HASH_BYTES :]).digest()
+            rest >>= 1
+        self.size = index + 1
+        return index
+
+    def complete(self, depth: int, number: int) -> bytes:
+        return bytes(self._levels[depth][number * HASH_BYTES : (number + 1) * HASH_BYTES])
 
 
 def inclusion_proof(hashes: Iterable[bytes], index: int) -> list[bytes]:

@@ -13,6 +13,7 @@
 | PARAPET_TIME_AUTHORITIES  | NAME URL FILE; NAME URL FILE: who attests when the log was so | nobody is asked          |
 | PARAPET_DEBUG             | 1 shows errors in the browser; on this machine only           | 0                        |
 | PARAPET_UNSAFE_PLAIN_HTTP | 1 lets other machines in over plain http, readable on the way | 0                        |
+| PARAPET_WITNESSES         | URL=KEY of those who cosign the log, with spaces between      | nobody is asked          |
 """
 
 from __future__ import annotations
@@ -32,6 +33,7 @@ from attrs import field, frozen
 from parapet.domain.errors import HomeUnwritable, PlainHttpRefused, SettingRefused, reason_of
 from parapet.domain.errors import gettext_noop as _
 from parapet.settings.authorities import NamedAuthority, read_authorities
+from parapet.settings.witnesses import KnownWitness, read_witnesses
 
 DEFAULT_PORT = 8400
 LOOPBACK_NAMES = ("127.0.0.1", "localhost", "[::1]")
@@ -77,6 +79,7 @@ class Environment:
     unsafe_plain_http: bool = False
     time_zone: str = "UTC"
     time_authorities: tuple[NamedAuthority, ...] = ()
+    witnesses: tuple[KnownWitness, ...] = ()
 
     @classmethod
     def read(cls, home: Path | None = None, *, variables: Mapping[str, str] | None = None) -> Environment:
@@ -85,7 +88,7 @@ class Environment:
         Raises SettingRefused, with one sentence that names the variable and what it must look like.
         """
         given = os.environ if variables is None else variables
-        place = _absolute(home or given.get("PARAPET_HOME") or _data_folder(given), "PARAPET_HOME")
+        place = _absolute(home or given.get("PARAPET_HOME") or data_folder(given), "PARAPET_HOME")
         if place.exists() and not place.is_dir():
             raise SettingRefused(_("PARAPET_HOME must be a folder, and it is a file."))
         env = cls(
@@ -100,6 +103,7 @@ class Environment:
             time_authorities=read_authorities(given.get("PARAPET_TIME_AUTHORITIES", "")),
             debug=_yes(given.get("PARAPET_DEBUG", "").strip(), "PARAPET_DEBUG"),
             unsafe_plain_http=_yes(given.get("PARAPET_UNSAFE_PLAIN_HTTP", "").strip(), "PARAPET_UNSAFE_PLAIN_HTTP"),
+            witnesses=read_witnesses(given.get("PARAPET_WITNESSES", "")),
         )
         env.check_exposure()
         return env
@@ -223,7 +227,8 @@ def is_loopback(host: str) -> bool:
         return False
 
 
-def _data_folder(given: Mapping[str, str]) -> Path:
+def data_folder(given: Mapping[str, str]) -> Path:
+    """Where the system keeps what programs keep for this person; a home lies there without any setting."""
     if sys.platform == "darwin":
         return Path.home() / "Library" / "Application Support" / "Parapet"
     return Path(given.get("XDG_DATA_HOME") or Path.home() / ".local" / "share") / "parapet"

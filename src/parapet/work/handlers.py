@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from parapet.actions.ask_witnesses import ask_witnesses
 from parapet.actions.assess import assess
 from parapet.actions.give_up_intake import give_up_intake
 from parapet.actions.plain_place import sweep_plain_places
@@ -42,6 +43,12 @@ def checkpoint() -> None:
 def time_stamp() -> None:
     """Have outside authorities attest when the log was so, as far as there is something new."""
     stamp_newest()
+
+
+@every(5)
+def witnesses() -> None:
+    """Have the newest checkpoint cosigned."""
+    ask_witnesses()
 
 
 @every(60)

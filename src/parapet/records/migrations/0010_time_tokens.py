@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("records", "0007_bound_names")]
+    dependencies = [("records", "0009_witnesses")]
 
     operations = [
         migrations.CreateModel(

@@ -3,7 +3,7 @@
 from parapet.records.models.cases import Case, CaseItem, Note
 from parapet.records.models.intake import Intake, IntakeFile, IntakeRefusal, Source
 from parapet.records.models.items import Assessment, Item, ItemName, Occurrence, PendingReference, Sender, Tally, Version
-from parapet.records.models.log import Checkpoint, LogEntry, LogHead
+from parapet.records.models.log import Checkpoint, Cosignature, LogEntry, LogHead, LogTile, WitnessRefusal, WitnessState
 from parapet.records.models.people import Advocate, Grant, Identity, LoginLink, Person
 from parapet.records.models.time import TimeAsked, TimeToken
 
@@ -13,6 +13,7 @@ __all__ = [
     "Case",
     "CaseItem",
     "Checkpoint",
+    "Cosignature",
     "Grant",
     "Identity",
     "Intake",
@@ -22,6 +23,7 @@ __all__ = [
     "ItemName",
     "LogEntry",
     "LogHead",
+    "LogTile",
     "LoginLink",
     "Note",
     "Occurrence",
@@ -33,4 +35,6 @@ __all__ = [
     "TimeAsked",
     "TimeToken",
     "Version",
+    "WitnessRefusal",
+    "WitnessState",
 ]

@@ -43,3 +43,56 @@ class Checkpoint(models.Model):
     size = models.BigIntegerField(primary_key=True)
     note = models.TextField()
     at = models.DateTimeField()
+
+
+class LogTile(models.Model):
+    """Up to 256 hashes of complete subtrees of 256**level leaves, side by side: what proofs need instead of all leaves.
+
+    Level 0 would be the leaf hashes themselves, which `LogEntry` has. Made from them and growing with them, a row may be
+    dropped and is made again.
+    """
+
+    place = models.BigIntegerField(primary_key=True)  # level * 2**56 + number
+    level = models.SmallIntegerField()
+    number = models.BigIntegerField()
+    hashes = models.BinaryField()
+
+
+class Cosignature(models.Model):
+    """The line by which a witness cosigned the checkpoint of `size`; checked before it was kept."""
+
+    size = models.BigIntegerField()
+    witness = models.CharField(max_length=300)  # its verifier key
+    line = models.CharField(max_length=400)
+    at = models.DateTimeField()  # by the witness's clock
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["size", "witness"], name="one_cosignature")]
+
+
+class WitnessState(models.Model):
+    """What we know of a witness: how much of the log it holds, and what went wrong when it was asked last.
+
+    `trouble` is "" or a code of `actions/ask_witnesses.py`; `next_at` is when it is asked again.
+    """
+
+    witness = models.CharField(max_length=300, primary_key=True)
+    held = models.BigIntegerField(default=0)
+    failures = models.IntegerField(default=0)
+    next_at = models.DateTimeField(null=True)
+    trouble = models.CharField(max_length=16, default="")
+    trouble_at = models.DateTimeField(null=True)
+
+
+class WitnessRefusal(models.Model):
+    """A checkpoint of ours that a witness would not cosign, because it holds another history or a longer one. Kept for good."""
+
+    witness = models.CharField(max_length=300)
+    kind = models.CharField(max_length=16)
+    size = models.BigIntegerField()
+    held = models.BigIntegerField()
+    note = models.TextField()
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["witness", "kind", "size"], name="one_refusal")]

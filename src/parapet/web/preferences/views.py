@@ -9,6 +9,7 @@ from django.shortcuts import redirect
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from parapet.access.witnesses import witnesses_seen
 from parapet.actions.change_preferences import change_preferences
 from parapet.web.frame import THEMES, Visit, page, show
 
@@ -24,4 +25,20 @@ def preferences(request: Visit) -> HttpResponseBase:
         return redirect("preferences")
     names = {"system": _("As the system says"), "light": _("Light"), "dark": _("Dark")}
     context = {"languages": settings.LANGUAGES, "themes": [(theme, names[theme]) for theme in THEMES], "person": request.user}
+    context["witnesses"] = [(seen, _trouble(seen.trouble)) for seen in witnesses_seen(settings.ENVIRONMENT.witnesses)]
     return show(request, "preferences/preferences.html", context, here="preferences")
+
+
+def _trouble(code: str) -> str:
+    """Why a witness did not cosign when it was asked last; "" when it did."""
+    return {
+        "fork": _(
+            "It refused the newest state of the log, because it holds another history. Ask whoever runs this Parapet to run parapet doctor."
+        ),
+        "rollback": _(
+            "It refused the newest state of the log, because it holds a longer one. Ask whoever runs this Parapet to run parapet doctor."
+        ),
+        "unknown": _("It does not know this log yet."),
+        "bad_answer": _("Its answer cannot be used."),
+        "unreachable": _("It does not answer just now, and is asked again."),
+    }.get(code, "")
