@@ -127,5 +127,6 @@ def read_moment(node: Node) -> datetime:
         match = _GENERAL.fullmatch(node.content)
         if match:
             fraction = int((match.group(7) or b"").ljust(6, b"0"))
-            return datetime(*[int(part) for part in match.groups()[:6]], fraction)  # type: ignore[arg-type]  # noqa: DTZ001
+            year, month, day, hour, minute, second = [int(part) for part in match.groups()[:6]]
+            return datetime(year, month, day, hour, minute, second, fraction)  # noqa: DTZ001
     raise ValueError("not a time")
