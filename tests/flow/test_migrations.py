@@ -90,6 +90,14 @@ def after_vouched_log() -> None:
     assert [len(bytes(mac)) for (mac,) in run("SELECT mac FROM records_logentry")] == [16]
 
 
+def after_time_tokens() -> None:
+    """New tables, empty; one authority has one token for a checkpoint."""
+    insert("records_timetoken", size=1, authority="one", token=b"t", gen_time=AT, at=AT, disagrees=False)
+    insert("records_timetoken", size=1, authority="two", token=b"t", gen_time=AT, at=AT, disagrees=False)
+    insert("records_timeasked", authority="one", at=AT, failures=0, next_at=AT, why="")
+    assert run("SELECT count(*) FROM records_timetoken") == [(2,)]
+
+
 def after_witnesses() -> None:
     """New tables beside the log, whose rows are as they were; one cosignature for each witness and size."""
     from django.db import IntegrityError, transaction
@@ -123,6 +131,7 @@ AFTER: dict[str, Callable[[], None]] = {
     "0008_vouched_log": after_vouched_log,
     "0009_witnesses": after_witnesses,
     "0012_erasure": after_erasure,
+    "0010_time_tokens": after_time_tokens,
 }
 
 

@@ -165,6 +165,29 @@ def test_a_checkpoint_is_cosigned_as_the_log_grows(known, database):
     assert known.status().returncode == 0
 
 
+def test_a_damaged_tile_is_made_again_and_is_no_fork(known):
+    """Tiles are only there to be quick: what they say is held to the signed root before a witness sees it."""
+    from parapet.records.models import LogTile
+    from parapet.records.tiles import consistency_proof
+
+    grow(700, "t")
+    assert ask() == 1
+    grow(700, "u")
+    consistency_proof(1, state().held, tree_root(state().held))
+    row = LogTile.objects.get(level=1)
+    row.hashes = b"x" * len(bytes(row.hashes))
+    row.save()
+    assert ask() == 1
+    assert state().trouble == ""
+    assert b"xxx" not in bytes(LogTile.objects.get(level=1).hashes)
+
+
+def tree_root(size: int) -> bytes:
+    from parapet.records.tiles import tiled_tree
+
+    return tiled_tree(size).root()
+
+
 def test_the_worker_has_it_done(known, home):
     """The real chore, in the real worker's loop."""
     import parapet.work.handlers  # noqa: F401

@@ -98,7 +98,10 @@ def test_nonsense_is_refused_by_name(variables):
     assert refused.value.__cause__ is None
 
 
-@given(st.sampled_from(["PORT", "HOST", "ALLOWED_HOSTS", "PUBLIC_URL", "DATABASE_URL", "DEBUG", "UNSAFE_PLAIN_HTTP"]), st.text())
+@given(
+    st.sampled_from(["PORT", "HOST", "ALLOWED_HOSTS", "PUBLIC_URL", "WITNESSES", "DATABASE_URL", "DEBUG", "UNSAFE_PLAIN_HTTP"]),
+    st.text(),
+)
 def test_whatever_is_set_is_either_taken_or_refused(name, value):
     try:
         found = read(**{name: value})
@@ -176,3 +179,31 @@ def test_what_is_put_aside_on_the_disk_lies_in_the_home(tmp_path: Path) -> None:
         capture_output=True, text=True, check=True,
     )  # fmt: skip
     assert said.stdout.strip() == str(tmp_path / "home" / "run")
+
+
+def a_witness(name: str) -> str:
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+    from parapet.evidence.cosignature import WitnessKey
+
+    return str(WitnessKey.of(name, Ed25519PrivateKey.from_private_bytes(b"w" * 32)))
+
+
+def test_witnesses_are_addresses_with_keys():
+    one, two = a_witness("one.example.org"), a_witness("two.example.org")
+    assert read().witnesses == ()
+    found = read(WITNESSES=f" https://one.example.org/={one}  http://127.0.0.1:8420={two} ").witnesses
+    assert [(w.url, w.key, w.name) for w in found] == [
+        ("https://one.example.org", one, "one.example.org"),
+        ("http://127.0.0.1:8420", two, "two.example.org"),
+    ]
+
+
+def test_a_witness_that_is_none_is_refused():
+    one = a_witness("one.example.org")
+    for listed in (
+        "https://one.example.org", one, f"={one}", f"ftp://a={one}", f"https://a?q={one}", f"https://u@a={one}", f"https://={one}",
+        f"https://a:x={one}", f"https://a={one[:-1]}", f"https://a={one} https://b={one}",
+    ):  # fmt: skip
+        with pytest.raises(SettingRefused, match="PARAPET_WITNESSES"):
+            read(WITNESSES=listed)

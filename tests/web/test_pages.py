@@ -31,6 +31,26 @@ def test_settings_that_are_not_offered_are_refused(cast: Any, browser_of: Any):
         assert answer.status_code == 400 and "Correct what is marked" in answer.content.decode()
 
 
+def test_settings_say_what_a_witness_confirmed_and_what_it_refused(home: Any, cast: Any, browser_of: Any):
+    from attrs import evolve
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+    from django.conf import settings
+    from django.test import override_settings
+
+    from parapet.evidence.cosignature import WitnessKey
+    from parapet.records.models import WitnessState
+    from parapet.settings.witnesses import KnownWitness
+
+    client = browser_of(cast.owner)
+    assert "Witnesses" not in client.get(reverse("preferences")).content.decode()
+    key = str(WitnessKey.of("w.example.org", Ed25519PrivateKey.from_private_bytes(b"w" * 32)))
+    with override_settings(ENVIRONMENT=evolve(settings.ENVIRONMENT, witnesses=(KnownWitness("http://127.0.0.1:9", key),))):
+        page = client.get(reverse("preferences")).content.decode()
+        assert "w.example.org" in page and "Nothing confirmed yet." in page
+        WitnessState.objects.create(witness=key, trouble="rollback")
+        assert "because it holds a longer one" in client.get(reverse("preferences")).content.decode()
+
+
 def test_help_is_open_to_everybody_and_begins_with_safety(home: Any, browser_of: Any):
     page = browser_of().get(reverse("help")).content.decode()
     assert page.index("call 911") < page.index("What Parapet does for you")

@@ -8,11 +8,13 @@ import structlog
 from django.conf import settings
 from django.db import transaction
 
+from parapet.actions.sign_checkpoint import public_key
 from parapet.anchors.witness_client import FORK, ROLLBACK, Asked, ask
 from parapet.domain.errors import OutsideUnreachable
+from parapet.evidence.checkpoint import open_note
 from parapet.evidence.cosignature import check_line
 from parapet.records import models
-from parapet.records.tiles import tiled_tree
+from parapet.records.tiles import consistency_proof
 from parapet.settings.witnesses import KnownWitness
 
 log = structlog.get_logger("parapet.witnesses")
@@ -42,10 +44,15 @@ def _ask(witness: KnownWitness, newest: models.Checkpoint, now: datetime) -> boo
         return False
     if models.Cosignature.objects.filter(size=newest.size, witness=witness.key).exists():
         return False
-    tree = tiled_tree(newest.size)
+    root = open_note(newest.note, [public_key()]).root
     try:
         asked = ask(
-            witness.url, witness.key, note=newest.note, size=newest.size, held=state.held, proof_from=tree.consistency_proof
+            witness.url,
+            witness.key,
+            note=newest.note,
+            size=newest.size,
+            held=state.held,
+            proof_from=lambda old: consistency_proof(old, newest.size, root),
         )
     except OutsideUnreachable:
         asked = Asked(trouble=UNREACHABLE, held=state.held)

@@ -16,10 +16,12 @@ from django.db import transaction
 
 import parapet
 from parapet.access import opening
+from parapet.access.anchors import anchors_of
 from parapet.access.case_cards import case_card, case_key
 from parapet.access.case_files import case_file, case_items
 from parapet.access.cases import held_case
 from parapet.access.holds import erased_in
+from parapet.actions.ask_outside import ask_outside
 from parapet.actions.case_events import entries_of, log_case_event, write_due_heads
 from parapet.actions.plain_place import plain_place
 from parapet.actions.sign_checkpoint import public_key, sign_checkpoint
@@ -65,6 +67,7 @@ def export_bag(person: models.Person, case_id: str, lang: str, out: Path) -> Pat
     Raises NotFound, RequestRefused, HomeUnwritable, SealBroken, LogBroken.
     """
     snapshot = _snapshot(person, held_case(person, case_id), EXPORT_KIND)
+    ask_outside(snapshot.checkpoint)
     name = f"{case_id}-{snapshot.at:%Y%m%dT%H%M%SZ}"
     names = itertools.chain([name], (f"{name}-{n}" for n in itertools.count(2)))
     return write_bag(next(out / each for each in names if not (out / each).exists()), _bundle(snapshot, lang))
@@ -147,6 +150,7 @@ def _documents(snapshot: _Snapshot, lang: str) -> list[tuple[str, bytes]]:
 
 
 def _bundle(snapshot: _Snapshot, lang: str) -> CaseBundle:
+    anchors, authorities = anchors_of(snapshot.entries, snapshot.checkpoint.size, snapshot.tree)
     return CaseBundle(
         id=snapshot.case.id,
         title=snapshot.title,
@@ -159,6 +163,8 @@ def _bundle(snapshot: _Snapshot, lang: str) -> CaseBundle:
         head=case_head(bytes(e.leaf_hash) for e in snapshot.entries[:-1]),
         signing=keyring().instance.signing(),
         files=_documents(snapshot, lang),
+        anchors=anchors,
+        authorities=authorities,
     )
 
 

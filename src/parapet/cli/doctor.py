@@ -63,7 +63,7 @@ def _findings(home: Path | None) -> Iterator[Finding]:
         return
     if environment.is_plain_on_the_network:
         yield _in_the_clear()
-    for look in (_home, _key, _space, _database, _jobs, _witnesses):
+    for look in (_home, _key, _space, _database, _jobs, _witnesses, _time):
         try:
             yield from look(environment)
         except Exception as error:  # whatever it is, the rest of the answer still helps
@@ -167,6 +167,46 @@ def _jobs(env: Environment) -> Iterator[Finding]:
     said = f"{waiting} " + _w("waiting", "en attente") + f", {failed} " + _w("failed", "en échec")
     advice = _w("Run `parapet serve` and look at the log.", "Lancez `parapet serve` et consultez le journal.")
     yield Finding(_w("work", "travaux"), not failed, said, advice)
+
+
+def _time(env: Environment) -> Iterator[Finding]:
+    name = _w("time authorities", "autorités d’horodatage")
+    if not env.time_authorities:
+        yield Finding(name, True, _w("none are asked", "aucune n’est consultée"))
+        return
+    if not env.home.is_dir() or not (env.on_postgres or env.sqlite_file.exists()):
+        return
+    from parapet.records.models import TimeAsked, TimeToken
+
+    asked = {row.authority: row for row in TimeAsked.objects.all()}
+    for each in env.time_authorities:
+        newest = TimeToken.objects.filter(authority=each.name, disagrees=False).order_by("-size").first()
+        said = (
+            _w(f"last token {newest.gen_time:%Y-%m-%d %H:%M} UTC", f"dernier jeton : {newest.gen_time:%Y-%m-%d %H:%M} UTC")
+            if newest
+            else _w("no token yet", "aucun jeton encore")
+        )
+        row = asked.get(each.name)
+        why = row.why if row else ""
+        more = f" ({row.failures} x {why})" if row and row.failures else f" ({why})" if why else ""
+        yield Finding(f"{name}, {each.name}", not why, said + more, _time_advice(why))
+
+
+def _time_advice(why: str) -> str:
+    if why == "unreachable":
+        return _w(
+            "It does not answer; it is asked again by itself. Check the network and its address.",
+            "Elle ne répond pas; elle sera consultée de nouveau d’elle-même. Vérifiez le réseau et son adresse.",
+        )
+    if why == "clock":
+        return _w(
+            "Its time and this computer’s lie more than five minutes apart. Set this computer’s clock right.",
+            "Son heure et celle de cet ordinateur diffèrent de plus de cinq minutes. Réglez l’horloge de cet ordinateur.",
+        )
+    return _w(
+        "What it answers does not hold, and is not used. Check its address and the file of its certificates.",
+        "Sa réponse n’est pas valide et n’est pas utilisée. Vérifiez son adresse et le fichier de ses certificats.",
+    )
 
 
 def _witnesses(env: Environment) -> Iterator[Finding]:

@@ -200,6 +200,10 @@ ERRORS_FR = {
         "Un organisme extérieur (témoin ou autorité d'horodatage) ne répond pas.",
         "Vérifiez le réseau, et l'adresse dans les réglages.",
     ),
+    "outside.refused": (
+        "Un organisme extérieur (témoin ou autorité d'horodatage) a refusé, ou sa réponse n'est pas valide. Rien n'en est utilisé.",
+        "Vérifiez dans les réglages son adresse et ses certificats ou sa clé, et interrogez l'organisme.",
+    ),
 }
 
 

@@ -21,6 +21,7 @@ ParapetError
     PortTaken           another program listens where we were to serve
     ServerFailed        a process of ours ended again and again
     OutsideUnreachable  a witness or a time authority does not answer
+    OutsideRefused      it answers, and what it says does not hold
 """
 
 from __future__ import annotations
@@ -230,3 +231,16 @@ class OutsideUnreachable(ParapetError):
     code = "outside.unreachable"
     permanent = False
     advice = _("Check the network, and the address in the settings.")
+
+
+class OutsideRefused(ParapetError):
+    """A witness or a time authority answered with a refusal, or with something that does not hold. Nothing of it is used."""
+
+    code = "outside.refused"
+    permanent = False
+    advice = _("Check its address and its certificates or key in the settings, and ask whoever runs it.")
+
+    @property
+    def why(self) -> str:
+        """Which check it did not stand."""
+        return str(self.particulars.get("why", ""))

@@ -7,12 +7,13 @@ verify is not made.
 
 from __future__ import annotations
 
+import base64
 import contextlib
 import hashlib
 import json
 import os
 import shutil
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -28,9 +29,12 @@ from parapet.evidence.instructions import TEXT
 from parapet.evidence.log import leaf_hash, root_from_inclusion
 from parapet.evidence.onefile import one_file
 from parapet.evidence.reader import layout
+from parapet.evidence.reader.anchors import Named, check_anchors
 from parapet.evidence.reader.erased import erased_text
 from parapet.evidence.reader.facts import item_facts, title_digest
-from parapet.evidence.reader.leaves import items_of_case
+from parapet.evidence.reader.leaves import Root, items_of_case
+from parapet.evidence.reader.notes import read_key
+from parapet.evidence.reader.token import reply_of_token
 from parapet.evidence.seal import EXPORT_KIND, HEAD_KIND, Head, case_head, check_capture, stamp
 from parapet.evidence.tables import BYTE_ORDER_MARK, csv_row
 
@@ -97,6 +101,22 @@ class ErasedBundle:
 
 
 @frozen
+class AnchorBundle:
+    """What bodies outside said of a checkpoint of this log.
+
+    note       the checkpoint, with the lines of the witnesses that cosigned it
+    proof      that the bag's checkpoint begins with it; empty when it is of the same size
+    tokens     time-stamp token by the name of the authority
+    witnesses  verifier keys of those that cosigned
+    """
+
+    note: str
+    proof: Sequence[bytes]
+    tokens: Mapping[str, bytes]
+    witnesses: Sequence[str] = ()
+
+
+@frozen
 class CaseBundle:
     """All that goes into a bag.
 
@@ -107,6 +127,7 @@ class CaseBundle:
     signing        the log's key, to seal the bag
     software       name and version of what kept the record
     files          documents to go with it, such as ("dossier.pdf", bytes): names of ours, never a stranger's
+    anchors        one for each size; `authorities` has the certificates (PEM) of each authority that a token is by
     """
 
     id: str
@@ -120,6 +141,8 @@ class CaseBundle:
     head: Head
     signing: Ed25519PrivateKey = field(repr=False)
     files: Sequence[tuple[str, bytes]] = ()
+    anchors: Sequence[AnchorBundle] = ()
+    authorities: Mapping[str, bytes] = field(factory=dict)
 
 
 def write_bag(out: Path, case: CaseBundle) -> Path:
@@ -155,6 +178,7 @@ class _Writer:
         self.bytes = self.files = 0
         self.names: set[str] = set()
         self.folder = root  # the last one that was made
+        self.anchors: list[dict[str, Any]] = []
         self.tags: dict[str, tuple[str, str]] = {}
 
     def write(self) -> None:
@@ -171,6 +195,7 @@ class _Writer:
                 self._event(event)
             for name, data in self.case.files:
                 self._payload(f"{layout.DOCUMENTS}/{name}", data)
+            self._write_anchors()
             self._payload(layout.CASE, self._case_json())
         self._write_tags(key)
 
@@ -239,6 +264,40 @@ class _Writer:
         self._payload(f"{folder}/{layout.PROOF}", checkpoint.proof_text(index, proof, self.case.checkpoint).encode())
         self.leaves.append((index, hashed))
 
+    def _write_anchors(self) -> None:
+        keys: set[str] = set()
+        for anchor in sorted(self.case.anchors, key=lambda each: checkpoint.open_note(each.note, [self.case.verifier_key]).size):
+            size = checkpoint.open_note(anchor.note, [self.case.verifier_key]).size
+            folder = layout.anchor_folder(size)
+            self._payload(f"{folder}/checkpoint.txt", anchor.note.encode())
+            lines = [base64.b64encode(hashed).decode() + "\n" for hashed in anchor.proof]
+            self._payload(f"{folder}/consistency.txt", "".join(lines).encode())
+            for name, token in anchor.tokens.items():
+                self._payload(f"{folder}/{name}.tsr", reply_of_token(token))
+            keys.update(anchor.witnesses)
+            self.anchors.append({"size": size, "tokens": sorted(anchor.tokens), "witnesses": sorted(anchor.witnesses)})
+        for name, pem in self.case.authorities.items():
+            self._payload(layout.authority_file(name), pem)
+        if keys:
+            self._payload(layout.WITNESS_KEYS, "".join(f"{key}\n" for key in sorted(keys)).encode())
+        self._check_anchors()
+
+    def _check_anchors(self) -> None:
+        """By the code of whoever will read them: a bag that would not verify is not made."""
+        found = [path.relative_to(self.root).as_posix() for path in self.root.rglob("*") if path.is_file()]
+        faults: list[str] = []
+        check_anchors(
+            {"anchors": self.anchors},
+            found,
+            lambda path: (self.root / path).read_bytes(),
+            read_key(self.case.verifier_key),
+            Root(self.case.checkpoint.encode(), self.log.size, self.log.root),
+            Named([], []),
+            lambda code, *_where: faults.append(code),
+        )
+        if faults:
+            raise LogBroken("What others said of the log does not hold.")
+
     def _case_json(self) -> bytes:
         self.leaves.sort()
         index, _ = self.leaves.pop() if self.leaves else (-1, b"")
@@ -263,6 +322,7 @@ class _Writer:
             "versions": self.versions,
             "events": self.events,
             "documents": sorted(name for name, _ in self.case.files),
+            "anchors": self.anchors,
             "head": {"count": self.case.head.count, "sha256": self.case.head.sha256, "index": index},
             "log": {"origin": self.log.origin, "size": self.log.size},
         }

@@ -16,6 +16,15 @@ _SIGNATURE = """\
     done
     grep -E '^[0-9a-f]{64}  ' bag-seal.txt | sha256sum -c
 """
+_STAMPS = """\
+    for stamp in data/checkpoints/*/*.tsr; do
+      [ -f "$stamp" ] || continue
+      sed '/^$/,$d' "${stamp%/*}/checkpoint.txt" > "$t/text"
+      authority=$(basename "$stamp" .tsr)
+      openssl ts -verify -data "$t/text" -in "$stamp" -CAfile "data/authorities/$authority.pem"
+      openssl ts -reply -in "$stamp" -text | grep "Time stamp"
+    done
+"""
 
 TEXT = f"""\
 HOW TO CHECK THIS FOLDER                                             (français plus bas)
@@ -48,9 +57,18 @@ added to its name; its bytes are untouched.
    proof.tlog-proof beside it shows that leaf.json is in the signed log (format: c2sp.org/tlog-proof; the Merkle tree is that
    of RFC 9162). Any program for that format can check it.
 
+5. The time, where outside authorities attested it. A time stamp is over the text of a checkpoint, up to its empty line. Get the
+   authority's certificate from the authority, and compare it with the one in data/authorities (continue after step 3):
+
+{_STAMPS}
+   OpenSSL passes over bits that no signature covers; parapet-verify and verify.py do not. They also check that the log of
+   the checkpoint is how this log begins (consistency.txt; RFC 9162, 2.1.4.2), and the cosignatures of witnesses. Name whom
+   you trust: --authority FILE.pem, --witness "NAME+HASH+BASE64". A certificate that has expired since: -attime SECONDS.
+
 What is proven: the originals have not changed since they were taken in, and nothing that belonged to the case when it was
 exported is missing; title and time of the export are those in the log. What is not: that what a message says is true, or who
-really wrote it; nor the time by any other clock than the keeper's.
+really wrote it; nor, without a time stamp,
+the time by any other clock than the keeper's.
 
 ------------------------------------------------------------------------------------------------------------------------
 
@@ -86,8 +104,18 @@ un navigateur ou un tableur, « .txt » a été ajouté à son nom; ses octets s
    proof.tlog-proof, à côté, montre que leaf.json est dans le journal signé (format : c2sp.org/tlog-proof; l'arbre de Merkle
    est celui de la RFC 9162). Tout logiciel pour ce format peut le vérifier.
 
+5. L'heure, là où des autorités externes l'ont attestée. Un horodatage porte sur le texte d'un point de contrôle, jusqu'à sa
+   ligne vide. Obtenez le certificat de l'autorité auprès d'elle et comparez-le à celui de data/authorities (à la suite de
+   l'étape 3) :
+
+{_STAMPS}
+   OpenSSL ignore des bits qu'aucune signature ne couvre; parapet-verify et verify.py, non. Ils vérifient aussi que le journal
+   du point de contrôle est le début de ce journal (consistency.txt; RFC 9162, 2.1.4.2), ainsi que les contresignatures des
+   témoins. Indiquez à qui vous vous fiez : --authority FICHIER.pem, --witness "NOM+EMPREINTE+BASE64". Certificat expiré
+   depuis : -attime SECONDES.
+
 Ce qui est prouvé : les originaux n'ont pas changé depuis leur réception, et rien de ce qui appartenait au dossier lors de
 l'exportation ne manque; le titre et l'heure de l'exportation sont ceux du journal. Ce qui ne l'est pas : que le contenu d'un
-message soit vrai, et l'identité réelle de la personne qui l'a écrit; ni l'heure selon une autre horloge que celle de la
-personne qui tient le registre.
+message soit vrai, et l'identité réelle de la personne qui l'a écrit; ni, sans horodatage, l'heure selon une autre horloge
+que celle de la personne qui tient le registre.
 """

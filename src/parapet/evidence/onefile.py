@@ -22,15 +22,22 @@ _PARTS = (
     "reader/erased.py",
     "reader/facts.py",
     "reader/order.py",
+    "reader/der.py",
+    "reader/signatures.py",
+    "reader/certificates.py",
+    "reader/token.py",
+    "reader/consistency.py",
+    "reader/anchors.py",
     "reader/words.py",
     "reader/report.py",
+    "reader/conclusions.py",
     "reader/command.py",
     "verify.py",
 )
 _HEADER = """#!/usr/bin/env python3
 # Parapet {version}: checks the evidence bag that this file lies in.  Licence: Apache-2.0
 #
-#     python3 verify.py [DIR] [--json] [--key KEY] [--lang en|fr]
+#     python3 verify.py [DIR] [--json] [--key KEY] [--authority FILE.pem] [--witness KEY] [--lang en|fr]
 #
 # Python 3.9 or newer, nothing else. A forger could replace this file too: get it, or parapet-verify, from a place that
 # you trust, and let it check this folder. / Un faussaire pourrait aussi remplacer ce fichier : obtenez-le, ou

@@ -17,6 +17,9 @@ Let K be the log's key: one that the caller names, or else the one in the bag.
     are those that the events put into the case and did not take out, so it was not so then either.
 10. What the bag says in words people read (case.json, item.json, bag-info.txt) is what its leaves say; the title is
     the one whose digest the last leaf but one holds, which tells of this export.
+11. Each earlier checkpoint that the case names is here, signed by K, and n, r begins with it. So is each time stamp over
+    it, whose chain leads to a certificate in the bag, or to one that the caller names; and each witness's cosignature.
+12. None of them says that the log held an entry before that entry says that it came to be.
 
 Each step that fails names a fault and the file. Nothing is trusted before the step that proves it, only read.
 """
@@ -29,8 +32,11 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
+from parapet.evidence.reader.anchors import Named, Seen, check_anchors, check_times
+from parapet.evidence.reader.certificates import read_pem
 from parapet.evidence.reader.command import run
-from parapet.evidence.reader.erased import check_erased, prove_erased, whole
+from parapet.evidence.reader.conclusions import conclude
+from parapet.evidence.reader.erased import check_erased, prove_erased
 from parapet.evidence.reader.facts import item_facts
 from parapet.evidence.reader.files import Digests, digest_file, find_files, read_manifest, read_small
 from parapet.evidence.reader.layout import (
@@ -60,30 +66,32 @@ from parapet.evidence.reader.layout import (
     version_folder,
 )
 from parapet.evidence.reader.leaves import Leaf, Root, items_of_case, prove_leaf
-from parapet.evidence.reader.notes import (
-    Key,
-    note_is_signed,
-    read_checkpoint,
-    read_json,
-    read_key,
-    read_note,
-)
+from parapet.evidence.reader.notes import WITNESS_KIND, Key, note_is_signed, read_checkpoint, read_json, read_key, read_note
 from parapet.evidence.reader.order import HEAD, check_export, check_heads, check_order
 from parapet.evidence.reader.report import Report
 
 
-def verify(bag: str | os.PathLike[str], *, trusted: Iterable[str] | None = None) -> Report:
+def verify(
+    bag: str | os.PathLike[str],
+    *,
+    trusted: Iterable[str] | None = None,
+    authorities: Iterable[bytes] = (),
+    witnesses: Iterable[str] = (),
+) -> Report:
     """Check a bag. Never raises on what is in the folder; never writes; opens nothing but plain files within it.
 
     trusted  verifier keys (`name+hash+base64`), got by another way than the bag; None to take the key in the bag,
              which proves that the bag is of one piece, not who made it
+    authorities, witnesses  certificates (PEM) and verifier keys of those who attest the time, got by another way too
 
-    Raises ValueError when a trusted key is not in form.
+    Raises ValueError when a key or certificate is not in form.
     """
     keys = None if trusted is None else [read_key(text) for text in trusted]
+    certificates = [each for pem in authorities for each in read_pem(pem)]
+    named = Named(certificates, [read_key(text, WITNESS_KIND) for text in witnesses])
     report = Report()
     try:
-        _Argument(os.fspath(bag), report, keys).follow()
+        _Argument(os.fspath(bag), report, keys, named).follow()
     except Exception:  # the edge: whatever a hostile bag provokes, its reader is told, and it is not accepted
         report.unreadable = not report.faults_total
         report.blame("bag.unchecked")
@@ -96,8 +104,8 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 class _Argument:
-    def __init__(self, bag: str, report: Report, trusted: list[Key] | None) -> None:
-        self.bag, self.report, self.blame, self.trusted = bag, report, report.blame, trusted
+    def __init__(self, bag: str, report: Report, trusted: list[Key] | None, named: Named) -> None:
+        self.bag, self.report, self.blame, self.trusted, self.named = bag, report, report.blame, trusted, named
         self.found: dict[str, int] = {}  # path to size
         self.expected: set[str] = set(NEEDED)
         self.digests: dict[str, Digests] = {}
@@ -109,7 +117,7 @@ class _Argument:
         self.root = Root(b"", 0, b"")
 
     def follow(self) -> None:
-        """The ten steps. What a fault leaves out of reach is passed over: there is a fault already."""
+        """The twelve steps. What a fault leaves out of reach is passed over: there is a fault already."""
         if not self._is_a_bag():
             return
         self._nothing_unlisted()
@@ -124,8 +132,9 @@ class _Argument:
         self.erased_by = check_erased(self.leaves, self.blame)
         self._complete(items, events)
         self._words_agree(items, events)
+        seen = self._anchored()
         if not self.report.faults_total:
-            self._conclude(items, events)
+            self._conclude(items, events, seen)
 
     # 1. The folder is a bag of the one kind that we make.
 
@@ -376,14 +385,21 @@ class _Argument:
         if any(self.case.get(name) != value for name, value in counted.items()):
             self.blame("case.facts", CASE)
 
-    def _conclude(self, items: dict[str, dict[int, Leaf]], events: list[Leaf]) -> None:
+    # 11. Earlier checkpoints begin this log, and outside bodies saw them. 12. No leaf is younger than who saw it.
+
+    def _anchored(self) -> list[Seen]:
+        seen = check_anchors(self.case, self.found, self._small, self.key, self.root, self.named, self.blame)
+        check_times(seen, self.leaves, self.blame)
+        return seen
+
+    def _conclude(self, items: dict[str, dict[int, Leaf]], events: list[Leaf], seen: list[Seen]) -> None:
         self.report.facts = {
             "case": str(self.case["case"]),
             "exported": str(self.case["exported_at"]),
             "checkpoint": f"{self.root.size} {self.root.hashed.hex()}",
             "key": (self._small(KEY) or b"").decode().strip(),
         }
-        self.report.conclude(*whole(items.values(), events), by_key=self.trusted is not None, **self.erased_by)
+        conclude(self.report, items, events, self.root.size, seen, self.erased_by, by_key=self.trusted is not None)
 
     def _small(self, path: str, max_bytes: int = 4_000_000) -> bytes | None:
         """A small file's bytes; None when it cannot be read, with a fault unless step 3 tells of it."""

@@ -6,10 +6,12 @@ the rows then has all. Level 0 is the leaves' own rows.
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from django.db import transaction
 
 from parapet.domain.errors import LogBroken
-from parapet.evidence.log import HASH_BYTES
+from parapet.evidence.log import HASH_BYTES, verify_consistency
 from parapet.evidence.tiles import HEIGHT, WIDTH, TiledTree, tile_root
 from parapet.records.chain import hold_log
 from parapet.records.models import LogEntry, LogTile
@@ -22,6 +24,22 @@ def tiled_tree(size: int) -> TiledTree:
     """The tree of the log's first `size` leaves, for proofs. Brings the tiles up to date first. Raises LogBroken."""
     keep_tiles(size)
     return TiledTree(size, read_tile)
+
+
+def consistency_proof(old: int, size: int, root: bytes) -> list[bytes]:
+    """The proof that the first `size` leaves, which were signed with this `root`, begin with the first `old`.
+
+    Held to that root before it leaves: a damaged row of a tile would make a false proof, and a witness would take it for a fork. Tiles are
+    then made anew from the leaves. Raises LogBroken when those do not give the root either.
+    """
+    for _ in range(2):
+        tree = tiled_tree(size)
+        with suppress(LogBroken):
+            proof = tree.consistency_proof(old)
+            if verify_consistency(old=old, old_root=tree.root(old), size=size, root=root, proof=proof):
+                return proof
+        LogTile.objects.all().delete()
+    raise LogBroken("The leaves of the log do not give the root that was signed.")
 
 
 def read_tile(level: int, number: int, width: int) -> bytes:

@@ -10,6 +10,7 @@
 | PARAPET_ALLOWED_HOSTS     | names that browsers may ask for, with commas                  | this machine only        |
 | PARAPET_PUBLIC_URL        | https://name where people reach it, behind a proxy            | no proxy                 |
 | PARAPET_TIME_ZONE         | the zone of times on screens and in dossiers: America/Toronto | the system's zone        |
+| PARAPET_TIME_AUTHORITIES  | NAME URL FILE; NAME URL FILE: who attests when the log was so | nobody is asked          |
 | PARAPET_DEBUG             | 1 shows errors in the browser; on this machine only           | 0                        |
 | PARAPET_UNSAFE_PLAIN_HTTP | 1 lets other machines in over plain http, readable on the way | 0                        |
 | PARAPET_WITNESSES         | URL=KEY of those who cosign the log, with spaces between      | nobody is asked          |
@@ -31,6 +32,7 @@ from attrs import field, frozen
 
 from parapet.domain.errors import HomeUnwritable, PlainHttpRefused, SettingRefused, reason_of
 from parapet.domain.errors import gettext_noop as _
+from parapet.settings.authorities import NamedAuthority, read_authorities
 from parapet.settings.witnesses import KnownWitness, read_witnesses
 
 DEFAULT_PORT = 8400
@@ -77,6 +79,7 @@ class Environment:
     debug: bool = False
     unsafe_plain_http: bool = False
     time_zone: str = "UTC"
+    time_authorities: tuple[NamedAuthority, ...] = ()
     witnesses: tuple[KnownWitness, ...] = ()
 
     @classmethod
@@ -98,6 +101,7 @@ class Environment:
             allowed_hosts=_names(given.get("PARAPET_ALLOWED_HOSTS", "")),
             public_url=_public_url(given.get("PARAPET_PUBLIC_URL", "").strip()),
             time_zone=_time_zone(given.get("PARAPET_TIME_ZONE", "").strip()),
+            time_authorities=read_authorities(given.get("PARAPET_TIME_AUTHORITIES", "")),
             debug=_yes(given.get("PARAPET_DEBUG", "").strip(), "PARAPET_DEBUG"),
             unsafe_plain_http=_yes(given.get("PARAPET_UNSAFE_PLAIN_HTTP", "").strip(), "PARAPET_UNSAFE_PLAIN_HTTP"),
             witnesses=read_witnesses(given.get("PARAPET_WITNESSES", "")),

@@ -14,6 +14,7 @@ from parapet.actions.retention import run_rules
 from parapet.actions.run_intake import run_intake
 from parapet.actions.scrub import scrub
 from parapet.actions.sign_checkpoint import sign_checkpoint
+from parapet.actions.stamp_checkpoints import stamp_newest
 from parapet.jobs.handlers import every, handler
 from parapet.records.sessions import SessionStore
 
@@ -45,6 +46,12 @@ def scrub_database(_payload: Mapping[str, Any]) -> None:
 def checkpoint() -> None:
     """Sign the log when it has grown."""
     sign_checkpoint()
+
+
+@every(10)
+def time_stamp() -> None:
+    """Have outside authorities attest when the log was so, as far as there is something new."""
+    stamp_newest()
 
 
 @every(5)

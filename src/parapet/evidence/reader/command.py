@@ -1,4 +1,4 @@
-"""The command line of the check: `DIR [--json] [--key KEY]... [--lang en|fr]`."""
+"""The command line of the check: `DIR [--json] [--key KEY]... [--authority FILE]... [--witness KEY]... [--lang en|fr]`."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from parapet.evidence.reader.notes import read_key
 from parapet.evidence.reader.report import Report
 from parapet.evidence.reader.words import sentence
 
@@ -21,7 +20,9 @@ def run(check: Callable[..., Report], arguments: list[str] | None) -> int:
             stream.reconfigure(errors="backslashreplace")
     asked = _ask(arguments)
     try:
-        report = check(asked.bag, trusted=_keys(asked.key))
+        report = check(
+            asked.bag, trusted=_keys(asked.key), authorities=_files(asked.authority), witnesses=_keys(asked.witness) or []
+        )
     except ValueError:
         sys.stderr.write(sentence("key.form", asked.lang) + "\n")
         return 2
@@ -42,6 +43,10 @@ def _ask(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("bag", metavar="DIR", nargs="?", default=".", help="the folder that holds bagit.txt")
     parser.add_argument("--json", action="store_true", help="print the outcome as JSON")
     parser.add_argument("--key", action="append", help="a key you trust (name+hash+base64), or a file that holds it")
+    parser.add_argument("--authority", action="append", metavar="FILE", help="certificates (PEM) of a time authority you trust")
+    parser.add_argument(
+        "--witness", action="append", metavar="KEY", help="the key of a witness you trust, or a file that holds it"
+    )
     parser.add_argument("--lang", choices=("en", "fr"), default="fr" if language.startswith("fr") else "en")
     return parser.parse_args(arguments)
 
@@ -59,6 +64,17 @@ def _keys(given: list[str] | None) -> list[str] | None:
                     key = file.read(1_000)
             except OSError:
                 raise ValueError("no such key file") from None
-        read_key(key)
         keys.append(key)
     return keys
+
+
+def _files(given: list[str] | None) -> list[bytes]:
+    """The bytes of the files named. Raises ValueError."""
+    read = []
+    for path in given or []:
+        try:
+            with Path(path).open("rb") as file:
+                read.append(file.read(1_000_000))
+        except OSError:
+            raise ValueError("no such file") from None
+    return read

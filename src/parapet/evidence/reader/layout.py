@@ -18,6 +18,7 @@ CASE, CHECKPOINT, CHRONOLOGY = "data/case.json", "data/checkpoint.txt", "data/ch
 KEY, KEY_PEM = "data/log-key.txt", "data/log-key.pem"
 ITEMS, CUSTODY, DOCUMENTS = "data/items", "data/custody", "data/documents"
 LEAF, PROOF, ERASED = "leaf.json", "proof.tlog-proof", "erased.json"
+ANCHORS, AUTHORITIES, WITNESS_KEYS = "data/checkpoints", "data/authorities", "data/witness-keys.txt"
 #: Every bag has these.
 NEEDED = frozenset((*SEALED, SEAL, CASE, CHECKPOINT, CHRONOLOGY, KEY, KEY_PEM))
 
@@ -27,15 +28,19 @@ VERSION_FILE = re.compile(f"{ITEMS}/({_ID})/v([1-9][0-9]{{0,5}})/({_PARTS})")
 ITEM_FILE = re.compile(f"{ITEMS}/({_ID})/item\\.json")
 EVENT_FILE = re.compile(f"{CUSTODY}/([0-9]{{10,18}})/(leaf\\.json|proof\\.tlog-proof|erased\\.json)")
 DOCUMENT_FILE = re.compile(f"{DOCUMENTS}/([A-Za-z0-9][A-Za-z0-9_-]{{0,79}}\\.[a-z0-9]{{1,8}})")
+_AUTHORITY = "[a-z0-9][a-z0-9-]{0,39}"
+ANCHOR_FILE = re.compile(f"{ANCHORS}/([0-9]{{10,18}})/(checkpoint\\.txt|consistency\\.txt|{_AUTHORITY}\\.tsr)")
+AUTHORITY_FILE = re.compile(f"{AUTHORITIES}/({_AUTHORITY})\\.pem")
 ID = re.compile(_ID)
 TIME = re.compile(r"(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)\.(\d{6})Z")
 
 
 def has_a_place(path: str) -> bool:
     """True when a bag has such a file."""
-    if path in NEEDED:
+    if path in NEEDED or path == WITNESS_KEYS:
         return True
-    return any(form.fullmatch(path) for form in (VERSION_FILE, ITEM_FILE, EVENT_FILE, DOCUMENT_FILE))
+    forms = (VERSION_FILE, ITEM_FILE, EVENT_FILE, DOCUMENT_FILE, ANCHOR_FILE, AUTHORITY_FILE)
+    return any(form.fullmatch(path) for form in forms)
 
 
 def version_folder(item: str, number: int) -> str:
@@ -46,6 +51,16 @@ def version_folder(item: str, number: int) -> str:
 def event_folder(index: int) -> str:
     """Where an event lies, by its index in the log."""
     return f"{CUSTODY}/{index:010d}"
+
+
+def anchor_folder(size: int) -> str:
+    """Where the checkpoint of `size` entries lies with what outside bodies said of it."""
+    return f"{ANCHORS}/{size:010d}"
+
+
+def authority_file(name: str) -> str:
+    """Where the certificates of a time authority lie."""
+    return f"{AUTHORITIES}/{name}.pem"
 
 
 def key_pem(public: bytes) -> bytes:

@@ -18,6 +18,9 @@ _NAME = re.compile("[!-*,-~]{1,200}")
 #: Printable ASCII and newlines; the dash begins a signature.
 _NOTE = re.compile("[\\n -~\N{EM DASH}]*")
 
+#: What a key is for, as its first byte says: signing notes, and cosigning them (c2sp.org/tlog-cosignature).
+LOG_KIND, WITNESS_KIND = 1, 4
+
 
 class Key(NamedTuple):
     """A public key, the name it signs by, and the 4 bytes that signatures name it with."""
@@ -49,13 +52,13 @@ def whole_number(text: str) -> int:
     return int(text)
 
 
-def read_key(text: str) -> Key:
-    """A verifier key, `name+hash+base64` (c2sp.org/signed-note)."""
+def read_key(text: str, kind: int = LOG_KIND) -> Key:
+    """A verifier key, `name+hash+base64` (c2sp.org/signed-note), of a log or of a witness."""
     name, _, rest = text.strip().partition("+")
     stated, _, encoded = rest.partition("+")
     raw = strict_base64(encoded)
     mark = hashlib.sha256(name.encode() + b"\n" + raw).digest()[:4]
-    if _NAME.fullmatch(name) is None or len(raw) != 33 or raw[0] != 1 or stated != mark.hex():
+    if _NAME.fullmatch(name) is None or len(raw) != 33 or raw[0] != kind or stated != mark.hex():
         raise ValueError("not a verifier key")
     return Key(name, mark, raw[1:])
 

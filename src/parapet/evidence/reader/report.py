@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Dict, Tuple, Union  # noqa: UP035
 
 from parapet.evidence.reader.words import sentence
 
+#: A sentence by its key, and what is filled in.
+Phrase = Tuple[str, Dict[str, Union[int, str]]]  # noqa: UP006, UP007  read by Python 3.9 as it runs
 #: Kept of many; the rest is counted.
 MAX_FAULTS = 200
 
@@ -49,9 +52,9 @@ class Report:
 
     faults: list[Fault] = field(default_factory=list)
     faults_total: int = 0
-    facts: dict[str, str | int] = field(default_factory=dict)
-    proven: list[tuple[str, dict[str, int]]] = field(default_factory=list)
-    not_proven: list[tuple[str, dict[str, int]]] = field(default_factory=list)
+    facts: dict[str, object] = field(default_factory=dict)
+    proven: list[Phrase] = field(default_factory=list)
+    not_proven: list[Phrase] = field(default_factory=list)
     unreadable: bool = False
 
     def blame(self, code: str, file: str = "", n: int = 0, m: int = 0) -> None:
@@ -59,33 +62,6 @@ class Report:
         self.faults_total += 1
         if len(self.faults) < MAX_FAULTS:
             self.faults.append(Fault(code, file, (("n", n), ("m", m))))
-
-    def conclude(
-        self, items: int, versions: int, events: int, *, by_key: bool, erased: int = 0, by_people: int = 0, by_rule: int = 0
-    ) -> None:
-        """Say what follows for a bag without a fault, and what does not.
-
-        items, versions   those whose originals are here
-        by_key            the reader named the key
-        erased            entries of the log of which only the hash is here, for items erased `by_people` and `by_rule`
-        """
-        self.facts.update(items=items, versions=versions, events=events)
-        self.proven = [("p.unchanged", {"n": items, "m": versions}), ("p.complete", {})]
-        if by_people:
-            self.proven.append(("p.erased_by_people", {"n": by_people, "m": erased}))
-        if by_rule:
-            self.proven.append(("p.erased_by_rule", {"n": by_rule}))
-        if erased:
-            self.facts.update(erased=by_people + by_rule)
-        self.proven += [("p.custody", {"n": events}), ("p.export", {})]
-        missing = ["n.source", "n.time", "n.insider", "n.documents"]
-        if erased:
-            missing.append("n.erased")
-        if by_key:
-            self.proven.append(("p.key", {}))
-        else:
-            missing.insert(0, "n.key")
-        self.not_proven = [(key, {}) for key in missing]
 
     @property
     def state(self) -> str:

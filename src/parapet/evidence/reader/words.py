@@ -168,6 +168,77 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "The title of the case is not the one that the log holds of this export.",
         "Le titre du dossier n'est pas celui que le journal retient de cette exportation.",
     ),
+    "anchor.form": (
+        "What the description of the case says of time stamps and witnesses is not in form.",
+        "Ce que la description du dossier dit des horodatages et des témoins n'est pas conforme.",
+    ),
+    "anchor.missing": (
+        "The case had this time stamp or cosignature when it was exported, and it is not here.",
+        "Le dossier avait cet horodatage ou cette contresignature à l'exportation, et il n'est pas ici.",
+    ),
+    "anchor.unstated": (
+        "The description of the case knows of no such time stamp or cosignature.",
+        "La description du dossier ne connaît pas cet horodatage ou cette contresignature.",
+    ),
+    "anchor.checkpoint": ("This checkpoint is not in form.", "Ce point de contrôle n'est pas conforme."),
+    "anchor.signature": (
+        "The signature of the log on this checkpoint does not hold.",
+        "La signature du journal sur ce point de contrôle n'est pas valide.",
+    ),
+    "anchor.other_log": ("This checkpoint is of another log.", "Ce point de contrôle est celui d'un autre journal."),
+    "anchor.rollback": (
+        "This checkpoint is of another size than its folder says, or of a longer log than the bag's.",
+        "Ce point de contrôle n'a pas la taille qu'indique son répertoire, ou vient d'un journal plus long que celui du sac.",
+    ),
+    "anchor.inconsistent": (
+        "The bag's log does not begin with the log of this checkpoint, or the proof that it does is wrong.",
+        "Le journal du sac ne commence pas par celui de ce point de contrôle, ou la preuve en est fausse.",
+    ),
+    "authority.form": (
+        "The certificates of this time authority are not in form.",
+        "Les certificats de cette autorité d'horodatage ne sont pas conformes.",
+    ),
+    "token.form": (
+        "This time stamp is not in form: some bit of it is not as it must be.",
+        "Cet horodatage n'est pas conforme : un bit au moins n'est pas ce qu'il doit être.",
+    ),
+    "token.other": (
+        "This time stamp is over something else than the checkpoint beside it.",
+        "Cet horodatage porte sur autre chose que le point de contrôle voisin.",
+    ),
+    "token.signature": (
+        "The signature on this time stamp does not hold.",
+        "La signature de cet horodatage n'est pas valide.",
+    ),
+    "token.chain": (
+        "Who signed this time stamp is not vouched for by the authority's certificates, or was not then.",
+        "Les certificats de l'autorité ne répondent pas de l'auteur de cet horodatage, ou n'en répondaient pas à ce moment.",
+    ),
+    "time.before_capture": (
+        "An entry of the log claims to be {n} seconds younger than this, which says that the log already held it.",
+        "Une inscription du journal se dit plus récente de {n} secondes que ceci, qui dit que le journal la contenait déjà.",
+    ),
+    "time.not_named": (
+        "No time stamp in this bag is by an authority that you named.",
+        "Aucun horodatage de ce sac ne vient d'une autorité que vous avez indiquée.",
+    ),
+    "witness.form": ("The keys of the witnesses are not in form.", "Les clés des témoins ne sont pas conformes."),
+    "witness.not_named": (
+        "Nothing in this bag is cosigned by a witness that you named.",
+        "Rien dans ce sac n'est contresigné par un témoin que vous avez indiqué.",
+    ),
+    "cosignature.signature": (
+        "The cosignature of a witness on this checkpoint does not hold.",
+        "La contresignature d'un témoin sur ce point de contrôle n'est pas valide.",
+    ),
+    "cosignature.missing": (
+        "A witness had cosigned this checkpoint, and its signature is not here.",
+        "Un témoin avait contresigné ce point de contrôle, et sa signature n'est pas ici.",
+    ),
+    "cosignature.foreign": (
+        "This checkpoint is signed by somebody of whom the case says nothing.",
+        "Ce point de contrôle est signé par quelqu'un dont le dossier ne dit rien.",
+    ),
     "case.form": ("The description of the case is not in form.", "La description du dossier n'est pas conforme."),
     "case.other": (
         "The parts of this bag speak of different cases.",
@@ -217,6 +288,39 @@ PHRASES: dict[str, tuple[str, str]] = {
         "Le titre du dossier et l'heure de son exportation sont ceux des dernières inscriptions au journal.",
     ),
     "p.key": ("It was signed by a key that you named.", "Il a été signé par une clé que vous avez indiquée."),
+    "p.time_by": (
+        "Time authority {name}, whose certificate you named, saw the log by {at}. For {n} of {m} version(s) it saw it at most"
+        " {wait} after the time of capture that the bag claims.",
+        "L'autorité d'horodatage {name}, dont vous avez indiqué le certificat, a vu le journal au plus tard le {at}. Pour {n}"
+        " version(s) sur {m}, elle l'a vu au plus {wait} après l'heure de réception que le sac indique.",
+    ),
+    "n.time_by": (
+        "That it was {name} who saw the log by {at}, and for {n} of {m} version(s) at most {wait} after the capture claimed: its"
+        " certificate comes from the bag itself. Get it from the authority, compare SHA-256 {mark}, then use --authority.",
+        "Que ce soit bien {name} qui a vu le journal au plus tard le {at}, et pour {n} version(s) sur {m} au plus {wait} après la"
+        " réception indiquée : son certificat vient du sac lui-même. Obtenez-le de l'autorité, comparez SHA-256 {mark}, puis"
+        " utilisez --authority.",
+    ),
+    "p.witness_by": (
+        "Witness {name}, whose key you named, saw the log at {at} and found that it had only grown. For {n} of {m} version(s) it saw"
+        " it at most {wait} after the time of capture that the bag claims.",
+        "Le témoin {name}, dont vous avez indiqué la clé, a vu le journal le {at} et constaté qu'il n'avait fait que croître. Pour"
+        " {n} version(s) sur {m}, il l'a vu au plus {wait} après l'heure de réception que le sac indique.",
+    ),
+    "n.witness_by": (
+        "That it was witness {name} who saw the log at {at} and that it had only grown: the key comes from the bag itself. Ask the"
+        " witness for its key, compare {mark}, then use --witness.",
+        "Que ce soit bien le témoin {name} qui a vu le journal le {at} et qu'il n'avait fait que croître : la clé vient du sac"
+        " lui-même. Demandez sa clé au témoin, comparez {mark}, puis utilisez --witness.",
+    ),
+    "n.time_after": (
+        "That a message was not taken in earlier than it is claimed: a time stamp says that it was there by then, not since when.",
+        "Qu'un message n'ait pas été reçu plus tôt qu'indiqué : un horodatage dit qu'il était là à ce moment, non depuis quand.",
+    ),
+    "n.insider_witness": (
+        "That who held the signing key and the witness that you named did not act together.",
+        "Que la personne qui détenait la clé de signature et le témoin que vous avez indiqué n'aient pas agi de concert.",
+    ),
     "n.source": (
         "That a message was true, or was written by the person it names: only what was taken in, and when by our clock.",
         "Qu'un message soit vrai, ou écrit par la personne qu'il nomme : seulement ce qui a été reçu, et quand selon notre"

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("records", "0009_witnesses")]
+    dependencies = [("records", "0010_time_tokens")]
 
     operations = [
         migrations.CreateModel(

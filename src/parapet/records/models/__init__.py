@@ -6,6 +6,7 @@ from parapet.records.models.items import Assessment, Item, ItemName, Occurrence,
 from parapet.records.models.keeping import Erased, ErasedInCase, OrderHead, Tombstone
 from parapet.records.models.log import Checkpoint, Cosignature, LogEntry, LogHead, LogTile, WitnessRefusal, WitnessState
 from parapet.records.models.people import Advocate, Grant, Identity, LoginLink, Person
+from parapet.records.models.time import TimeAsked, TimeToken
 
 __all__ = [
     "Advocate",
@@ -36,6 +37,8 @@ __all__ = [
     "Sender",
     "Source",
     "Tally",
+    "TimeAsked",
+    "TimeToken",
     "Tombstone",
     "Version",
     "WitnessRefusal",

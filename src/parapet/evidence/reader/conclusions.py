@@ -1,0 +1,69 @@
+"""What follows from a bag without a fault, and what does not, in the order in which a reader asks."""
+
+from __future__ import annotations
+
+from parapet.evidence.reader.anchors import Seen, latest_by
+from parapet.evidence.reader.erased import whole
+from parapet.evidence.reader.leaves import Leaf
+from parapet.evidence.reader.report import Phrase, Report
+
+
+def conclude(
+    report: Report,
+    items: dict[str, dict[int, Leaf]],
+    events: list[Leaf],
+    size: int,
+    seen: list[Seen],
+    erased: dict[str, int],
+    *,
+    by_key: bool,
+) -> None:
+    """Say it.
+
+    size    of the log under the bag's checkpoint
+    erased  as `check_erased` gives it: entries of which only the hash is here, for items erased by people and by a rule
+    by_key  the reader named the key
+    """
+    captures = [leaf for versions in items.values() for leaf in versions.values() if leaf.body]
+    whole_items, whole_versions, whole_events = whole(items.values(), events)
+    report.facts.update(items=whole_items, versions=whole_versions, events=whole_events)
+    report.facts["seen"] = [
+        {"kind": s.kind, "by": s.name, "mark": s.mark, "entries": s.size, "at": f"{s.at.isoformat()}Z", "named": s.named}
+        for s in seen
+    ]
+    report.proven = [("p.unchanged", {"n": whole_items, "m": whole_versions}), ("p.complete", {})]
+    if erased["by_people"]:
+        report.proven.append(("p.erased_by_people", {"n": erased["by_people"], "m": erased["erased"]}))
+    if erased["by_rule"]:
+        report.proven.append(("p.erased_by_rule", {"n": erased["by_rule"]}))
+    report.proven += [("p.custody", {"n": whole_events}), ("p.export", {})]
+    report.not_proven = []
+    if by_key:
+        report.proven.append(("p.key", {}))
+    else:
+        report.not_proven.append(("n.key", {}))
+    bounded = _tell(report, "time", seen, captures)
+    witnessed = _tell(report, "witness", seen, captures) >= size
+    report.not_proven += [("n.source", {}), ("n.time_after" if bounded >= size else "n.time", {})]
+    report.not_proven += [("n.insider_witness" if witnessed else "n.insider", {}), ("n.documents", {})]
+    if erased["erased"]:
+        report.facts["erased"] = erased["by_people"] + erased["by_rule"]
+        report.not_proven.append(("n.erased", {}))
+
+
+def _tell(report: Report, kind: str, seen: list[Seen], captures: list[Leaf]) -> int:
+    """What each authority or witness says; the size of the largest log that one which the reader named has seen."""
+    largest = 0
+    for last, covered, minutes in latest_by(seen, kind, captures):
+        filled: dict[str, int | str] = {
+            "name": last.name,
+            "mark": last.mark,
+            "at": f"{last.at:%Y-%m-%d %H:%M:%S} UTC",
+            "n": covered,
+            "m": len(captures),
+            "wait": f"{minutes} min" if minutes < 120 else f"{-(-minutes // 60)} h",
+        }
+        phrase: Phrase = (f"{'p' if last.named else 'n'}.{kind}_by", filled)
+        (report.proven if last.named else report.not_proven).append(phrase)
+        largest = max(largest, last.size if last.named else 0)
+    return largest
