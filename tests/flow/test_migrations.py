@@ -85,6 +85,13 @@ def after_own_names() -> None:
     assert run("SELECT count(*) FROM records_item WHERE in_own_name") == [(0,)]
 
 
+def after_source_checks() -> None:
+    """A new table, empty: of what came before, nothing is said."""
+    after_own_names()
+    assert "source_waits" in indexes("records_sourcecheck")
+    assert run("SELECT count(*) FROM records_sourcecheck") == [(0,)]
+
+
 #: Migration to what holds once it has run over rows that were there before.
 AFTER: dict[str, Callable[[], None]] = {
     "0001_initial": lambda: None,
@@ -94,6 +101,7 @@ AFTER: dict[str, Callable[[], None]] = {
     "0005_bound_notes": lambda: None,
     "0006_own_names": after_own_names,
     "0007_bound_names": lambda: None,
+    "0014_source_checks": after_source_checks,
 }
 
 

@@ -16,7 +16,8 @@ Let K be the log's key: one that the caller names, or else the one in the bag.
     the same: so none was left out, added or moved, unless it was so when that leaf was written; and the items here
     are those that the events put into the case and did not take out, so it was not so then either.
 10. What the bag says in words people read (case.json, item.json, bag-info.txt) is what its leaves say; the title is
-    the one whose digest the last leaf but one holds, which tells of this export.
+    the one whose digest the last leaf but one holds, which tells of this export; and what was learned of a message's
+    source is what the last event about it holds.
 
 Each step that fails names a fault and the file. Nothing is trusted before the step that proves it, only read.
 """
@@ -68,6 +69,7 @@ from parapet.evidence.reader.notes import (
 )
 from parapet.evidence.reader.order import HEAD, check_export, check_order
 from parapet.evidence.reader.report import Report
+from parapet.evidence.reader.sources import check_sources
 
 
 def verify(bag: str | os.PathLike[str], *, trusted: Iterable[str] | None = None) -> Report:
@@ -120,6 +122,7 @@ class _Argument:
         self._in_order()
         self._complete(items, events)
         self._words_agree(items, events)
+        check_sources(self.digests, events, self.blame)
         if not self.report.faults_total:
             self._conclude(items, events)
 

@@ -188,6 +188,7 @@ CUSTODY: dict[str, Promise] = {
     "search": _("Searched by words"),
     "download": _("Original downloaded"),
     "assess": _("Sorted by the program"),
+    "source_check": _("Looked at whether its source signed it"),
     "assign": _("Given to an advocate"),
     "enrol": _("Advocate enrolled"),
     "profile": _("Advocate’s details changed"),
@@ -203,6 +204,28 @@ CUSTODY: dict[str, Promise] = {
     "case_head": _("Contents of the case fixed"),
     "export": _("Evidence exported"),
     "dossier": _("Dossier made"),
+}
+#: Whether a message is signed by its source, under the veil: by method, result and, for what holds, who signed.
+SIGNED: dict[str, Promise] = {
+    "atproto-cid.match": _("The record gives the identifier that came with it."),
+    "atproto-cid.mismatch": _(
+        "The record does not give the identifier that came with it: it may have been altered on the way, or come from a sample."
+    ),
+    "atproto-cid.absent": _("No identifier came with the record."),
+    "dkim.match.same": _("Signed by the mail server of the sender’s domain."),
+    "dkim.match.related": _("Signed by a mail server of the sender’s domain."),
+    "dkim.match.other": _("Signed by a mail server of another domain than the sender’s."),
+    "dkim.match_part.same": _(
+        "Signed in part by the mail server of the sender’s domain: what was added at the end is not signed."
+    ),
+    "dkim.match_part.related": _(
+        "Signed in part by a mail server of the sender’s domain: what was added at the end is not signed."
+    ),
+    "dkim.match_part.other": _("Signed in part by a mail server of another domain: what was added at the end is not signed."),
+    "dkim.mismatch": _("It carries a signature that does not hold: it may have been altered on the way, or made up."),
+    "dkim.no_key": _("It carries a signature, but the key for it is not published, or no longer."),
+    "dkim.unchecked": _("It carries a signature that was not checked."),
+    "dkim.absent": _("Not signed by a mail server."),
 }
 WHY: dict[str, Promise] = {
     "triage": _("To sort it"),
@@ -260,6 +283,7 @@ TABLES: dict[str, Mapping[str, Promise | str]] = {
     "flag": FLAG,
     "reason": REASON,
     "custody": CUSTODY,
+    "signed": SIGNED,
     "why": WHY,
     "relation": RELATION,
     "how": HOW,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from parapet.actions.ask_keys import ask_keys, ask_waiting
 from parapet.actions.assess import assess
 from parapet.actions.give_up_intake import give_up_intake
 from parapet.actions.plain_place import sweep_plain_places
@@ -18,6 +19,12 @@ from parapet.records.sessions import SessionStore
 def assess_batch(payload: Mapping[str, Any]) -> None:
     """Judge the versions of one batch."""
     assess(payload["versions"])
+
+
+@handler("ask_keys")
+def keys_of_mails(payload: Mapping[str, Any]) -> None:
+    """Ask for the keys of mails that just came in, and check their signatures."""
+    ask_keys(payload["versions"])
 
 
 def intake_given_up(payload: Mapping[str, Any]) -> None:
@@ -35,6 +42,12 @@ def intake(payload: Mapping[str, Any]) -> None:
 def checkpoint() -> None:
     """Sign the log when it has grown."""
     sign_checkpoint()
+
+
+@every(60)
+def keys_that_wait() -> None:
+    """Ask for keys again that could not be had, or that were not to be asked for so far."""
+    ask_waiting()
 
 
 @every(60)
