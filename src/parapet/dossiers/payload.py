@@ -12,7 +12,7 @@ from attrs import define
 from parapet.domain.judgement import Severity
 from parapet.dossiers import source, times
 from parapet.dossiers import words as language
-from parapet.dossiers.case_file import CaseFile, Exhibit, Version
+from parapet.dossiers.case_file import CaseFile, Exhibit
 from parapet.dossiers.changes import changes
 from parapet.dossiers.chronology import Event, events
 from parapet.dossiers.figures import Figures, figures
@@ -268,20 +268,13 @@ class Writer:
                 }
                 for v in exhibit.versions
             ],
-            "signed": [said for v in exhibit.versions if (said := self._signed(exhibit, v))],
+            "signed": [
+                {"said": said, "domains": self.line(domains) if domains else None}
+                for said, domains in source.told(exhibit, self.words, self.tz, self.lang)
+            ],
             "edits": self._edits(exhibit),
             "notes": [self.note(note.at, note.who, note.text) for note in notes],
         }
-
-    def _signed(self, exhibit: Exhibit, version: Version) -> Data | None:
-        """What is known of whether its source signed it, and whose signature that is."""
-        if (signed := version.signed) is None:
-            return None
-        said = source.sentence(signed, self.words)
-        at = self.words["signed.at"].format(at=times.long(signed.at, self.tz, self.lang))
-        if len(exhibit.versions) > 1:
-            said = f"{self.words['exhibit.version']} {version.number}. {said}"
-        return {"said": f"{said} {at}", "domains": self.line(", ".join(signed.domains)) if signed.domains else None}
 
     def _stars(self, rating: float) -> str:
         return f"{rating:g}".replace(".", "," if self.lang == "fr" else ".")

@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from zoneinfo import ZoneInfo
 
-from parapet.dossiers.case_file import Signed
+from parapet.dossiers import times
+from parapet.dossiers.case_file import Exhibit, Signed
 
 
 def sentence(signed: Signed, words: Mapping[str, str]) -> str:
     """The sentence for a check, without the domain, which is a stranger's word."""
     code = f"signed.{signed.method}.{signed.result}"
     return words[f"{code}.{signed.nearness}"] if signed.result in ("match", "match_part") and signed.nearness else words[code]
+
+
+def told(exhibit: Exhibit, words: Mapping[str, str], tz: ZoneInfo, lang: str) -> Iterator[tuple[str, str]]:
+    """For each version of which something is known: our sentence with the time, and whose signatures those are."""
+    for version in exhibit.versions:
+        if signed := version.signed:
+            which = f"{words['exhibit.version']} {version.number}. " if len(exhibit.versions) > 1 else ""
+            at = words["signed.at"].format(at=times.long(signed.at, tz, lang))
+            yield f"{which}{sentence(signed, words)} {at}", ", ".join(signed.domains)

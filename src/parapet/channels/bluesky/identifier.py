@@ -10,6 +10,7 @@ import base64
 import binascii
 import hashlib
 import struct
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -64,7 +65,10 @@ def _put(value: Any, out: bytearray, depth: int) -> None:
     kind = type(value)
     if kind is str:
         encoded = value.encode()
-        _head(0x60, len(encoded), out)
+        if (size := len(encoded)) < 24:
+            out.append(0x60 | size)
+        else:
+            _head(0x60, size, out)
         out += encoded
     elif kind is dict:
         _put_map(value, out, depth)
@@ -89,7 +93,7 @@ def _put(value: Any, out: bytearray, depth: int) -> None:
 def _put_map(value: dict[str, Any], out: bytearray, depth: int) -> None:
     if depth >= MAX_DEPTH:
         raise ValueError("deeper than any record")
-    if len(value) == 1:
+    if len(value) == 1:  # a link, or bytes
         if type(link := value.get("$link")) is str:
             held = b"\x00" + _cid_bytes(link)
             out += b"\xd8\x2a"
@@ -102,14 +106,22 @@ def _put_map(value: dict[str, Any], out: bytearray, depth: int) -> None:
             out += held
             return
     _head(0xA0, len(value), out)
-    for key, part in sorted(((k.encode(), v) for k, v in value.items()), key=_by_length):
-        _head(0x60, len(key), out)
+    # A key with its length in front sorts by its length and then by its bytes.
+    for key, part in sorted([(_key(k) if len(k) < 64 else _text(k), v) for k, v in value.items()]):
         out += key
         _put(part, out, depth + 1)
 
 
-def _by_length(pair: tuple[bytes, Any]) -> tuple[int, bytes]:
-    return len(pair[0]), pair[0]
+@lru_cache(maxsize=512)
+def _key(name: str) -> bytes:
+    """A key as it is written. Records of one kind share their keys."""
+    return _text(name)
+
+
+def _text(text: str) -> bytes:
+    encoded, out = text.encode(), bytearray()
+    _head(0x60, len(encoded), out)
+    return bytes(out) + encoded
 
 
 def _head(major: int, number: int, out: bytearray) -> None:
