@@ -16,10 +16,10 @@ from django.db import IntegrityError, transaction
 from parapet.actions.address_book import AddressBook
 from parapet.actions.arrivals import Arrival, Incoming, Outcome
 from parapet.actions.ask_keys import keys_are_asked_for
+from parapet.actions.first_check import first_check
 from parapet.actions.keep_source_check import Checked, insert_checks, source_event
 from parapet.actions.move_items import move_items
 from parapet.actions.tallies import count_received
-from parapet.channels.signed import first_check
 from parapet.evidence.keys import Locker, new_key
 from parapet.evidence.seal import capture_body
 from parapet.jobs import outbox

@@ -268,10 +268,7 @@ class Writer:
                 }
                 for v in exhibit.versions
             ],
-            "signed": [
-                {"said": said, "domains": self.line(domains) if domains else None}
-                for said, domains in source.told(exhibit, self.words, self.tz, self.lang)
-            ],
+            "signed": source.told(exhibit, self.words, self.tz, self.lang, self.line),
             "edits": self._edits(exhibit),
             "notes": [self.note(note.at, note.who, note.text) for note in notes],
         }

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Mapping
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from parapet.dossiers import times
@@ -15,10 +16,13 @@ def sentence(signed: Signed, words: Mapping[str, str]) -> str:
     return words[f"{code}.{signed.nearness}"] if signed.result in ("match", "match_part") and signed.nearness else words[code]
 
 
-def told(exhibit: Exhibit, words: Mapping[str, str], tz: ZoneInfo, lang: str) -> Iterator[tuple[str, str]]:
+def told(exhibit: Exhibit, words: Mapping[str, str], tz: ZoneInfo, lang: str, line: Callable[[str], Any]) -> list[dict[str, Any]]:
     """For each version of which something is known: our sentence with the time, and whose signatures those are."""
+    found = []
     for version in exhibit.versions:
         if signed := version.signed:
             which = f"{words['exhibit.version']} {version.number}. " if len(exhibit.versions) > 1 else ""
             at = words["signed.at"].format(at=times.long(signed.at, tz, lang))
-            yield f"{which}{sentence(signed, words)} {at}", ", ".join(signed.domains)
+            domains = line(", ".join(signed.domains)) if signed.domains else None
+            found.append({"said": f"{which}{sentence(signed, words)} {at}", "domains": domains})
+    return found
