@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 from functools import cache
 
-import dkim
+import dkim  # type: ignore[import-untyped]
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
