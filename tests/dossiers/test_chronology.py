@@ -36,7 +36,7 @@ def test_both_languages_have_a_row_an_event_and_no_message_text() -> None:
     for lang in ("en", "fr"):
         table = rows(case(), lang)
         assert len(table) == 1 + len(events(case()))
-        assert {len(row) for row in table} == {18}
+        assert {len(row) for row in table} == {19}
         assert not any(text[:20] in cell for text in TEXTS for row in table for cell in row)
     assert rows(case())[1][2:5] == ["2026-09-14 19:54:19", "EDT (UTC−04:00)", "2026-09-14T23:54:19Z"]
 

@@ -119,6 +119,13 @@ def after_erasure() -> None:
         assert run(f"SELECT count(*) FROM {table}") == [(0,)]
 
 
+def after_source_checks() -> None:
+    """A new table, empty: of what came before, nothing is said."""
+    after_own_names()
+    assert "source_waits" in indexes("records_sourcecheck")
+    assert run("SELECT count(*) FROM records_sourcecheck") == [(0,)]
+
+
 #: Migration to what holds once it has run over rows that were there before.
 AFTER: dict[str, Callable[[], None]] = {
     "0001_initial": lambda: None,
@@ -132,6 +139,7 @@ AFTER: dict[str, Callable[[], None]] = {
     "0009_witnesses": after_witnesses,
     "0012_erasure": after_erasure,
     "0010_time_tokens": after_time_tokens,
+    "0014_source_checks": after_source_checks,
 }
 
 

@@ -207,3 +207,29 @@ def test_a_witness_that_is_none_is_refused():
     ):  # fmt: skip
         with pytest.raises(SettingRefused, match="PARAPET_WITNESSES"):
             read(WITNESSES=listed)
+
+
+def test_keys_of_mail_servers_are_asked_for_only_where_somebody_says_so():
+    assert (read().dkim, read(DKIM="off").dkim, read(DKIM="dns").dkim) == ("off", "off", "dns")
+    assert read().dns_resolver == ""
+    with pytest.raises(SettingRefused):
+        read(DKIM="on")
+
+
+@pytest.mark.parametrize(
+    ("given", "read_as"),
+    [
+        ("192.0.2.1", "192.0.2.1 53"),
+        ("127.0.0.1:5353", "127.0.0.1 5353"),
+        ("[2001:db8::1]:53", "2001:db8::1 53"),
+        ("::1", "::1 53"),
+    ],
+)
+def test_a_resolver_is_an_address_with_or_without_a_port(given, read_as):
+    assert read(DNS_RESOLVER=given).dns_resolver == read_as
+
+
+@pytest.mark.parametrize("given", ["dns.example", "1.2.3", "127.0.0.1:99999", "127.0.0.1:0", "[::1", "::1]:53", "1.2.3.4 53"])
+def test_any_other_resolver_is_refused(given):
+    with pytest.raises(SettingRefused):
+        read(DNS_RESOLVER=given)

@@ -13,9 +13,11 @@ from parapet.access import opening
 from parapet.access.case_cards import case_key, title_context
 from parapet.access.case_notes import notes_of
 from parapet.access.erased import of_case
+from parapet.access.sources import source_card
 from parapet.channels.contract import channels
 from parapet.domain.judgement import Assessment, Harm
-from parapet.dossiers.case_file import CaseFile, CaseNote, ErasedMessage, Exhibit, Software, Version, exhibit_from
+from parapet.dossiers.case_file import CaseFile, CaseNote, ErasedMessage, Exhibit, Signed, Software, Version, exhibit_from
+from parapet.evidence.keys import Locker
 from parapet.records.models import Advocate, Case, Checkpoint, Item, LogEntry
 from parapet.records.models import Version as VersionRow
 from parapet.records.profiles import profile_of
@@ -75,6 +77,7 @@ def _exhibits(items: Sequence[Item], size: int) -> Iterator[Exhibit]:
                     text=None if text == later else text,
                     size_bytes=leaf["size"],
                     media_type=row.media_type,
+                    signed=_signed(row, key, size),
                 )
             )
             later = text
@@ -89,6 +92,11 @@ def _exhibits(items: Sequence[Item], size: int) -> Iterator[Exhibit]:
         )
         said = [opening.assessment(row, key) for row in rows]
         yield evolve(_at_its_gravest(exhibit, [each for each in said if each]), own=item.own)
+
+
+def _signed(row: VersionRow, key: Locker, size: int) -> Signed | None:
+    card = source_card(row, key, before=size)
+    return Signed(card.method, card.result, card.at, card.nearness, card.domains) if card else None
 
 
 def _at_its_gravest(exhibit: Exhibit, said: Sequence[Assessment]) -> Exhibit:

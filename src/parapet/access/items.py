@@ -15,6 +15,7 @@ from parapet.access.custody import custody_of_item
 from parapet.access.looks import log_look
 from parapet.access.people import card_for
 from parapet.access.rows import OLDEST, Where, listed, rows_of
+from parapet.access.sources import source_card
 from parapet.access.views import CaseCard, ItemCard, Opened, Row, VersionCard
 from parapet.domain.errors import NotFound
 from parapet.evidence.keys import Locker
@@ -131,6 +132,7 @@ def _version_card(version: Version, key: Locker) -> VersionCard:
         media_type=version.media_type,
         log_index=version.log_index,
         places=tuple(p for p in places if p),
+        source=source_card(version, key),
     )
 
 

@@ -11,9 +11,9 @@ from parapet.evidence.vault import Slot
 from parapet.records.chain import leaf_context
 from parapet.records.faces import unpack_assessment, unpack_item
 from parapet.records.keyring import keyring, vault
-from parapet.records.models import Advocate, Item, LogEntry, Version
+from parapet.records.models import Advocate, Item, LogEntry, SourceCheck, Version
 from parapet.records.models import Assessment as AssessmentRow
-from parapet.records.naming import assessment_context, face_context, item_key_context, original_context
+from parapet.records.naming import assessment_context, face_context, item_key_context, original_context, source_check_context
 
 
 def locker_of(advocate: Advocate) -> Locker:
@@ -45,6 +45,15 @@ def original_bytes(version: Version, key: Locker) -> bytes:
 def leaf_bytes(entry: LogEntry, key: Locker) -> bytes:
     """What a leaf of the log says."""
     return key.unlock(bytes(entry.sealed_leaf), about=leaf_context(entry.index))
+
+
+def source_bytes(version: Version, key: Locker, *, before: int | None = None) -> bytes:
+    """What was last learned of a version's source, as the log (below `before`) holds its digest; b"" when nothing was."""
+    rows = SourceCheck.objects.filter(version=version)
+    if before is not None:
+        rows = rows.filter(log_index__lt=before)
+    row = rows.order_by("-log_index").first()
+    return key.unlock(bytes(row.sealed), about=source_check_context(version.number, row.log_index)) if row else b""
 
 
 def assessment(version: Version, key: Locker) -> Assessment | None:

@@ -87,6 +87,22 @@ class Counts:
 
 
 @frozen
+class SourceCard:
+    """Whether a version is signed by its source. Codes, and our own words for them; `domains` are a stranger's.
+
+    result   a code of `domain.source.Result`
+    nearness of the domain that signed to the one named as sender: "same", "related", "other", or ""
+    domains  whose signatures those are, the best first: for who has asked to see the text
+    """
+
+    method: str
+    result: str
+    at: datetime
+    nearness: str = ""
+    domains: tuple[str, ...] = ()
+
+
+@frozen
 class VersionCard:
     """One version of an item, veiled."""
 
@@ -97,6 +113,7 @@ class VersionCard:
     media_type: str
     log_index: int
     places: tuple[str, ...]  # where it lay: "notifications.json, /3/notifications/17"; file names are the person's own
+    source: SourceCard | None = None  # None when it carries nothing of the kind, or was taken in before this was looked at
 
 
 @frozen

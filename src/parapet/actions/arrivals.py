@@ -5,6 +5,7 @@ from __future__ import annotations
 from attrs import define, field, frozen
 
 from parapet.domain.parsed import Found
+from parapet.domain.source import SourceCheck
 from parapet.evidence.keys import Locker
 from parapet.evidence.vault import Slot
 
@@ -45,6 +46,7 @@ class Incoming:
     version_number: int = 0
     slot: Slot | None = None  # where the sealed original lies
     face: bytes = b""
+    source: SourceCheck | None = None
     key: Locker | None = None
     raw_key: bytes = field(default=b"", repr=False)
     is_new: bool = False

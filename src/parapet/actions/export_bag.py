@@ -197,6 +197,7 @@ def _version(snapshot: _Snapshot, row: models.Version, entry: models.LogEntry, k
         index=entry.index,
         proof=snapshot.tree.inclusion_proof(entry.index, snapshot.checkpoint.size),
         face=opening.face_bytes(row, key),
+        source=opening.source_bytes(row, key, before=snapshot.checkpoint.size),
     )
 
 

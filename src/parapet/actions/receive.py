@@ -15,6 +15,9 @@ from django.db import IntegrityError, transaction
 
 from parapet.actions.address_book import AddressBook
 from parapet.actions.arrivals import Arrival, Incoming, Outcome
+from parapet.actions.ask_keys import keys_are_asked_for
+from parapet.actions.first_check import first_check
+from parapet.actions.keep_source_check import Checked, insert_checks, source_event
 from parapet.actions.kept_out import erased_before, mark_sources
 from parapet.actions.move_items import move_items
 from parapet.actions.tallies import count_received
@@ -262,6 +265,7 @@ class _Batch:
         slots = vault().write_pack(blobs) if blobs else []
         for one, slot in zip(new, slots, strict=True):
             one.slot, one.face = slot, pack_item(one.arrival.found.item)
+            one.source = first_check(one.arrival.found)
 
     def _write(self, incoming: list[Incoming], new: list[Incoming], moves: dict[int, int]) -> None:
         """All rows, leaves and promises of the batch. The log's lock is held."""
@@ -279,9 +283,12 @@ class _Batch:
             return
         insert(models.Item, _ITEM, [self._row(one) for one in new if one.is_new_item])
         ordinals = self._ordinals(new)
-        indexes = append([self._capture(one, ordinals[one.version_number]) for one in new])
-        rows = [self._version(one, ordinals[one.version_number], index) for one, index in zip(new, indexes, strict=True)]
+        checked = [_checked(one, ordinals[one.version_number], self.now) for one in new if one.source is not None]
+        captures = [self._capture(one, ordinals[one.version_number]) for one in new]
+        indexes = append([*captures, *map(source_event, checked)])
+        rows = [self._version(one, ordinals[one.version_number], index) for one, index in zip(new, indexes, strict=False)]
         insert(models.Version, _VERSION, rows)
+        waiting = insert_checks(checked, indexes[len(new) :])
         self._name(new, new_owner)
         count_received(
             [
@@ -297,6 +304,8 @@ class _Batch:
         )
         # Her own as well: should anybody ever pass for her, a threat must not lie among her posts unread.
         outbox.put("assess_batch", {"versions": [one.version_number for one in new]})
+        if waiting and keys_are_asked_for():
+            outbox.put("ask_keys", {"versions": waiting})
 
     def _version(self, one: Incoming, ordinal: int, index: int) -> tuple[object, ...]:
         """The row of a new version, in the order of `_VERSION`."""
@@ -379,6 +388,11 @@ class _Batch:
             spot = self.keys.number_once("spot", where)
             rows.append((one.version_number, one.arrival.source, spot, place.offset, place.length, sealed, self.stored_now))
         insert(models.Occurrence, _OCCURRENCE, rows, known="skip")
+
+
+def _checked(one: Incoming, ordinal: int, now: datetime) -> Checked:
+    assert one.source is not None and one.key is not None
+    return Checked(one.version_number, one.item_number, one.advocate, ordinal, one.key, one.source, now)
 
 
 def _give(several: list[Incoming], advocate: int, by_name: dict[bytes, dict[int, int]]) -> int:

@@ -63,6 +63,7 @@ def _findings(home: Path | None) -> Iterator[Finding]:
         return
     if environment.is_plain_on_the_network:
         yield _in_the_clear()
+    yield _dkim(environment)
     for look in (_home, _key, _space, _database, _jobs, _witnesses, _time):
         try:
             yield from look(environment)
@@ -80,6 +81,15 @@ def _in_the_clear() -> Finding:
         "Placez devant Parapet un serveur mandataire qui assure le chiffrement, et donnez son adresse https dans PARAPET_PUBLIC_URL.",
     )
     return Finding(_w("network", "réseau"), False, said, advice)
+
+
+def _dkim(env: Environment) -> Finding:
+    if env.dkim == "off":
+        said = _w("signatures of mail servers are not checked", "les signatures des serveurs de courriel ne sont pas vérifiées")
+    else:
+        said = _w("keys of mail servers are asked for", "les clés des serveurs de courriel sont demandées")
+        said += f" ({env.dns_resolver})" if env.dns_resolver else ""
+    return Finding("DKIM", True, said)
 
 
 def _home(env: Environment) -> Iterator[Finding]:

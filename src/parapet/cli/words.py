@@ -90,6 +90,10 @@ FAULTS = {
     "pack_missing": ("a file of the vault is missing", "un fichier du coffre manque"),
     "original": ("an original was changed", "un original a été modifié"),
     "face": ("a working copy was changed", "une copie de travail a été modifiée"),
+    "source_check": (
+        "what was learned of a source is not what the log holds",
+        "ce qui a été appris d'une source n'est pas ce que contient le journal",
+    ),
     "judgement": ("a judgement does not open", "une évaluation ne s'ouvre pas"),
     "source": ("a file that was taken in was changed", "un fichier reçu a été modifié"),
     "sealed": ("a name, title or note does not open", "un nom, un titre ou une note ne s'ouvre pas"),

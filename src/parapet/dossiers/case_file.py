@@ -23,6 +23,22 @@ class Software:
 
 
 @frozen
+class Signed:
+    """Whether a version is signed by its source: method and result as `domain.source` has them.
+
+    at        aware, when it was looked at
+    nearness  of the domain that signed to the one named as sender; "" where that says nothing
+    domains   a stranger's words
+    """
+
+    method: str
+    result: str
+    at: datetime
+    nearness: str = ""
+    domains: tuple[str, ...] = ()
+
+
+@frozen
 class Version:
     """One content of an item as it was captured.
 
@@ -39,6 +55,7 @@ class Version:
     text: str | None = None
     size_bytes: int = 0
     media_type: str = ""
+    signed: Signed | None = None
 
 
 @frozen

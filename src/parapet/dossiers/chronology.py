@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from attrs import frozen
 
-from parapet.dossiers import times
+from parapet.dossiers import source, times
 from parapet.dossiers import words as language
 from parapet.dossiers.case_file import CaseFile, Exhibit, Version
 from parapet.dossiers.visible import Printer
@@ -17,7 +17,7 @@ MAX_CELL = 2_000
 GREENWICH = ZoneInfo("UTC")
 COLUMNS = (
     *("exhibit", "event", "local", "zone", "utc", "channel", "kind", "sender", "handle", "name", "native_id"),
-    *("severity", "urgency", "harms", "url", "version", "sha256", "log_index"),
+    *("severity", "urgency", "harms", "url", "version", "sha256", "log_index", "signed"),
 )
 
 
@@ -82,7 +82,16 @@ def _row(event: Event, senders: dict[str, int], words: dict[str, str], lang: str
         str(version.number),
         version.sha256,
         str(version.log_index),
+        signed_by(version, words),
     ]
+
+
+def signed_by(version: Version, words: dict[str, str]) -> str:
+    """Whether its source signed it, and whose signature that is; "" where nothing is known."""
+    if version.signed is None:
+        return ""
+    domains = ", ".join(version.signed.domains)
+    return source.sentence(version.signed, words) + (f" ({domains})" if domains else "")
 
 
 def _version(exhibit: Exhibit, number: int) -> Version:

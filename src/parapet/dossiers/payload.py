@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from attrs import define
 
 from parapet.domain.judgement import Severity
-from parapet.dossiers import erased, times
+from parapet.dossiers import erased, source, times
 from parapet.dossiers import words as language
 from parapet.dossiers.case_file import CaseFile, Exhibit
 from parapet.dossiers.changes import changes
@@ -269,6 +269,7 @@ class Writer:
                 }
                 for v in exhibit.versions
             ],
+            "signed": source.told(exhibit, self.words, self.tz, self.lang, self.line),
             "edits": self._edits(exhibit),
             "notes": [self.note(note.at, note.who, note.text) for note in notes],
         }

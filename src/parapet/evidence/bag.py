@@ -60,6 +60,7 @@ class VersionBundle:
     raw    the bytes exactly as received
     leaf   the bytes of its capture leaf, `index` its place in the log, `proof` its way to the checkpoint's root
     face   the working copy whose digest the leaf holds, as JSON or msgpack
+    source what was learned of its source, whose digest an event `source_check` holds; b"" when nothing was
     """
 
     raw: bytes
@@ -68,6 +69,7 @@ class VersionBundle:
     index: int
     proof: Sequence[bytes]
     face: bytes
+    source: bytes = b""
 
 
 @frozen
@@ -228,6 +230,8 @@ class _Writer:
             folder = layout.version_folder(item.id, number)
             self._payload(f"{folder}/original.{_EXTENSIONS.get(version.media_type, 'bin')}", version.raw)
             self._payload(f"{folder}/face.{'json' if version.face[:1] == b'{' else 'msgpack'}", version.face)
+            if version.source:
+                self._payload(f"{folder}/{layout.SOURCE}", version.source)
             shown.append((number, body, version.index, hashed))
             chronology.write(csv_row(chronology_row(item.id, number, version.index, body, version.face)))
         if not shown:

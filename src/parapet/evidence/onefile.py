@@ -28,6 +28,7 @@ _PARTS = (
     "reader/token.py",
     "reader/consistency.py",
     "reader/anchors.py",
+    "reader/sources.py",
     "reader/words.py",
     "reader/report.py",
     "reader/conclusions.py",

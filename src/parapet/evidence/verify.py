@@ -16,7 +16,8 @@ Let K be the log's key: one that the caller names, or else the one in the bag.
     the same: so none was left out, added or moved, unless it was so when that leaf was written; and the items here
     are those that the events put into the case and did not take out, so it was not so then either.
 10. What the bag says in words people read (case.json, item.json, bag-info.txt) is what its leaves say; the title is
-    the one whose digest the last leaf but one holds, which tells of this export.
+    the one whose digest the last leaf but one holds, which tells of this export; and what was learned of a message's
+    source is what the last event about it holds.
 11. Each earlier checkpoint that the case names is here, signed by K, and n, r begins with it. So is each time stamp over
     it, whose chain leads to a certificate in the bag, or to one that the caller names; and each witness's cosignature.
 12. None of them says that the log held an entry before that entry says that it came to be.
@@ -69,6 +70,7 @@ from parapet.evidence.reader.leaves import Leaf, Root, items_of_case, prove_leaf
 from parapet.evidence.reader.notes import WITNESS_KIND, Key, note_is_signed, read_checkpoint, read_json, read_key, read_note
 from parapet.evidence.reader.order import HEAD, check_export, check_heads, check_order
 from parapet.evidence.reader.report import Report
+from parapet.evidence.reader.sources import check_sources
 
 
 def verify(
@@ -133,6 +135,7 @@ class _Argument:
         self._complete(items, events)
         self._words_agree(items, events)
         seen = self._anchored()
+        check_sources(self.digests, events, self.blame)
         if not self.report.faults_total:
             self._conclude(items, events, seen)
 

@@ -63,6 +63,11 @@ def delivered_context(file: int) -> bytes:
     return f"delivered:{file}".encode()
 
 
+def source_check_context(version: int, index: int) -> bytes:
+    """What is sealed of a source is bound to its version and to its leaf."""
+    return f"source check:{version}:{index}".encode()
+
+
 def assessment_context(version: int, model: str) -> bytes:
     """What a sealed judgement is bound to."""
     return f"assessment:{version}:{model}".encode()

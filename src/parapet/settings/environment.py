@@ -12,6 +12,8 @@
 | PARAPET_TIME_ZONE         | the zone of times on screens and in dossiers: America/Toronto | the system's zone        |
 | PARAPET_TIME_AUTHORITIES  | NAME URL FILE; NAME URL FILE: who attests when the log was so | nobody is asked          |
 | PARAPET_DEBUG             | 1 shows errors in the browser; on this machine only           | 0                        |
+| PARAPET_DKIM              | dns asks the DNS for mail servers' keys: it learns whose mail | off                      |
+| PARAPET_DNS_RESOLVER      | whom to ask: 192.0.2.1, or 127.0.0.1:5353                     | the system's resolver    |
 | PARAPET_UNSAFE_PLAIN_HTTP | 1 lets other machines in over plain http, readable on the way | 0                        |
 | PARAPET_WITNESSES         | URL=KEY of those who cosign the log, with spaces between      | nobody is asked          |
 """
@@ -66,6 +68,8 @@ class Environment:
     database_url   "" for the home's own SQLite file
     allowed_hosts  besides this machine's own names
     public_url     "https://name[:port]", or ""
+    dkim           "off", or "dns" where mail servers' keys may be asked for
+    dns_resolver   "address port", or "" for the system's
     unsafe_plain_http  whether a person said that what goes over the network may be readable there
     """
 
@@ -81,6 +85,8 @@ class Environment:
     time_zone: str = "UTC"
     time_authorities: tuple[NamedAuthority, ...] = ()
     witnesses: tuple[KnownWitness, ...] = ()
+    dkim: str = "off"
+    dns_resolver: str = ""
 
     @classmethod
     def read(cls, home: Path | None = None, *, variables: Mapping[str, str] | None = None) -> Environment:
@@ -102,6 +108,8 @@ class Environment:
             public_url=_public_url(given.get("PARAPET_PUBLIC_URL", "").strip()),
             time_zone=_time_zone(given.get("PARAPET_TIME_ZONE", "").strip()),
             time_authorities=read_authorities(given.get("PARAPET_TIME_AUTHORITIES", "")),
+            dkim=_dkim(given.get("PARAPET_DKIM", "").strip()),
+            dns_resolver=_resolver(given.get("PARAPET_DNS_RESOLVER", "").strip()),
             debug=_yes(given.get("PARAPET_DEBUG", "").strip(), "PARAPET_DEBUG"),
             unsafe_plain_http=_yes(given.get("PARAPET_UNSAFE_PLAIN_HTTP", "").strip(), "PARAPET_UNSAFE_PLAIN_HTTP"),
             witnesses=read_witnesses(given.get("PARAPET_WITNESSES", "")),
@@ -313,6 +321,23 @@ def _time_zone(name: str) -> str:
     # The link says the name; the file that it leads to does not.
     system = os.path.realpath("/etc/localtime").rpartition("/zoneinfo/")[2]
     return system if _is_zone(system) else "UTC"
+
+
+def _dkim(value: str) -> str:
+    if value not in {"", "off", "dns"}:
+        raise SettingRefused(_("PARAPET_DKIM must be off or dns."))
+    return value or "off"
+
+
+def _resolver(value: str) -> str:
+    if not value:
+        return ""
+    found = re.fullmatch(r"(?:\[([0-9a-fA-F:.]+)\]|([0-9.]+))(?::([0-9]{1,5}))?", value)
+    address, port = (found[1] or found[2], found[3] or "53") if found else (value, "53")
+    try:
+        return f"{ipaddress.ip_address(address)} {_port(port)}"
+    except (ValueError, SettingRefused):
+        raise SettingRefused(_("PARAPET_DNS_RESOLVER must be an address such as 192.0.2.1 or 127.0.0.1:5353.")) from None
 
 
 def _is_zone(name: str) -> bool:

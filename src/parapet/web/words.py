@@ -188,6 +188,7 @@ CUSTODY: dict[str, Promise] = {
     "search": _("Searched by words"),
     "download": _("Original downloaded"),
     "assess": _("Sorted by the program"),
+    "source_check": _("Looked at whether its source signed it"),
     "assign": _("Given to an advocate"),
     "enrol": _("Advocate enrolled"),
     "profile": _("Advocate’s details changed"),
@@ -206,7 +207,6 @@ CUSTODY: dict[str, Promise] = {
     "relabel": _("Judged otherwise than before"),
     "report": _("Reported to somebody"),
     "transfer": _("Given to somebody"),
-    "source_check": _("Checked with its source"),
     "redact": _("Withheld from a copy"),
     "key_change": _("Keys changed"),
     "erase": _("Erased for good"),
@@ -250,6 +250,28 @@ HELD_WHY: dict[str, Promise] = {
     "college": _("For a regulatory college"),
     "employer": _("For an employer"),
     "other": _("For another reason"),
+}
+#: Whether a message is signed by its source, under the veil: by method, result and, for what holds, who signed.
+SIGNED: dict[str, Promise] = {
+    "atproto-cid.match": _("The record gives the identifier that came with it."),
+    "atproto-cid.mismatch": _(
+        "The record does not give the identifier that came with it: it may have been altered on the way, or come from a sample."
+    ),
+    "atproto-cid.absent": _("No identifier came with the record."),
+    "dkim.match.same": _("Signed by the mail server of the sender’s domain."),
+    "dkim.match.related": _("Signed by a mail server of the sender’s domain."),
+    "dkim.match.other": _("Signed by a mail server of another domain than the sender’s."),
+    "dkim.match_part.same": _(
+        "Signed in part by the mail server of the sender’s domain: what was added at the end is not signed."
+    ),
+    "dkim.match_part.related": _(
+        "Signed in part by a mail server of the sender’s domain: what was added at the end is not signed."
+    ),
+    "dkim.match_part.other": _("Signed in part by a mail server of another domain: what was added at the end is not signed."),
+    "dkim.mismatch": _("It carries a signature that does not hold: it may have been altered on the way, or made up."),
+    "dkim.no_key": _("It carries a signature, but the key for it is not published, or no longer."),
+    "dkim.unchecked": _("It carries a signature that was not checked."),
+    "dkim.absent": _("Not signed by a mail server."),
 }
 WHY: dict[str, Promise] = {
     "triage": _("To sort it"),
@@ -307,6 +329,7 @@ TABLES: dict[str, Mapping[str, Promise | str]] = {
     "flag": FLAG,
     "reason": REASON,
     "custody": CUSTODY,
+    "signed": SIGNED,
     "why": WHY,
     "erased_why": ERASED_WHY,
     "held_why": HELD_WHY,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from parapet.actions.ask_keys import ask_keys, ask_waiting
 from parapet.actions.ask_witnesses import ask_witnesses
 from parapet.actions.assess import assess
 from parapet.actions.erase_source import erase_left
@@ -23,6 +24,12 @@ from parapet.records.sessions import SessionStore
 def assess_batch(payload: Mapping[str, Any]) -> None:
     """Judge the versions of one batch."""
     assess(payload["versions"])
+
+
+@handler("ask_keys")
+def keys_of_mails(payload: Mapping[str, Any]) -> None:
+    """Ask for the keys of mails that just came in, and check their signatures."""
+    ask_keys(payload["versions"])
 
 
 def intake_given_up(payload: Mapping[str, Any]) -> None:
@@ -58,6 +65,12 @@ def time_stamp() -> None:
 def witnesses() -> None:
     """Have the newest checkpoint cosigned."""
     ask_witnesses()
+
+
+@every(60)
+def keys_that_wait() -> None:
+    """Ask for keys again that could not be had, or that were not to be asked for so far."""
+    ask_waiting()
 
 
 @every(60)

@@ -17,13 +17,14 @@ SEAL_FORMAT, CASE_FORMAT = "parapet-bag-v1", "parapet-case-v1"
 CASE, CHECKPOINT, CHRONOLOGY = "data/case.json", "data/checkpoint.txt", "data/chronology.csv"
 KEY, KEY_PEM = "data/log-key.txt", "data/log-key.pem"
 ITEMS, CUSTODY, DOCUMENTS = "data/items", "data/custody", "data/documents"
+SOURCE = "source.json"
 LEAF, PROOF, ERASED = "leaf.json", "proof.tlog-proof", "erased.json"
 ANCHORS, AUTHORITIES, WITNESS_KEYS = "data/checkpoints", "data/authorities", "data/witness-keys.txt"
 #: Every bag has these.
 NEEDED = frozenset((*SEALED, SEAL, CASE, CHECKPOINT, CHRONOLOGY, KEY, KEY_PEM))
 
 _ID = "[A-Za-z0-9][A-Za-z0-9_-]{0,79}"
-_PARTS = r"leaf\.json|proof\.tlog-proof|erased\.json|face\.json|face\.msgpack|original\.[a-z0-9]{1,8}(?:\.txt)?"
+_PARTS = r"leaf\.json|proof\.tlog-proof|erased\.json|face\.json|face\.msgpack|source\.json|original\.[a-z0-9]{1,8}(?:\.txt)?"
 VERSION_FILE = re.compile(f"{ITEMS}/({_ID})/v([1-9][0-9]{{0,5}})/({_PARTS})")
 ITEM_FILE = re.compile(f"{ITEMS}/({_ID})/item\\.json")
 EVENT_FILE = re.compile(f"{CUSTODY}/([0-9]{{10,18}})/(leaf\\.json|proof\\.tlog-proof|erased\\.json)")

@@ -90,6 +90,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "A version of an item has exactly one original.",
         "Une version d'un élément a exactement un original.",
     ),
+    "source.other": (
+        "What is told here of the message's source is not what the log holds.",
+        "Ce qui est dit ici de la source du message n'est pas ce que contient le journal.",
+    ),
     "face.changed": (
         "The working copy is not the one that was sealed with the original.",
         "La copie de travail n'est pas celle qui a été scellée avec l'original.",

@@ -2,7 +2,17 @@
 
 from parapet.records.models.cases import Case, CaseItem, Handover, Note
 from parapet.records.models.intake import Intake, IntakeFile, IntakeRefusal, Source
-from parapet.records.models.items import Assessment, Item, ItemName, Occurrence, PendingReference, Sender, Tally, Version
+from parapet.records.models.items import (
+    Assessment,
+    Item,
+    ItemName,
+    Occurrence,
+    PendingReference,
+    Sender,
+    SourceCheck,
+    Tally,
+    Version,
+)
 from parapet.records.models.keeping import Erased, ErasedInCase, OrderHead, Tombstone
 from parapet.records.models.log import Checkpoint, Cosignature, LogEntry, LogHead, LogTile, WitnessRefusal, WitnessState
 from parapet.records.models.people import Advocate, Grant, Identity, LoginLink, Person
@@ -36,6 +46,7 @@ __all__ = [
     "Person",
     "Sender",
     "Source",
+    "SourceCheck",
     "Tally",
     "TimeAsked",
     "TimeToken",

@@ -120,6 +120,23 @@ class Assessment(models.Model):
         constraints = [models.UniqueConstraint(fields=["version", "model"], name="assessment_once")]
 
 
+class SourceCheck(models.Model):
+    """One look at whether a version is signed by its source. Older ones stay; the newest is shown."""
+
+    version = models.ForeignKey(Version, models.CASCADE)
+    method = models.CharField(max_length=16)
+    result = models.CharField(max_length=16)
+    at = models.DateTimeField()
+    log_index = models.BigIntegerField()
+    sealed = models.BinaryField()  # what was learned, with the names in it; its digest is in the leaf
+    waits = models.BooleanField(default=False)  # a key must be asked for
+    next_try_at = models.DateTimeField(null=True)
+    tries = models.SmallIntegerField(default=0)
+
+    class Meta:
+        indexes = [models.Index(fields=["next_try_at", "id"], condition=models.Q(waits=True), name="source_waits")]
+
+
 class Sender(models.Model):
     """How many items one account sent to one advocate."""
 

@@ -11,7 +11,7 @@ from django.shortcuts import render
 from django.utils.translation import ngettext
 
 from parapet.access import items
-from parapet.access.views import ItemCard, Opened, VersionCard
+from parapet.access.views import ItemCard, Opened, SourceCard, VersionCard
 from parapet.domain.errors import NotFound
 from parapet.domain.judgement import Harm, Urgency
 from parapet.web import rows, when, words
@@ -151,7 +151,17 @@ def _version(version: VersionCard) -> dict[str, Any]:
         "media_type": version.media_type,
         "sha256": version.sha256,
         "log_index": when.number(version.log_index),
+        "source": _source(version.source),
     }
+
+
+def _source(source: SourceCard | None) -> dict[str, str] | None:
+    """What a screen may say of it under the veil: no domain, for that is a stranger's word."""
+    if source is None:
+        return None
+    code = f"{source.method}.{source.result}"
+    code += f".{source.nearness}" if source.result in ("match", "match_part") and source.nearness else ""
+    return {"said": words.word("signed", code), "at": when.exact(source.at)}
 
 
 def _opened(opened: Opened) -> dict[str, Any]:
@@ -170,6 +180,9 @@ def _opened(opened: Opened) -> dict[str, Any]:
         "place": inert.shown(item.place),
         "rating": f"{item.rating:g}" if item.rating is not None else "",
         # A saved mail is often named after its subject, so a file's name waits with the text.
+        "signers": [
+            inert.shown(d) for v in opened.card.versions if v.number == opened.number and v.source for d in v.source.domains
+        ],
         "places": [inert.shown(place) for v in opened.card.versions if v.number == opened.number for place in v.places],
         "sent_as_given": inert.shown(item.sent_at_as_given),
         "text_lang": item.lang or opened.card.row.lang,

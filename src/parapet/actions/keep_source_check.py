@@ -1,0 +1,61 @@
+"""Keep what a check of a message's source came to: its leaf, and what was learned, sealed to that leaf."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from functools import cached_property
+
+from attrs import define
+
+from parapet.domain.source import Method, Result, SourceCheck
+from parapet.evidence.keys import Locker
+from parapet.evidence.source_check import KIND, source_body, source_bytes
+from parapet.records import models
+from parapet.records.bulk import insert, stored_time
+from parapet.records.chain import Event
+from parapet.records.naming import source_check_context
+from parapet.records.numbers import public
+
+_COLUMNS = ("version_id", "method", "result", "at", "log_index", "sealed", "waits", "next_try_at", "tries")
+
+
+@define(slots=False)
+class Checked:
+    """A check of one version, on its way into the records."""
+
+    version: int
+    item: int
+    advocate: int
+    ordinal: int
+    key: Locker
+    check: SourceCheck
+    at: datetime
+
+    @cached_property
+    def said(self) -> bytes:
+        """What was learned, as bytes."""
+        return source_bytes(self.check, item_id=public("itm", self.item), version=self.ordinal, at=self.at)
+
+    @property
+    def waits(self) -> bool:
+        """True when a key must be asked for."""
+        return self.check.method is Method.DKIM and self.check.result is Result.UNCHECKED
+
+
+def source_event(one: Checked) -> Event:
+    """The leaf of a check."""
+    body = source_body(one.check, one.said, item_id=public("itm", one.item), version=one.ordinal, at=one.at)
+    return Event(KIND, one.at, body, one.key, advocate=one.advocate, item=one.item)
+
+
+def insert_checks(checked: Sequence[Checked], indexes: Iterable[int]) -> list[int]:
+    """Write the rows of checks whose leaves are at `indexes`; returns the versions that wait for a key."""
+    rows = []
+    for one, index in zip(checked, indexes, strict=True):
+        at = stored_time(one.at)
+        sealed = one.key.lock(one.said, about=source_check_context(one.version, index))
+        due = at if one.waits else None
+        rows.append((one.version, str(one.check.method), str(one.check.result), at, index, sealed, one.waits, due, 0))
+    insert(models.SourceCheck, _COLUMNS, rows)
+    return [one.version for one in checked if one.waits]
