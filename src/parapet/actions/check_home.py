@@ -37,6 +37,7 @@ from parapet.jobs import outbox
 from parapet.records import models, snapshot
 from parapet.records.bulk import find
 from parapet.records.chain import leaf_context
+from parapet.records.clock import EVERY_CASE
 from parapet.records.keyring import keyring, vault
 from parapet.records.naming import assessment_context, item_key_context
 from parapet.records.numbers import public
@@ -197,7 +198,7 @@ class _Check:
         for e in entries:
             if e.item_number is not None:
                 held, at = items, e.item_number
-            elif e.case_number is not None:
+            elif e.case_number not in (None, EVERY_CASE):
                 held, at = cases, e.case_number
             elif e.kind == "source":
                 held, at = sources, e.index

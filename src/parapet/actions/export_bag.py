@@ -35,6 +35,7 @@ from parapet.evidence.reader.leaves import items_of_case
 from parapet.evidence.seal import CAPTURE_KINDS, EXPORT_KIND, case_head
 from parapet.records import models
 from parapet.records.chain import hold_log
+from parapet.records.clock import EVERY_CASE
 from parapet.records.keyring import keyring
 
 
@@ -161,13 +162,13 @@ def _version(snapshot: _Snapshot, row: models.Version, entry: models.LogEntry, k
 
 
 def _events(snapshot: _Snapshot) -> Iterator[EventBundle]:
-    keys: dict[int, Locker] = {}
-    own = case_key(snapshot.case)
+    keys: dict[int | None, Locker] = {None: case_key(snapshot.case)}
     for item in snapshot.items:
         keys[item.number] = opening.item_key(item, opening.locker_of(item.advocate))
+    nobody = opening.locker_of(models.Advocate.objects.get(number=models.Advocate.UNMATCHED))
     for entry in snapshot.entries:
         if entry.kind in CAPTURE_KINDS:
             continue
-        key = own if entry.item_number is None else keys[entry.item_number]
+        key = nobody if entry.case_number == EVERY_CASE else keys[entry.item_number]
         proof = snapshot.tree.inclusion_proof(entry.index, snapshot.checkpoint.size)
         yield EventBundle(opening.leaf_bytes(entry, key), entry.index, proof)

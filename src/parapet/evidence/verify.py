@@ -11,7 +11,8 @@ Let K be the log's key: one that the caller names, or else the one in the bag.
  6. Each original is, byte for byte, what its entry (a leaf) names, and that leaf is in the log n, r at its index.
  7. So is each event of the custody.
  8. No two leaves share an index, and their times run in the order of the log. The last is the log's last, n - 1, and
-    its time is the time of export that the bag tells: so an old bag does not pass for a newer one.
+    its time is the time of export that the bag tells: so an old bag does not pass for a newer one. Times start again
+    earlier only where an event of the log says that the clock was set back, and the reader is told.
  9. The last leaf says how many leaves belong to the case, and the digest of them all, in order. The leaves here give
     the same: so none was left out, added or moved, unless it was so when that leaf was written; and the items here
     are those that the events put into the case and did not take out, so it was not so then either.
@@ -66,7 +67,7 @@ from parapet.evidence.reader.notes import (
     read_key,
     read_note,
 )
-from parapet.evidence.reader.order import HEAD, check_export, check_order
+from parapet.evidence.reader.order import CLOCK, HEAD, check_export, check_order, steps_back
 from parapet.evidence.reader.report import Report
 
 
@@ -303,6 +304,8 @@ class _Argument:
             about = leaf.body.get("subjects")
             if folder != event_folder(leaf.place) or leaf.body.get("kind") in ("capture", "version"):
                 self.blame("leaf.elsewhere", leaf.file)
+            elif (leaf.body.get("kind"), about) == (CLOCK, []):
+                continue  # about every case
             elif not isinstance(about, list) or not any(isinstance(one, str) and one in subjects for one in about):
                 self.blame("leaf.foreign", leaf.file)
         return events
@@ -372,6 +375,9 @@ class _Argument:
             "key": (self._small(KEY) or b"").decode().strip(),
         }
         self.report.conclude(len(items), sum(map(len, items.values())), len(events), by_key=self.trusted is not None)
+        steps = [int(step.total_seconds()) for step in steps_back(self.leaves) if step]
+        if steps:
+            self.report.clock_set_back(len(steps), sum(steps))
 
     def _small(self, path: str, max_bytes: int = 4_000_000) -> bytes | None:
         """A small file's bytes; None when it cannot be read, with a fault unless step 3 tells of it."""

@@ -11,12 +11,16 @@ from django.db import transaction
 from parapet.evidence.canonical import leaf
 from parapet.evidence.keys import Locker
 from parapet.evidence.log import Frontier, leaf_hash
+from parapet.evidence.seal import CLOCK_KIND, event_body
 from parapet.records.bulk import insert, stored_time
-from parapet.records.models import LogEntry, LogHead
+from parapet.records.clock import EVERY_CASE, Clock
+from parapet.records.keyring import keyring
+from parapet.records.models import Advocate, LogEntry, LogHead
 
 _COLUMNS = (
     "index", "leaf_hash", "kind", "at", "advocate_number", "item_number", "case_number", "person_number", "sealed_leaf",
 )  # fmt: skip
+_Row = tuple[object, ...]
 
 
 @frozen
@@ -50,24 +54,40 @@ def append(events: Sequence[Event]) -> list[int]:
     """Append `events` in order; their indexes. Must run inside the transaction of what they tell of.
 
     Holds the row of the head until that transaction ends: leaves of two writers never interleave, and a change
-    without its leaf, or a leaf without its change, cannot be.
+    without its leaf, or a leaf without its change, cannot be. Where the clock was set back, an entry says so first.
     """
     if not transaction.get_connection().in_atomic_block:
         raise transaction.TransactionManagementError("A leaf is written with what it tells of, in one transaction.")
     head = hold_log()
     frontier = Frontier.from_bytes(bytes(head.frontier)) if head.frontier else Frontier()
-    rows, indexes = [], []
+    rows: list[_Row] = []
+    indexes, clock = [], Clock(head.size)
     for event in events:
-        said = leaf(event.body)
-        hashed = leaf_hash(said)
-        index = frontier.append(hashed)
-        indexes.append(index)
-        sealed = event.locker.lock(said, about=leaf_context(index))
-        at = stored_time(event.at)
-        rows.append((index, hashed, event.kind, at, event.advocate, event.item, event.case, event.person, sealed))
+        if back_s := clock.went_back_s(event.at):
+            rows.append(_row(_step(event.at, back_s), frontier))
+        indexes.append(frontier.size)
+        rows.append(_row(event, frontier))
     insert(LogEntry, _COLUMNS, rows)
     LogHead.objects.filter(number=1).update(size=frontier.size, frontier=frontier.to_bytes())
     return indexes
+
+
+def _row(event: Event, frontier: Frontier) -> _Row:
+    """The row of the next leaf, in the order of `_COLUMNS`."""
+    said = leaf(event.body)
+    hashed = leaf_hash(said)
+    index = frontier.append(hashed)
+    sealed = event.locker.lock(said, about=leaf_context(index))
+    at = stored_time(event.at)
+    return (index, hashed, event.kind, at, event.advocate, event.item, event.case, event.person, sealed)
+
+
+def _step(at: datetime, back_s: int) -> Event:
+    """That the clock went back. It is about every case, and sealed with what is about no advocate."""
+    nobody = Advocate.objects.get(number=Advocate.UNMATCHED)
+    body = event_body(kind=CLOCK_KIND, at=at, subjects=[], details={"seconds_back": back_s})
+    locker = keyring().advocate(nobody.number, bytes(nobody.wrapped_key))
+    return Event(CLOCK_KIND, at, body, locker, advocate=nobody.number, case=EVERY_CASE)
 
 
 def leaf_context(index: int) -> bytes:

@@ -72,6 +72,11 @@ class Report:
             missing.insert(0, "n.key")
         self.not_proven = [(key, {}) for key in missing]
 
+    def clock_set_back(self, times: int, seconds: int) -> None:
+        """Say that the keeper's clock was set back, so that a sound bag tells it as plainly as a fault."""
+        self.facts.update(clock_set_back=times, clock_seconds_back=seconds)
+        self.not_proven.append(("n.clock", {"n": times, "m": seconds}))
+
     @property
     def state(self) -> str:
         """The outcome in one word."""

@@ -204,6 +204,12 @@ PHRASES: dict[str, tuple[str, str]] = {
         "The time, independently: it is the time of the computer that kept the record.",
         "L'heure, de façon indépendante : c'est celle de l'ordinateur qui a tenu le registre.",
     ),
+    "n.clock": (
+        "How much time lay between entries before and after a step of the clock: the log says that it was set back {n} time(s),"
+        " by {m} seconds in all. The order of the entries is proven all the same.",
+        "Combien de temps sépare les inscriptions d'avant et d'après un recul de l'horloge : le journal dit qu'elle a été"
+        " reculée {n} fois, de {m} secondes en tout. L'ordre des inscriptions est prouvé malgré tout.",
+    ),
     "n.key": (
         "Who made the bag: the key was taken from the bag itself. Ask the sender for the key by another way, then use --key.",
         "Qui a fait ce sac : la clé vient du sac lui-même. Demandez la clé à l'expéditeur par une autre voie, puis utilisez"
