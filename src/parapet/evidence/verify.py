@@ -32,7 +32,7 @@ from typing import Any
 
 from parapet.evidence.reader.command import run
 from parapet.evidence.reader.facts import item_facts
-from parapet.evidence.reader.files import Digests, digest_file, find_files, read_manifest, read_small
+from parapet.evidence.reader.files import Digests, digest_files, find_files, read_manifest, read_small
 from parapet.evidence.reader.layout import (
     CASE,
     CASE_FORMAT,
@@ -166,18 +166,19 @@ class _Argument:
         declared = re.fullmatch(r"([0-9]{1,18})\.[0-9]+", fields.get("Payload-Oxum", ""))
         # A file that grew beyond the whole bag is not read to its end, be it endless.
         most_payload, most_tag = int(declared.group(1)) if declared else 0, 1_000_000 + 1_000 * len(self.found)
+        asked = []
         for path in sorted(self.expected):
             if path not in self.found:
                 self.blame("file.missing", path)
             elif path not in self.listed or path not in self.listed_too:
                 self.blame("file.unlisted", path)
             else:
-                self._unchanged(path, most_payload if path.startswith("data/") else most_tag)
+                asked.append((path, most_payload if path.startswith("data/") else most_tag))
+        for (path, _), digests in zip(asked, digest_files(self.bag, asked)):  # noqa: B905  Python 3.9 has no strict
+            self._unchanged(path, digests)
 
-    def _unchanged(self, path: str, max_bytes: int) -> None:
-        try:
-            digests = digest_file(self.bag, path, max_bytes)
-        except OSError:
+    def _unchanged(self, path: str, digests: Digests | None) -> None:
+        if digests is None:
             self.blame("file.unreadable", path)
             return
         if (digests.sha256, digests.sha512) != (self.listed[path], self.listed_too[path]):
