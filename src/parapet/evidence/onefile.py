@@ -19,6 +19,7 @@ _PARTS = (
     "reader/notes.py",
     "reader/files.py",
     "reader/leaves.py",
+    "reader/earlier.py",
     "reader/facts.py",
     "reader/order.py",
     "reader/words.py",
@@ -29,7 +30,7 @@ _PARTS = (
 _HEADER = """#!/usr/bin/env python3
 # Parapet {version}: checks the evidence bag that this file lies in.  Licence: Apache-2.0
 #
-#     python3 verify.py [DIR] [--json] [--key KEY] [--lang en|fr]
+#     python3 verify.py [DIR] [--json] [--key KEY] [--earlier PATH] [--lang en|fr]
 #
 # Python 3.9 or newer, nothing else. A forger could replace this file too: get it, or parapet-verify, from a place that
 # you trust, and let it check this folder. / Un faussaire pourrait aussi remplacer ce fichier : obtenez-le, ou

@@ -18,6 +18,9 @@ Let K be the log's key: one that the caller names, or else the one in the bag.
     are those that the events put into the case and did not take out, so it was not so then either.
 10. What the bag says in words people read (case.json, item.json, bag-info.txt) is what its leaves say; the title is
     the one whose digest the last leaf but one holds, which tells of this export.
+11. Where the reader kept an earlier checkpoint or bag of this log: K signed that too, its log is no longer than n, the
+    roots are the same where the sizes are, and each leaf that is in both bags is the same at its index. So whoever
+    holds K did not put another log in the place of the one that the reader saw.
 
 Each step that fails names a fault and the file. Nothing is trusted before the step that proves it, only read.
 """
@@ -31,6 +34,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from parapet.evidence.reader.command import run
+from parapet.evidence.reader.earlier import check_earlier
 from parapet.evidence.reader.facts import item_facts
 from parapet.evidence.reader.files import Digests, digest_files, find_files, read_manifest, read_small
 from parapet.evidence.reader.layout import (
@@ -71,18 +75,19 @@ from parapet.evidence.reader.order import CLOCK, HEAD, check_export, check_order
 from parapet.evidence.reader.report import Report
 
 
-def verify(bag: str | os.PathLike[str], *, trusted: Iterable[str] | None = None) -> Report:
+def verify(bag: str | os.PathLike[str], *, trusted: Iterable[str] | None = None, earlier: str | None = None) -> Report:
     """Check a bag. Never raises on what is in the folder; never writes; opens nothing but plain files within it.
 
     trusted  verifier keys (`name+hash+base64`), got by another way than the bag; None to take the key in the bag,
              which proves that the bag is of one piece, not who made it
+    earlier  where a checkpoint or a bag of the same log lies that the reader kept; None without
 
     Raises ValueError when a trusted key is not in form.
     """
     keys = None if trusted is None else [read_key(text) for text in trusted]
     report = Report()
     try:
-        _Argument(os.fspath(bag), report, keys).follow()
+        _Argument(os.fspath(bag), report, keys, earlier).follow()
     except Exception:  # the edge: whatever a hostile bag provokes, its reader is told, and it is not accepted
         report.unreadable = not report.faults_total
         report.blame("bag.unchecked")
@@ -90,13 +95,14 @@ def verify(bag: str | os.PathLike[str], *, trusted: Iterable[str] | None = None)
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """The command: `DIR [--json] [--key KEY]... [--lang en|fr]`. Returns 0 sound, 1 broken, 2 cannot read."""
+    """The command: `DIR [--json] [--key KEY]... [--earlier PATH] [--lang en|fr]`. Returns 0 sound, 1 broken, 2 cannot read."""
     return run(verify, arguments)
 
 
 class _Argument:
-    def __init__(self, bag: str, report: Report, trusted: list[Key] | None) -> None:
+    def __init__(self, bag: str, report: Report, trusted: list[Key] | None, earlier: str | None) -> None:
         self.bag, self.report, self.blame, self.trusted = bag, report, report.blame, trusted
+        self.earlier, self.agrees = earlier, False
         self.found: dict[str, int] = {}  # path to size
         self.expected: set[str] = set(NEEDED)
         self.digests: dict[str, Digests] = {}
@@ -107,7 +113,7 @@ class _Argument:
         self.root = Root(b"", 0, b"")
 
     def follow(self) -> None:
-        """The ten steps. What a fault leaves out of reach is passed over: there is a fault already."""
+        """The eleven steps. What a fault leaves out of reach is passed over: there is a fault already."""
         if not self._is_a_bag():
             return
         self._nothing_unlisted()
@@ -121,6 +127,7 @@ class _Argument:
         self._in_order()
         self._complete(items, events)
         self._words_agree(items, events)
+        self._as_seen_before()
         if not self.report.faults_total:
             self._conclude(items, events)
 
@@ -368,6 +375,12 @@ class _Argument:
         if any(self.case.get(name) != value for name, value in counted.items()):
             self.blame("case.facts", CASE)
 
+    # 11. Nor was another log put in the place of one that the reader saw.
+
+    def _as_seen_before(self) -> None:
+        if self.earlier is not None:
+            self.agrees = check_earlier(self.earlier, self.key, self.root, self.leaves, self.blame)
+
     def _conclude(self, items: dict[str, dict[int, Leaf]], events: list[Leaf]) -> None:
         self.report.facts = {
             "case": str(self.case["case"]),
@@ -376,6 +389,8 @@ class _Argument:
             "key": (self._small(KEY) or b"").decode().strip(),
         }
         self.report.conclude(len(items), sum(map(len, items.values())), len(events), by_key=self.trusted is not None)
+        if self.earlier is not None:
+            self.report.seen_before(agrees=self.agrees)
         steps = [int(step.total_seconds()) for step in steps_back(self.leaves) if step]
         if steps:
             self.report.clock_set_back(len(steps), sum(steps))

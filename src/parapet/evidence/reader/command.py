@@ -1,4 +1,4 @@
-"""The command line of the check: `DIR [--json] [--key KEY]... [--lang en|fr]`."""
+"""The command line of the check: `DIR [--json] [--key KEY]... [--earlier PATH] [--lang en|fr]`."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def run(check: Callable[..., Report], arguments: list[str] | None) -> int:
             stream.reconfigure(errors="backslashreplace")
     asked = _ask(arguments)
     try:
-        report = check(asked.bag, trusted=_keys(asked.key))
+        report = check(asked.bag, trusted=_keys(asked.key), earlier=asked.earlier)
     except ValueError:
         sys.stderr.write(sentence("key.form", asked.lang) + "\n")
         return 2
@@ -42,6 +42,7 @@ def _ask(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("bag", metavar="DIR", nargs="?", default=".", help="the folder that holds bagit.txt")
     parser.add_argument("--json", action="store_true", help="print the outcome as JSON")
     parser.add_argument("--key", action="append", help="a key you trust (name+hash+base64), or a file that holds it")
+    parser.add_argument("--earlier", metavar="PATH", help="a checkpoint.txt or a bag of the same log that you kept from earlier")
     parser.add_argument("--lang", choices=("en", "fr"), default="fr" if language.startswith("fr") else "en")
     return parser.parse_args(arguments)
 

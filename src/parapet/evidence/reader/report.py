@@ -77,6 +77,13 @@ class Report:
         self.facts.update(clock_set_back=times, clock_seconds_back=seconds)
         self.not_proven.append(("n.clock", {"n": times, "m": seconds}))
 
+    def seen_before(self, *, agrees: bool) -> None:
+        """Say whether the log is the one that the reader saw earlier."""
+        if agrees:
+            self.proven.append(("p.earlier", {}))
+        else:
+            self.not_proven.append(("n.earlier", {}))
+
     @property
     def state(self) -> str:
         """The outcome in one word."""

@@ -124,6 +124,22 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "This entry is later than the export of the bag.",
         "Cette inscription est postérieure à l'exportation du sac.",
     ),
+    "earlier.form": (
+        "What you kept from earlier is neither a checkpoint nor a bag, or cannot be read.",
+        "Ce que vous avez conservé n'est ni un point de contrôle ni un sac, ou est illisible.",
+    ),
+    "earlier.other_log": (
+        "What you kept from earlier was not signed by this bag's key: it is of another log.",
+        "Ce que vous avez conservé n'est pas signé par la clé de ce sac : il vient d'un autre journal.",
+    ),
+    "earlier.rollback": (
+        "The log is shorter than you have seen it: it had {n} entries, and has {m} here.",
+        "Le journal est plus court que vous ne l'avez vu : il avait {n} inscriptions, et en a {m} ici.",
+    ),
+    "earlier.fork": (
+        "This is not what the log held at this place when you saw it: another log was put in its place.",
+        "Ce n'est pas ce que le journal contenait à cet endroit quand vous l'avez vu : un autre journal l'a remplacé.",
+    ),
     "item.versions": (
         "The versions of this item do not run from 1 without a gap.",
         "Les versions de cet élément ne se suivent pas à partir de 1.",
@@ -193,6 +209,15 @@ PHRASES: dict[str, tuple[str, str]] = {
     "p.export": (
         "The title of the case and the time of its export are those of the last entries in the log.",
         "Le titre du dossier et l'heure de son exportation sont ceux des dernières inscriptions au journal.",
+    ),
+    "p.earlier": (
+        "It is of the log that you have seen earlier, as far as the two can be compared.",
+        "Il vient du journal que vous avez vu auparavant, dans la mesure où les deux se comparent.",
+    ),
+    "n.earlier": (
+        "That the log only grew since the checkpoint that you kept: no entry is in both. Ask the keeper for a proof of consistency.",
+        "Que le journal n'ait fait que croître depuis le point de contrôle conservé : aucune inscription commune. Demandez une"
+        " preuve de cohérence à la personne qui le tient.",
     ),
     "p.key": ("It was signed by a key that you named.", "Il a été signé par une clé que vous avez indiquée."),
     "n.source": (
