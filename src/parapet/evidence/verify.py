@@ -63,14 +63,7 @@ from parapet.evidence.reader.layout import (
     version_folder,
 )
 from parapet.evidence.reader.leaves import Leaf, Root, items_of_case, prove_leaf
-from parapet.evidence.reader.notes import (
-    Key,
-    note_is_signed,
-    read_checkpoint,
-    read_json,
-    read_key,
-    read_note,
-)
+from parapet.evidence.reader.notes import Key, note_is_signed, read_checkpoint, read_json, read_key, read_note
 from parapet.evidence.reader.order import CLOCK, HEAD, check_export, check_order, steps_back
 from parapet.evidence.reader.report import Report
 
