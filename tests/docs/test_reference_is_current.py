@@ -52,7 +52,7 @@ def test_a_command_has_every_option_that_the_page_gives_it(name):
     command = main.get_command(click.Context(main), name)
     known = {option for each in command.params if isinstance(each, click.Option) for option in each.opts}
     if name == "verify":  # it hands its options on
-        known = {"--json", "--key", "--lang"}
+        known = {"--earlier", "--json", "--key", "--lang"}
     assert {re.split(r"[ \\]", word)[0] for word in said} == known
 
 
