@@ -53,7 +53,7 @@ def test_a_command_has_every_option_that_the_page_gives_it(name):
     command = main.get_command(click.Context(main), name)
     known = {option for each in pages.parameters(command) if isinstance(each, click.Option) for option in each.opts}
     if name == "verify":  # it hands its options on
-        known = {"--json", "--key", "--authority", "--witness", "--lang"}
+        known = {"--json", "--key", "--authority", "--witness", "--earlier", "--lang"}
     assert {re.split(r"[ \\]", word)[0] for word in said} == known
 
 

@@ -202,3 +202,10 @@ def prolong(bag: Path, log: Log, key: InstanceKey = OURS) -> None:
     facts["log"]["size"] = size
     write(bag / "data/case.json", json.dumps(facts, ensure_ascii=False, indent=1) + "\n")
     reseal(bag, key)
+
+
+def edit_text(path: Path, old: str, new: str) -> None:
+    """Other words, which must have been there."""
+    text = read(path)
+    assert old in text
+    write(path, text.replace(old, new, 1))

@@ -8,6 +8,7 @@ import os
 import subprocess
 import sys
 import tracemalloc
+from collections import Counter
 from datetime import timedelta
 from pathlib import Path
 
@@ -214,3 +215,14 @@ def test_memory_is_that_of_one_item(tmp_path):
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert peak < 8_000_000
+
+
+def test_no_name_stands_twice_in_the_one_file():
+    """Its parts share one namespace: the later of two would quietly be taken for the earlier."""
+    tree = ast.parse(one_file())
+    defined = [node.name for node in tree.body if isinstance(node, ast.FunctionDef | ast.ClassDef)]
+    defined += [
+        target.id for node in tree.body if isinstance(node, ast.Assign) for target in node.targets if isinstance(target, ast.Name)
+    ]
+    assert len(defined) > 50
+    assert [name for name, count in Counter(defined).items() if count > 1] == []

@@ -41,7 +41,7 @@ def exported_items() -> Iterator[dict[str, Any]]:
         versions: dict[int, list[Version]] = {}
         for version in Version.objects.filter(item__in=keys).order_by("ordinal"):
             versions.setdefault(version.item_id, []).append(version)
-        judged = {row.version_id: row for row in AssessmentRow.objects.filter(version__item__in=keys).order_by("at", "pk")}
+        judged = {row.version_id: row for row in AssessmentRow.objects.filter(version__item__in=keys).order_by("pk")}
         for item in items:
             key = keys[item.number]
             version, judgement = opening.gravest((v, _judgement(v, judged.get(v.number), key)) for v in versions[item.number])

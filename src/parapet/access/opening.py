@@ -58,7 +58,7 @@ def source_bytes(version: Version, key: Locker, *, before: int | None = None) ->
 
 def assessment(version: Version, key: Locker) -> Assessment | None:
     """The newest judgement of a version; None while it waits."""
-    row = AssessmentRow.objects.filter(version=version).order_by("-at", "-pk").first()
+    row = AssessmentRow.objects.filter(version=version).order_by("-pk").first()
     if row is None:
         return None
     return unpack_assessment(key.unlock(bytes(row.sealed), about=assessment_context(version.number, row.model)))

@@ -57,7 +57,7 @@ def back_up(target: Path, *, progress: Progress | None = None) -> Backup:
     if shelf.root.exists() and not shelf.root.is_dir():
         raise RequestRefused(_("A backup is written into a folder, and this is a file."))
     key, now = keyring().instance, datetime.now(UTC)
-    with shelf.held(), Unfinished(shelf, m.new_id(now)) as new:
+    with shelf.held(), Unfinished(shelf, m.new_id(now, shelf.ids())) as new:
         with snapshot.one_moment():
             root = _root_now()
             packs = snapshot.packs_named()

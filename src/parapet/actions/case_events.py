@@ -11,6 +11,7 @@ from parapet.access.case_cards import case_key
 from parapet.evidence.seal import HEAD_KIND, Head, case_head, event_body, head_body
 from parapet.records import models
 from parapet.records.chain import Event, append
+from parapet.records.clock import EVERY_CASE
 
 
 def log_case_event(
@@ -62,9 +63,10 @@ def head_of(case: models.Case) -> Head:
 
 
 def entries_of(case: models.Case) -> QuerySet[models.LogEntry]:
-    """The leaves that belong to a case, in the log's order: its own events, and those of its items, erased or not."""
+    """The leaves that belong to a case, in the log's order: its own events, those of its items, erased or not,
+    and the steps of the clock."""
     items = models.CaseItem.objects.filter(case=case, removed_at=None).values("item_id")
-    own = models.LogEntry.objects.filter(case_number=case.number)
+    own = models.LogEntry.objects.filter(case_number__in=(case.number, EVERY_CASE))
     erased = models.ErasedInCase.objects.filter(case=case).values("item_number")
     of_items = models.LogEntry.objects.filter(item_number__in=items) | models.LogEntry.objects.filter(item_number__in=erased)
     return (own | of_items).order_by("index")

@@ -12,15 +12,17 @@ from parapet.evidence.reader.order import check_heads
 from parapet.evidence.seal import HEAD_KIND
 from parapet.records import models
 from parapet.records.bulk import find
+from parapet.records.clock import EVERY_CASE
 from parapet.records.numbers import number_of, public
 
 
 def broken_heads(case: models.Case, key: Locker) -> list[int]:
     """The places in the log of those heads of `case` that the entries before them do not give. Raises KeyWrong, ValueError."""
     leaves, ever = [], set()
-    for entry in models.LogEntry.objects.filter(case_number=case.number).order_by("index"):
-        body: dict[str, Any] = {"kind": entry.kind, "subjects": [case.id]}
-        if entry.kind in (HEAD_KIND, *MEMBERSHIP):
+    for entry in models.LogEntry.objects.filter(case_number__in=(case.number, EVERY_CASE)).order_by("index"):
+        own = entry.case_number == case.number
+        body: dict[str, Any] = {"kind": entry.kind, "subjects": [case.id] if own else []}
+        if own and entry.kind in (HEAD_KIND, *MEMBERSHIP):
             body = read_leaf(opening.leaf_bytes(entry, key))
             ever |= items_after(case.id, set(), {**body, "kind": "case_add"})
         leaves.append(Leaf(str(entry.index), body, bytes(entry.leaf_hash), entry.index))

@@ -42,6 +42,7 @@ from parapet.jobs import outbox
 from parapet.records import models, snapshot
 from parapet.records.bulk import find
 from parapet.records.chain import leaf_context
+from parapet.records.clock import EVERY_CASE
 from parapet.records.keyring import keyring, vault
 from parapet.records.lasting import LASTING, vouched
 from parapet.records.naming import assessment_context, item_key_context
@@ -221,7 +222,7 @@ class _Check:
                 held, at = advocates, models.Advocate.UNMATCHED
             elif e.item_number is not None:
                 held, at = items, e.item_number
-            elif e.case_number is not None:
+            elif e.case_number not in (None, EVERY_CASE):
                 held, at = cases, e.case_number
                 if at not in cases and e.advocate_number in gone:
                     cases[at] = None  # erased with its advocate

@@ -39,6 +39,7 @@ from parapet.evidence.reader.leaves import items_of_case
 from parapet.evidence.seal import CAPTURE_KINDS, EXPORT_KIND, case_head
 from parapet.records import models
 from parapet.records.chain import hold_log
+from parapet.records.clock import EVERY_CASE
 from parapet.records.keyring import keyring
 from parapet.records.lasting import LASTING, home_locker, vouched
 from parapet.records.numbers import public
@@ -122,7 +123,7 @@ def _hashes(case: models.Case, numbers: set[int], told: list[int], size: int) ->
     """The hash of every leaf, each row vouched for on the way. Raises LogBroken when another belongs to the case than `told` says."""
     expected = iter(told)
     for row in rows_in_order(size):
-        if (row.case == case.number or row.item in numbers) and row.place != next(expected, None):
+        if (row.case in (case.number, EVERY_CASE) or row.item in numbers) and row.place != next(expected, None):
             raise changed(row.place)
         yield row.leaf_hash
     if (more := next(expected, None)) is not None:
@@ -212,6 +213,12 @@ def _events(snapshot: _Snapshot) -> Iterator[EventBundle | ErasedBundle]:
         if entry.item_number is not None and entry.item_number not in keys and entry.kind not in LASTING:
             yield _erased(snapshot, entry)
             continue
-        key = lasting if entry.kind in LASTING else own if entry.item_number is None else keys[entry.item_number]
+        key = (
+            lasting
+            if entry.kind in LASTING or entry.case_number == EVERY_CASE
+            else own
+            if entry.item_number is None
+            else keys[entry.item_number]
+        )
         proof = snapshot.tree.inclusion_proof(entry.index, snapshot.checkpoint.size)
         yield EventBundle(opening.leaf_bytes(entry, key), entry.index, proof)

@@ -18,6 +18,7 @@ KINDS: dict[str, frozenset[str]] = {
     for kind, details in {
         "source": ("sha256", "size_bytes"),
         "gone": ("seen_at",),
+        "clock": ("seconds_back",),
         "source_check": ("version", "method", "result", "sha256"),
         "view": ("why", "version"),
         "download": ("why", "version"),

@@ -11,7 +11,7 @@ import binascii
 import os
 import re
 from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from attrs import frozen
 
@@ -27,6 +27,7 @@ DATABASE, PACKS, CHECKPOINT, MANIFEST = "database.sealed", "packs.txt", "checkpo
 #: What a manifest lists; it lies beside them.
 LISTED = (CHECKPOINT, DATABASE, PACKS)
 ID = re.compile(r"[0-9]{8}T[0-9]{6}Z-[0-9a-f]{8}")
+_AT = "%Y%m%dT%H%M%SZ"
 _NUMBER = r"(0|[1-9][0-9]{0,18})"
 _FILE = re.compile(rf"([a-z.]{{1,40}}) {_NUMBER} ([0-9a-f]{{64}})")
 _PACK = re.compile(rf"([0-9a-f]{{32}}) {_NUMBER} ([0-9a-f]{{64}})\n")
@@ -69,9 +70,20 @@ class Manifest:
         return self.files[LISTED.index(name)]
 
 
-def new_id(at: datetime) -> str:
-    """A name for the backup of this moment: it sorts by time, and no two are the same."""
-    return f"{at.astimezone(UTC):%Y%m%dT%H%M%SZ}-{os.urandom(4).hex()}"
+def new_id(at: datetime, earlier: Iterable[str] = ()) -> str:
+    """A name for the backup of this moment: it sorts after all `earlier`, and no two are the same."""
+    newest = max((read_id(identity) for identity in earlier), default=at)
+    if newest >= at.replace(microsecond=0):  # within one second; or the clock was set back
+        at = max(at, newest + timedelta(seconds=1))
+    return f"{at.astimezone(UTC):{_AT}}-{os.urandom(4).hex()}"
+
+
+def read_id(identity: str) -> datetime:
+    """The time in a backup's name, the first there is when the digits are none."""
+    try:
+        return datetime.strptime(identity.partition("-")[0], _AT).replace(tzinfo=UTC)
+    except ValueError:
+        return datetime.min.replace(tzinfo=UTC)
 
 
 def write(manifest: Manifest, key: InstanceKey) -> str:

@@ -20,6 +20,7 @@ _PARTS = (
     "reader/files.py",
     "reader/leaves.py",
     "reader/erased.py",
+    "reader/earlier.py",
     "reader/facts.py",
     "reader/order.py",
     "reader/der.py",
@@ -38,7 +39,8 @@ _PARTS = (
 _HEADER = """#!/usr/bin/env python3
 # Parapet {version}: checks the evidence bag that this file lies in.  Licence: Apache-2.0
 #
-#     python3 verify.py [DIR] [--json] [--key KEY] [--authority FILE.pem] [--witness KEY] [--lang en|fr]
+#     python3 verify.py [DIR] [--json] [--key KEY] [--authority FILE.pem] [--witness KEY]
+#         [--earlier PATH] [--lang en|fr]
 #
 # Python 3.9 or newer, nothing else. A forger could replace this file too: get it, or parapet-verify, from a place that
 # you trust, and let it check this folder. / Un faussaire pourrait aussi remplacer ce fichier : obtenez-le, ou

@@ -23,6 +23,8 @@ from parapet.evidence.canonical import salt as fresh_salt
 CAPTURE_KINDS = ("capture", "version")
 #: The event that fixes what belongs to a case, and the one that says, just before it, that a bag was made.
 HEAD_KIND, EXPORT_KIND = "case_head", "export"
+#: The event that says that the computer's clock was set back. It names no subject: it is about every case.
+CLOCK_KIND = "clock"
 _KIND = re.compile(r"[a-z][a-z_]{0,39}")
 
 

@@ -11,7 +11,8 @@ Let K be the log's key: one that the caller names, or else the one in the bag.
  6. Each original is, byte for byte, what its entry (a leaf) names, and that leaf is in the log n, r at its index.
  7. So is each event of the custody. An erased entry is here as its hash alone, and only if an event says so.
  8. No two leaves share an index, and their times run in the order of the log. The last is the log's last, n - 1, and
-    its time is the time of export that the bag tells: so an old bag does not pass for a newer one.
+    its time is the time of export that the bag tells: so an old bag does not pass for a newer one. Times start again
+    earlier only where an event of the log says that the clock was set back, and the reader is told.
  9. The last leaf says how many leaves belong to the case, and the digest of them all, in order. The leaves here give
     the same: so none was left out, added or moved, unless it was so when that leaf was written; and the items here
     are those that the events put into the case and did not take out, so it was not so then either.
@@ -21,6 +22,9 @@ Let K be the log's key: one that the caller names, or else the one in the bag.
 11. Each earlier checkpoint that the case names is here, signed by K, and n, r begins with it. So is each time stamp over
     it, whose chain leads to a certificate in the bag, or to one that the caller names; and each witness's cosignature.
 12. None of them says that the log held an entry before that entry says that it came to be.
+13. Where the reader kept an earlier checkpoint or bag of this log: K signed that too, its log is no longer than n, the
+    roots are the same where the sizes are, and each leaf that is in both bags is the same at its index. So whoever
+    holds K did not put another log in the place of the one that the reader saw.
 
 Each step that fails names a fault and the file. Nothing is trusted before the step that proves it, only read.
 """
@@ -37,9 +41,10 @@ from parapet.evidence.reader.anchors import Named, Seen, check_anchors, check_ti
 from parapet.evidence.reader.certificates import read_pem
 from parapet.evidence.reader.command import run
 from parapet.evidence.reader.conclusions import conclude
+from parapet.evidence.reader.earlier import check_earlier
 from parapet.evidence.reader.erased import check_erased, prove_erased
 from parapet.evidence.reader.facts import item_facts
-from parapet.evidence.reader.files import Digests, digest_file, find_files, read_manifest, read_small
+from parapet.evidence.reader.files import Digests, digest_files, find_files, read_manifest, read_small
 from parapet.evidence.reader.layout import (
     CASE,
     CASE_FORMAT,
@@ -68,7 +73,7 @@ from parapet.evidence.reader.layout import (
 )
 from parapet.evidence.reader.leaves import Leaf, Root, items_of_case, prove_leaf
 from parapet.evidence.reader.notes import WITNESS_KIND, Key, note_is_signed, read_checkpoint, read_json, read_key, read_note
-from parapet.evidence.reader.order import HEAD, check_export, check_heads, check_order
+from parapet.evidence.reader.order import CLOCK, HEAD, check_export, check_heads, check_order, steps_back
 from parapet.evidence.reader.report import Report
 from parapet.evidence.reader.sources import check_sources
 
@@ -79,12 +84,14 @@ def verify(
     trusted: Iterable[str] | None = None,
     authorities: Iterable[bytes] = (),
     witnesses: Iterable[str] = (),
+    earlier: str | None = None,
 ) -> Report:
     """Check a bag. Never raises on what is in the folder; never writes; opens nothing but plain files within it.
 
     trusted  verifier keys (`name+hash+base64`), got by another way than the bag; None to take the key in the bag,
              which proves that the bag is of one piece, not who made it
     authorities, witnesses  certificates (PEM) and verifier keys of those who attest the time, got by another way too
+    earlier  where a checkpoint or a bag of the same log lies that the reader kept; None without
 
     Raises ValueError when a key or certificate is not in form.
     """
@@ -93,7 +100,7 @@ def verify(
     named = Named(certificates, [read_key(text, WITNESS_KIND) for text in witnesses])
     report = Report()
     try:
-        _Argument(os.fspath(bag), report, keys, named).follow()
+        _Argument(os.fspath(bag), report, keys, named, earlier).follow()
     except Exception:  # the edge: whatever a hostile bag provokes, its reader is told, and it is not accepted
         report.unreadable = not report.faults_total
         report.blame("bag.unchecked")
@@ -101,13 +108,14 @@ def verify(
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """The command: `DIR [--json] [--key KEY]... [--lang en|fr]`. Returns 0 sound, 1 broken, 2 cannot read."""
+    """The command: `DIR [--json] [--key KEY]... [--earlier PATH] [--lang en|fr]`. Returns 0 sound, 1 broken, 2 cannot read."""
     return run(verify, arguments)
 
 
 class _Argument:
-    def __init__(self, bag: str, report: Report, trusted: list[Key] | None, named: Named) -> None:
+    def __init__(self, bag: str, report: Report, trusted: list[Key] | None, named: Named, earlier: str | None) -> None:
         self.bag, self.report, self.blame, self.trusted, self.named = bag, report, report.blame, trusted, named
+        self.earlier, self.agrees = earlier, False
         self.found: dict[str, int] = {}  # path to size
         self.expected: set[str] = set(NEEDED)
         self.digests: dict[str, Digests] = {}
@@ -119,7 +127,7 @@ class _Argument:
         self.root = Root(b"", 0, b"")
 
     def follow(self) -> None:
-        """The twelve steps. What a fault leaves out of reach is passed over: there is a fault already."""
+        """The thirteen steps. What a fault leaves out of reach is passed over: there is a fault already."""
         if not self._is_a_bag():
             return
         self._nothing_unlisted()
@@ -136,6 +144,7 @@ class _Argument:
         self._words_agree(items, events)
         seen = self._anchored()
         check_sources(self.digests, events, self.blame)
+        self._as_seen_before()
         if not self.report.faults_total:
             self._conclude(items, events, seen)
 
@@ -181,18 +190,19 @@ class _Argument:
         declared = re.fullmatch(r"([0-9]{1,18})\.[0-9]+", fields.get("Payload-Oxum", ""))
         # A file that grew beyond the whole bag is not read to its end, be it endless.
         most_payload, most_tag = int(declared.group(1)) if declared else 0, 1_000_000 + 1_000 * len(self.found)
+        asked = []
         for path in sorted(self.expected):
             if path not in self.found:
                 self.blame("file.missing", path)
             elif path not in self.listed or path not in self.listed_too:
                 self.blame("file.unlisted", path)
             else:
-                self._unchanged(path, most_payload if path.startswith("data/") else most_tag)
+                asked.append((path, most_payload if path.startswith("data/") else most_tag))
+        for (path, _), digests in zip(asked, digest_files(self.bag, asked)):  # noqa: B905  Python 3.9 has no strict
+            self._unchanged(path, digests)
 
-    def _unchanged(self, path: str, max_bytes: int) -> None:
-        try:
-            digests = digest_file(self.bag, path, max_bytes)
-        except OSError:
+    def _unchanged(self, path: str, digests: Digests | None) -> None:
+        if digests is None:
             self.blame("file.unreadable", path)
             return
         if (digests.sha256, digests.sha512) != (self.listed[path], self.listed_too[path]):
@@ -324,6 +334,8 @@ class _Argument:
             about = leaf.body.get("subjects")
             if folder != event_folder(leaf.place) or leaf.body.get("kind") in ("capture", "version"):
                 self.blame("leaf.elsewhere", leaf.file)
+            elif (leaf.body.get("kind"), about) == (CLOCK, []):
+                continue  # about every case
             elif not leaf.body:  # erased: `check_erased` tells what it was about
                 continue
             elif not isinstance(about, list) or not any(isinstance(one, str) and one in subjects for one in about):
@@ -395,6 +407,12 @@ class _Argument:
         check_times(seen, self.leaves, self.blame)
         return seen
 
+    # 13. Nor was another log put in the place of one that the reader saw.
+
+    def _as_seen_before(self) -> None:
+        if self.earlier is not None:
+            self.agrees = check_earlier(self.earlier, self.key, self.root, self.leaves, self.blame)
+
     def _conclude(self, items: dict[str, dict[int, Leaf]], events: list[Leaf], seen: list[Seen]) -> None:
         self.report.facts = {
             "case": str(self.case["case"]),
@@ -403,6 +421,11 @@ class _Argument:
             "key": (self._small(KEY) or b"").decode().strip(),
         }
         conclude(self.report, items, events, self.root.size, seen, self.erased_by, by_key=self.trusted is not None)
+        if self.earlier is not None:
+            self.report.seen_before(agrees=self.agrees)
+        steps = [int(step.total_seconds()) for step in steps_back(self.leaves) if step]
+        if steps:
+            self.report.clock_set_back(len(steps), sum(steps))
 
     def _small(self, path: str, max_bytes: int = 4_000_000) -> bytes | None:
         """A small file's bytes; None when it cannot be read, with a fault unless step 3 tells of it."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 from django.db import connection, models
@@ -69,8 +70,14 @@ def moment(stored: datetime) -> datetime:
 def stored_time(at: datetime) -> Any:
     """`at` as the database's driver takes it in a raw statement."""
     if at.tzinfo is UTC and connection.vendor == "sqlite":
-        return str(at.replace(tzinfo=None))  # what Django would make of it, in a fifth of the time
+        return _without_zone(at)
     return connection.ops.adapt_datetimefield_value(at)
+
+
+@lru_cache(maxsize=64)
+def _without_zone(at: datetime) -> str:
+    """What Django would make of a time, in a fifth of the time; and all rows of a batch have the same."""
+    return str(at.replace(tzinfo=None))
 
 
 def _names(columns: Iterable[str]) -> str:

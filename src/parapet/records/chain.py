@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from attrs import frozen
@@ -14,15 +14,18 @@ from parapet.evidence.canonical import leaf
 from parapet.evidence.keys import Locker
 from parapet.evidence.kinds import check_kind
 from parapet.evidence.log import Frontier, leaf_hash
+from parapet.evidence.seal import CLOCK_KIND, event_body
 from parapet.records.bulk import insert, stored_time
+from parapet.records.clock import EVERY_CASE, Clock
 from parapet.records.keyring import keyring
-from parapet.records.models import LogEntry, LogHead
+from parapet.records.models import Advocate, LogEntry, LogHead
 from parapet.records.vouching import REVOKE, check_head, code_of_head, row_said, told
 
 _COLUMNS = (
     "index", "leaf_hash", "kind", "at", "advocate_number", "item_number", "case_number", "person_number", "sealed_leaf",
     "mac",
 )  # fmt: skip
+_Row = tuple[object, ...]
 
 
 @frozen
@@ -62,7 +65,7 @@ def append(events: Sequence[Event]) -> list[int]:
     """Append `events` in order; their indexes. Must run inside the transaction of what they tell of.
 
     Holds the row of the head until that transaction ends: leaves of two writers never interleave, and a change
-    without its leaf, or a leaf without its change, cannot be.
+    without its leaf, or a leaf without its change, cannot be. Where the clock was set back, an entry says so first.
 
     Raises LogBroken as `hold_log`, ValueError for a leaf that is not in the table of kinds.
     """
@@ -71,22 +74,38 @@ def append(events: Sequence[Event]) -> list[int]:
     head = hold_log()
     frontier = Frontier.from_bytes(bytes(head.frontier)) if head.frontier else Frontier()
     code_of = keyring().log_rows.code
-    rows, indexes = [], []
+    rows: list[_Row] = []
+    indexes, clock = [], Clock(head.size)
     for event in events:
-        check_kind(event.kind, event.body)
-        said = leaf(event.body)
-        hashed = leaf_hash(said)
-        index = frontier.append(hashed)
-        indexes.append(index)
-        sealed = event.locker.lock(said, about=leaf_context(index))
-        at = stored_time(event.at)
-        said_beside = (index, hashed, event.kind, told(at), event.advocate, event.item, event.case, event.person)
-        mac = code_of(row_said(*said_beside))
-        rows.append((index, hashed, event.kind, at, event.advocate, event.item, event.case, event.person, sealed, mac))
+        if back_s := clock.went_back_s(event.at):
+            rows.append(_row(_step(event.at, back_s), frontier, code_of))
+        indexes.append(frontier.size)
+        rows.append(_row(event, frontier, code_of))
     insert(LogEntry, _COLUMNS, rows)
     size, held, ends = frontier.size, frontier.to_bytes(), head.ends + sum(event.kind == REVOKE for event in events)
     LogHead.objects.filter(number=1).update(size=size, frontier=held, ends=ends, mac=code_of_head(size, held, ends))
     return indexes
+
+
+def _row(event: Event, frontier: Frontier, code_of: Callable[[bytes], bytes]) -> _Row:
+    """The row of the next leaf, in the order of `_COLUMNS`. Raises ValueError for a leaf that is not in the table of kinds."""
+    check_kind(event.kind, event.body)
+    said = leaf(event.body)
+    hashed = leaf_hash(said)
+    index = frontier.append(hashed)
+    sealed = event.locker.lock(said, about=leaf_context(index))
+    at = stored_time(event.at)
+    beside = (event.advocate, event.item, event.case, event.person)
+    mac = code_of(row_said(index, hashed, event.kind, told(at), *beside))
+    return (index, hashed, event.kind, at, *beside, sealed, mac)
+
+
+def _step(at: datetime, back_s: int) -> Event:
+    """That the clock went back. It is about every case, and sealed with what is about no advocate."""
+    nobody = Advocate.objects.get(number=Advocate.UNMATCHED)
+    body = event_body(kind=CLOCK_KIND, at=at, subjects=[], details={"seconds_back": back_s})
+    locker = keyring().advocate(nobody.number, bytes(nobody.wrapped_key))
+    return Event(CLOCK_KIND, at, body, locker, advocate=nobody.number, case=EVERY_CASE)
 
 
 def leaf_context(index: int) -> bytes:

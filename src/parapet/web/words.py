@@ -201,6 +201,7 @@ CUSTODY: dict[str, Promise] = {
     "case_reopen": _("Case reopened"),
     "note": _("Note written"),
     "list": _("Listed on the command line"),
+    "clock": _("The computer’s clock was set back"),
     "case_head": _("Contents of the case fixed"),
     "export": _("Evidence exported"),
     "dossier": _("Dossier made"),

@@ -1,4 +1,5 @@
-"""The command line of the check: `DIR [--json] [--key KEY]... [--authority FILE]... [--witness KEY]... [--lang en|fr]`."""
+"""The command line of the check: `DIR [--json] [--key KEY]... [--authority FILE]... [--witness KEY]... [--earlier PATH]
+[--lang en|fr]`."""
 
 from __future__ import annotations
 
@@ -21,7 +22,11 @@ def run(check: Callable[..., Report], arguments: list[str] | None) -> int:
     asked = _ask(arguments)
     try:
         report = check(
-            asked.bag, trusted=_keys(asked.key), authorities=_files(asked.authority), witnesses=_keys(asked.witness) or []
+            asked.bag,
+            trusted=_keys(asked.key),
+            authorities=_files(asked.authority),
+            witnesses=_keys(asked.witness) or [],
+            earlier=asked.earlier,
         )
     except ValueError:
         sys.stderr.write(sentence("key.form", asked.lang) + "\n")
@@ -47,6 +52,7 @@ def _ask(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument(
         "--witness", action="append", metavar="KEY", help="the key of a witness you trust, or a file that holds it"
     )
+    parser.add_argument("--earlier", metavar="PATH", help="a checkpoint.txt or a bag of the same log that you kept from earlier")
     parser.add_argument("--lang", choices=("en", "fr"), default="fr" if language.startswith("fr") else "en")
     return parser.parse_args(arguments)
 

@@ -6,7 +6,8 @@ import hashlib
 import os
 import re
 import stat
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
 
 #: Called with a code, the file's path within the bag ("" for the whole), and numbers for the sentence.
@@ -20,6 +21,9 @@ _MAX_LINE_BYTES = 500
 _PART = "[A-Za-z0-9](?:[A-Za-z0-9._-]{0,118}[A-Za-z0-9_-])?"
 _PATH = re.compile(f"{_PART}(?:/{_PART})*")
 _READ_BYTES = 1 << 20
+_LARGE_BYTES = 1 << 17
+#: Files that are begun, at most, before the first of them is done; and at once.
+_WAITING, _MOST_THREADS = 500, 8
 
 
 class Digests(NamedTuple):
@@ -105,6 +109,33 @@ def digest_file(bag: str, path: str, max_bytes: int) -> Digests:
             sha512.update(piece)
     finally:
         os.close(handle)
+
+
+def digest_files(bag: str, asked: list[tuple[str, int]]) -> Iterator[Digests | None]:
+    """`digest_file` for each (path, most bytes), in turn; None for one that cannot be read.
+
+    Large files are hashed on all processors at once: hashing lets go of the interpreter. For small ones that costs more.
+    """
+    with ThreadPoolExecutor(min(_MOST_THREADS, os.cpu_count() or 1)) as pool:
+        for first in range(0, len(asked), _WAITING):
+            some = asked[first : first + _WAITING]
+            begun = [pool.submit(_digest_or_none, bag, *one) if _is_large(bag, one[0]) else None for one in some]
+            for one, future in zip(some, begun):  # noqa: B905  Python 3.9 has no strict
+                yield _digest_or_none(bag, *one) if future is None else future.result()
+
+
+def _digest_or_none(bag: str, path: str, max_bytes: int) -> Digests | None:
+    try:
+        return digest_file(bag, path, max_bytes)
+    except OSError:
+        return None
+
+
+def _is_large(bag: str, path: str) -> bool:
+    try:
+        return os.lstat(f"{bag}/{path}").st_size >= _LARGE_BYTES
+    except OSError:
+        return False
 
 
 def read_small(bag: str, path: str, max_bytes: int = MAX_SMALL_BYTES) -> bytes:

@@ -20,19 +20,32 @@ from parapet.evidence.reader.notes import read_time
 #: The event that fixes what belongs to a case, and the one before it.
 HEAD, EXPORT = "case_head", "export"
 _HEAD_PREFIX = b"parapet v1 case head\n"
+#: The event before the first entry that is earlier because the clock was set back.
+CLOCK = "clock"
 #: Several workers stamp their entries before they queue for the log: this much disorder is honest.
 MAX_DISORDER = timedelta(minutes=5)
+_CENTURY_S = 100 * 366 * 86_400
+
+
+def steps_back(leaves: list[Leaf]) -> list[timedelta]:
+    """By how much the clock was set back just before each of `leaves`, as the log itself tells."""
+    return [_step(leaf) for leaf in leaves]
 
 
 def check_order(leaves: list[Leaf], size: int, case: dict[str, Any], blame: Blame) -> None:
-    """Blame what is out of order among `leaves`, sorted by place, of a log of `size`; and another time of export."""
+    """Blame what is out of order among `leaves`, sorted by place, of a log of `size`; and another time of export.
+
+    Where the log says that the clock was set back, times may start again earlier, by no more than it says.
+    """
     try:
         exported = read_time(case.get("exported_at"))
     except ValueError:
         exported = None
         blame("case.form", CASE)
     latest, previous = None, -1
-    for leaf in leaves:
+    steps = steps_back(leaves)
+    ahead = sum(steps, timedelta(0))  # of the time of export: what the clock will be set back from here on
+    for leaf, step in zip(leaves, steps):  # noqa: B905  Python 3.9 has no strict
         if leaf.place == previous:
             blame("log.twice", leaf.file)
         previous = leaf.place
@@ -42,11 +55,12 @@ def check_order(leaves: list[Leaf], size: int, case: dict[str, Any], blame: Blam
         if at is None:
             blame("leaf.form", leaf.file)
             continue
-        if latest is not None and at < latest - MAX_DISORDER:
+        ahead -= step
+        if latest is not None and at < latest - step - MAX_DISORDER:
             blame("time.order", leaf.file, int((latest - at).total_seconds()))
-        if exported is not None and at > exported + MAX_DISORDER:
+        if exported is not None and at > exported + ahead + MAX_DISORDER:
             blame("time.after_export", leaf.file)
-        latest = at if latest is None else max(latest, at)
+        latest = at if latest is None or step else max(latest, at)
     if leaves and leaves[-1].place != size - 1:
         blame("log.goes_on", leaves[-1].file)
     if leaves and exported is not None and exported != _time(leaves[-1]):
@@ -83,7 +97,12 @@ def check_heads(leaves: list[Leaf], case: str, held: set[str], blame: Blame) -> 
         ours = owner == case
         if ours and body.get("kind") == HEAD and at < len(leaves) - 1 and members <= held:
             if stale:
-                scope = [each.hashed for each in leaves[:at] if (owners.get(each.place) or _owner(each.body)) in members | {case}]
+                inside = members | {case}
+                scope = [
+                    e.hashed
+                    for e in leaves[:at]
+                    if e.body.get("kind") == CLOCK or (owners.get(e.place) or _owner(e.body)) in inside
+                ]
                 digest, count, stale = hashlib.sha256(_HEAD_PREFIX + b"".join(scope)), len(scope), False
             details = body.get("details")
             stated = details if isinstance(details, dict) else {}
@@ -94,7 +113,7 @@ def check_heads(leaves: list[Leaf], case: str, held: set[str], blame: Blame) -> 
         if ours and body.get("kind") in MEMBERSHIP:
             changed = items_after(case, members, body)
             stale, members = stale or changed != members, changed
-        if not stale and (ours or owner in members):
+        if not stale and (ours or owner in members or body.get("kind") == CLOCK):
             digest.update(leaf.hashed)
             count += 1
 
@@ -104,6 +123,12 @@ def _owner(body: dict[str, Any]) -> str:
     subjects = body.get("subjects")
     owner = subjects[0] if isinstance(subjects, list) and subjects else body.get("item")
     return owner if isinstance(owner, str) else ""
+
+
+def _step(leaf: Leaf) -> timedelta:
+    details = leaf.body.get("details")
+    back_s = details.get("seconds_back") if leaf.body.get("kind") == CLOCK and isinstance(details, dict) else 0
+    return timedelta(seconds=back_s) if isinstance(back_s, int) and 0 < back_s < _CENTURY_S else timedelta(0)
 
 
 def _time(leaf: Leaf) -> datetime | None:

@@ -63,6 +63,18 @@ class Report:
         if len(self.faults) < MAX_FAULTS:
             self.faults.append(Fault(code, file, (("n", n), ("m", m))))
 
+    def clock_set_back(self, times: int, seconds: int) -> None:
+        """Say that the keeper's clock was set back, so that a sound bag tells it as plainly as a fault."""
+        self.facts.update(clock_set_back=times, clock_seconds_back=seconds)
+        self.not_proven.append(("n.clock", {"n": times, "m": seconds}))
+
+    def seen_before(self, *, agrees: bool) -> None:
+        """Say whether the log is the one that the reader saw earlier."""
+        if agrees:
+            self.proven.append(("p.earlier", {}))
+        else:
+            self.not_proven.append(("n.earlier", {}))
+
     @property
     def state(self) -> str:
         """The outcome in one word."""

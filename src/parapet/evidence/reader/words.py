@@ -140,6 +140,22 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "An event of the log says that this entry was erased, but it is here.",
         "Un événement du journal dit que cette inscription a été effacée, mais elle est ici.",
     ),
+    "earlier.form": (
+        "What you kept from earlier is neither a checkpoint nor a bag, or cannot be read.",
+        "Ce que vous avez conservé n'est ni un point de contrôle ni un sac, ou est illisible.",
+    ),
+    "earlier.other_log": (
+        "What you kept from earlier was not signed by this bag's key: it is of another log.",
+        "Ce que vous avez conservé n'est pas signé par la clé de ce sac : il vient d'un autre journal.",
+    ),
+    "earlier.rollback": (
+        "The log is shorter than you have seen it: it had {n} entries, and has {m} here.",
+        "Le journal est plus court que vous ne l'avez vu : il avait {n} inscriptions, et en a {m} ici.",
+    ),
+    "earlier.fork": (
+        "This is not what the log held at this place when you saw it: another log was put in its place.",
+        "Ce n'est pas ce que le journal contenait à cet endroit quand vous l'avez vu : un autre journal l'a remplacé.",
+    ),
     "item.versions": (
         "The versions of this item do not run from 1 without a gap.",
         "Les versions de cet élément ne se suivent pas à partir de 1.",
@@ -291,6 +307,15 @@ PHRASES: dict[str, tuple[str, str]] = {
         "The title of the case and the time of its export are those of the last entries in the log.",
         "Le titre du dossier et l'heure de son exportation sont ceux des dernières inscriptions au journal.",
     ),
+    "p.earlier": (
+        "It is of the log that you have seen earlier, as far as the two can be compared.",
+        "Il vient du journal que vous avez vu auparavant, dans la mesure où les deux se comparent.",
+    ),
+    "n.earlier": (
+        "That the log only grew since the checkpoint that you kept: no entry is in both. Ask the keeper for a proof of consistency.",
+        "Que le journal n'ait fait que croître depuis le point de contrôle conservé : aucune inscription commune. Demandez une"
+        " preuve de cohérence à la personne qui le tient.",
+    ),
     "p.key": ("It was signed by a key that you named.", "Il a été signé par une clé que vous avez indiquée."),
     "p.time_by": (
         "Time authority {name}, whose certificate you named, saw the log by {at}. For {n} of {m} version(s) it saw it at most"
@@ -333,6 +358,12 @@ PHRASES: dict[str, tuple[str, str]] = {
     "n.time": (
         "The time, independently: it is the time of the computer that kept the record.",
         "L'heure, de façon indépendante : c'est celle de l'ordinateur qui a tenu le registre.",
+    ),
+    "n.clock": (
+        "How much time lay between entries before and after a step of the clock: the log says that it was set back {n} time(s),"
+        " by {m} seconds in all. The order of the entries is proven all the same.",
+        "Combien de temps sépare les inscriptions d'avant et d'après un recul de l'horloge : le journal dit qu'elle a été"
+        " reculée {n} fois, de {m} secondes en tout. L'ordre des inscriptions est prouvé malgré tout.",
     ),
     "n.key": (
         "Who made the bag: the key was taken from the bag itself. Ask the sender for the key by another way, then use --key.",

@@ -1,0 +1,78 @@
+"""A checkpoint or a bag of the same log that the reader kept from earlier: only this shows that the log was written anew.
+
+Who holds the key can make a whole other log, and bags from it that are sound. What was given out before cannot be taken back.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from typing import NamedTuple
+
+from parapet.evidence.reader.files import Blame, find_files, read_small
+from parapet.evidence.reader.layout import CHECKPOINT, LEAF, PROOF
+from parapet.evidence.reader.leaves import Leaf, Root
+from parapet.evidence.reader.notes import Key, note_is_signed, read_checkpoint, read_note, read_proof, root_of_proof
+
+
+class Earlier(NamedTuple):
+    """What the reader kept: the root that was signed, and hashes of leaves by their place (none for a checkpoint alone)."""
+
+    root: Root
+    leaves: dict[int, bytes]
+
+
+def check_earlier(path: str, key: Key | None, root: Root, leaves: list[Leaf], blame: Blame) -> bool:
+    """Blame a log that is not that of what lies at `path`, a file or a bag. True when the two were found to agree.
+
+    False with no fault: the log grew since, and nothing of it is in both.
+    """
+    try:
+        earlier = _read_kept(path, key)
+    except (OSError, ValueError):
+        blame("earlier.form")
+        return False
+    if earlier is None:
+        blame("earlier.other_log")
+        return False
+    if earlier.root.size > root.size:
+        blame("earlier.rollback", CHECKPOINT, earlier.root.size, root.size)
+    elif earlier.root.size == root.size and earlier.root.hashed != root.hashed:
+        blame("earlier.fork", CHECKPOINT)
+    common = [leaf for leaf in leaves if leaf.place in earlier.leaves]
+    for leaf in common:
+        if leaf.hashed != earlier.leaves[leaf.place]:
+            blame("earlier.fork", leaf.file)
+    return bool(common) or earlier.root.size == root.size
+
+
+def _read_kept(path: str, key: Key | None) -> Earlier | None:
+    """What was kept; None when `key` did not sign it. Raises OSError, ValueError."""
+    is_bag = Path(path).is_dir()
+    where = (path, CHECKPOINT) if is_bag else (str(Path(path).parent), Path(path).name)
+    raw = read_small(*where)
+    note = read_note(raw)
+    origin, size, hashed = read_checkpoint(note.text)
+    if key is None or not note_is_signed(note, key) or origin != key.name:
+        return None
+    root = Root(raw, size, hashed)
+    return Earlier(root, _leaves(path, root) if is_bag else {})
+
+
+def _leaves(bag: str, root: Root) -> dict[int, bytes]:
+    """The leaves of a bag that its checkpoint proves. Raises OSError, ValueError."""
+    leaves = {}
+    for path in find_files(bag, _pass_over):
+        folder, _, name = path.rpartition("/")
+        if name != LEAF:
+            continue
+        raw = read_small(bag, path)
+        index, hashes, _ = read_proof(read_small(bag, f"{folder}/{PROOF}"))
+        if root_of_proof(raw, index, root.size, hashes) != root.hashed:
+            raise ValueError("a leaf that its own bag does not prove")
+        leaves[index] = hashlib.sha256(b"\x00" + raw).digest()
+    return leaves
+
+
+def _pass_over(code: str, path: str = "", n: int = 0, m: int = 0) -> None:
+    """What else lies in the earlier bag is no matter: only its leaves are read, and each is proven."""

@@ -1,0 +1,175 @@
+"""Over a real bag, made by the real command: every kind of tampering is refused and named, and public tools accept the honest bag.
+
+What they say to each kind stands in docs/reference/tampering.md, written by this file: WRITE_DOCS=1 pytest this file.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import bagit
+import pytest
+from attrs import evolve
+from evidence.tampering import KINDS, Held, Kind, tamper
+from support.homes import Homes, close_connections
+from support.house import ROOT
+from support.sample import ADVOCATES, SAMPLE
+from support.terminal import parapet
+
+from parapet.evidence.keys import InstanceKey
+from parapet.evidence.verify import verify
+
+PAGE = ROOT / "docs/reference/tampering.md"
+BEGIN, END = "<!-- written by tests/evidence/test_tamper_matrix.py -->\n", "<!-- until here -->\n"
+BY = {"anybody": "anybody", "forger": "a forger, lists made anew", "insider": "an insider, signed anew"}
+
+
+@pytest.fixture(scope="module")
+def true(homes: Homes, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Held]:
+    """Letters of the sample, taken in and exported; then more, and exported again."""
+    folder = tmp_path_factory.mktemp("true")
+    with homes.home(folder / "home", None) as home:
+        from parapet.records.models import LogEntry
+
+        close_connections()
+        bags = []
+        letters = sorted((SAMPLE / "mail").glob("*.eml"))
+        for name, part in (("first", letters), ("second", [SAMPLE / "complaint"])):
+            assert parapet("import", *part, "--advocates", ADVOCATES).status in (0, 3)
+            out = folder / name
+            said = parapet("export", "--all", "-o", out)
+            assert said.status == 0, said.err
+            bags.append(max(out.iterdir(), key=lambda bag: len(list((bag / "data/items").iterdir()))))
+        hashes = [bytes(h) for h in LogEntry.objects.order_by("index").values_list("leaf_hash", flat=True)]
+        size = int((bags[1] / "data/checkpoint.txt").read_text().split("\n")[1])
+        yield Held(bags[1], bags[0], InstanceKey.load(home.key_file), hashes[:size])
+
+
+@pytest.fixture
+def held(true: Held, tmp_path: Path) -> Held:
+    return evolve(true, bag=shutil.copytree(true.bag, tmp_path / "bag"))
+
+
+def key_of(held: Held) -> str:
+    from parapet.evidence.checkpoint import verifier_key
+
+    return verifier_key(held.key.origin, held.key.signing())
+
+
+def by_lists(bag: Path) -> str:
+    """What sha256sum says."""
+    command = ["sha256sum", "-c", "--quiet", "manifest-sha256.txt", "tagmanifest-sha256.txt"]
+    return "refused" if subprocess.run(command, cwd=bag, capture_output=True, check=False).returncode else "accepted"
+
+
+def by_bagit(bag: Path) -> str:
+    """What bagit.py says."""
+    logging.disable(logging.CRITICAL)
+    try:
+        bagit.Bag(str(bag)).validate()
+    except (bagit.BagError, OSError, UnicodeError):
+        return "refused"
+    finally:
+        logging.disable(logging.NOTSET)
+    return "accepted"
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=[kind.name for kind in KINDS])
+def test_it_is_refused_and_named(kind: Kind, true: Held, held: Held) -> None:
+    tamper(kind, held)
+    kept = {"": None, "bag": str(true.older), "checkpoint": str(true.bag / "data/checkpoint.txt")}[kind.earlier]
+    if kind.earlier:
+        assert verify(held.bag, trusted=[key_of(true)]).sound, "without what was kept, nothing tells"
+    report = verify(held.bag, trusted=[key_of(true)], earlier=kept)
+    codes = {fault.code for fault in report.faults}
+    assert report.state == "broken"
+    assert set(kind.faults) <= codes, sorted(codes)
+    assert "bag.unchecked" not in codes
+
+
+def test_the_honest_bag_is_accepted_by_everybody(true: Held) -> None:
+    for earlier in (None, str(true.older), str(true.older / "data/checkpoint.txt"), str(true.bag)):
+        report = verify(true.bag, trusted=[key_of(true)], earlier=earlier)
+        assert report.sound, report.faults
+    assert by_lists(true.bag) == by_bagit(true.bag) == "accepted"
+
+
+@pytest.mark.parametrize(
+    ("what", "fault"), [("nothing", "earlier.form"), ("junk", "earlier.form"), ("another", "earlier.other_log")]
+)
+def test_what_is_no_earlier_checkpoint_of_this_log(true: Held, tmp_path: Path, what: str, fault: str) -> None:
+    from evidence.bags import make_bag
+
+    kept = tmp_path / "kept"
+    if what == "junk":
+        kept.write_bytes(b"\xff" * 100)
+    elif what == "another":
+        make_bag(kept)
+    said = parapet("verify", true.bag, "--earlier", kept)
+    assert said.status == 1
+    assert f"[{fault}]" in said.out
+
+
+def commands(bag: Path) -> list[str]:
+    """The public commands of VERIFY.txt, in its own words; those of the English half, each block once."""
+    text = (bag / "VERIFY.txt").read_text("utf-8").partition("-" * 60)[0]
+    return [
+        block
+        for block in re.findall(r"(?:^    .+\n)+", text, re.MULTILINE)
+        if "verify" not in block.replace("pkeyutl -verify", "")
+    ]
+
+
+def public_tools(bag: Path) -> list[str]:
+    """Each block of commands, run to the letter, and what it printed."""
+    shown = []
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    for block in commands(bag):
+        script = "".join(line[4:] + "\n" for line in block.splitlines()).replace("python3 -m pip install bagit && ", "")
+        for part in [script] if "openssl" in script else script.splitlines():
+            done = subprocess.run(
+                ["bash", "-e", "-c", part.replace("python3", sys.executable)],
+                cwd=bag,
+                env={**os.environ, "PATH": path, "LC_ALL": "C"},
+                capture_output=True,
+                text=True,
+                check=False,
+            )
+            assert done.returncode == 0, (part, done.stdout, done.stderr)
+            if "original" in part:
+                continue  # digests of this run
+            said = re.sub(r"^\S+ \S+ - ", "", done.stdout + done.stderr, flags=re.MULTILINE)
+            said = "\n".join(line for line in said.splitlines() if "Verifying checksum" not in line)
+            shown += ["```console", "$ " + part.rstrip().replace("\n", "\n> "), *filter(None, [said]), "```", ""]
+    return shown
+
+
+def row(kind: Kind, true: Held, folder: Path) -> str:
+    """What the usual tools say to this kind, as a line of the page."""
+    held = evolve(true, bag=shutil.copytree(true.bag, folder / "bag"))
+    tamper(kind, held)
+    with_kept = f", with the {kind.earlier} that was kept" if kind.earlier else ""
+    faults = ", ".join(f"`{code}`" for code in kind.faults)
+    said = f"| {kind.name} | {BY[kind.by]} | {by_lists(held.bag)} | {by_bagit(held.bag)} | {faults}{with_kept} |"
+    shutil.rmtree(folder)
+    return said
+
+
+@pytest.mark.slow
+def test_the_page_says_so(true: Held, tmp_path: Path) -> None:
+    rows = [row(kind, true, tmp_path / "kind") for kind in KINDS]
+    table = ["| what was done | by | `sha256sum -c` | `bagit.py` | `parapet verify` names |", "|---|---|---|---|---|", *rows]
+    honest = "\n".join(public_tools(true.bag)).rstrip("\n")
+    said = "\n".join(["## Tampered with", "", *table, "", "## Honest", "", honest]) + "\n"
+    before, _, rest = PAGE.read_text("utf-8").partition(BEGIN)
+    if os.environ.get("WRITE_DOCS"):
+        PAGE.write_text(before + BEGIN + said + END + rest.partition(END)[2], "utf-8")
+    else:
+        assert said == rest.partition(END)[0]
