@@ -22,6 +22,8 @@ from parapet.evidence.canonical import leaf
 from parapet.evidence.keys import InstanceKey
 from parapet.evidence.log import Tree, leaf_hash
 from parapet.evidence.reader.facts import item_facts
+from parapet.evidence.reader.leaves import MEMBERSHIP, items_after
+from parapet.evidence.reader.order import owner_of
 
 
 @frozen
@@ -145,16 +147,24 @@ def rewrite_log(held: Held) -> None:
     last = max(by_place)
     for folder, place in places.items():
         hashes[place] = leaf_hash((folder / "leaf.json").read_bytes())
-    digest = hashlib.sha256(b"parapet v1 case head\n" + b"".join(hashes[place] for place in sorted(by_place) if place != last))
-    count = len(by_place) - 1
-    forge(by_place[last], details={"count": count, "sha256": digest.hexdigest()})
-    hashes[last] = leaf_hash((by_place[last] / "leaf.json").read_bytes())
+    case, members, before = json.loads(read(held.at("data/case.json")))["case"], set[str](), list[tuple[str, int]]()
+    count, digest = 0, ""
+    for place in sorted(by_place):
+        said = body(by_place[place])
+        owner = owner_of(said)
+        if said["kind"] == "case_head" and owner == case:  # each of them: an earlier one would tell
+            covered = [hashes[each] for of, each in before if of == case or of in members]
+            count, digest = len(covered), hashlib.sha256(b"parapet v1 case head\n" + b"".join(covered)).hexdigest()
+            forge(by_place[place], details={"count": count, "sha256": digest})
+            hashes[place] = leaf_hash((by_place[place] / "leaf.json").read_bytes())
+        members = items_after(case, members, said) if said["kind"] in MEMBERSHIP and owner == case else members
+        before.append((owner, place))
     tree = Tree(hashes)
     note = checkpoint.sign(held.key.origin, tree.size, tree.root(), held.key.signing())
     write(held.at("data/checkpoint.txt"), note)
     for folder, place in places.items():
         write(folder / "proof.tlog-proof", checkpoint.proof_text(place, tree.inclusion_proof(place, tree.size), note))
-    facts(held, head={"count": count, "sha256": digest.hexdigest(), "index": last})
+    facts(held, head={"count": count, "sha256": digest, "index": last})
     item, shown = held.item.parent, []
     for number, folder in enumerate(sorted(item.glob("v*"), key=lambda p: int(p.name[1:])), 1):
         shown.append((number, body(folder), places[folder], hashes[places[folder]]))

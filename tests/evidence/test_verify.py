@@ -487,6 +487,7 @@ def test_every_fault_that_can_be_told_has_a_sentence():
     from parapet.evidence.onefile import one_file
 
     told = set(re.findall(r'blame\(\s*"([a-z_.]+)"', one_file().decode())) | {"manifest.twice", "bag.too_many"}
+    told |= set(re.findall(r'TokenFault\("([a-z.]+)"', one_file().decode()))
     assert told == set(SENTENCES)
 
 

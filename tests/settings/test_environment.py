@@ -86,6 +86,14 @@ def test_another_sqlite_file_may_be_named():
         {"DATABASE_URL": "sqlite:///relative"},
         {"DATABASE_URL": "secret"},
         {"KEY_FILE": "a\0b"},
+        {"TIME_AUTHORITIES": "https://tsa.example.org"},
+        {"TIME_AUTHORITIES": "one https://tsa.example.org /nowhere/chain.pem"},
+        {"TIME_AUTHORITIES": "one https://tsa.example.org ~nobody-here/chain.pem"},
+        {"TIME_AUTHORITIES": "one ftp://tsa.example.org /etc/hostname"},
+        {"TIME_AUTHORITIES": "One https://tsa.example.org /etc/hostname"},
+        {"TIME_AUTHORITIES": "one https://u:secret@tsa.example.org /etc/hostname"},
+        {"TIME_AUTHORITIES": "one https://tsa.example.org a\0b"},
+        {"TIME_AUTHORITIES": f"one https://tsa.example.org {__file__}"},
     ],
 )
 def test_nonsense_is_refused_by_name(variables):
@@ -99,7 +107,19 @@ def test_nonsense_is_refused_by_name(variables):
 
 
 @given(
-    st.sampled_from(["PORT", "HOST", "ALLOWED_HOSTS", "PUBLIC_URL", "WITNESSES", "DATABASE_URL", "DEBUG", "UNSAFE_PLAIN_HTTP"]),
+    st.sampled_from(
+        [
+            "PORT",
+            "HOST",
+            "ALLOWED_HOSTS",
+            "PUBLIC_URL",
+            "WITNESSES",
+            "TIME_AUTHORITIES",
+            "DATABASE_URL",
+            "DEBUG",
+            "UNSAFE_PLAIN_HTTP",
+        ]
+    ),
     st.text(),
 )
 def test_whatever_is_set_is_either_taken_or_refused(name, value):

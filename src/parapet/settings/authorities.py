@@ -40,11 +40,12 @@ def _authority(listed: str) -> NamedAuthority:
         raise SettingRefused(
             _("PARAPET_TIME_AUTHORITIES must look like NAME https://address FILE.pem; NAME https://address FILE.pem.")
         )
-    chain = Path(parts[2].strip()).expanduser()
+    chain = Path(parts[2].strip())
     try:
+        chain = chain.expanduser()
         with chain.open("rb") as file:
             read_pem(file.read(_MAX_CHAIN_BYTES))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RuntimeError):  # RuntimeError: ~somebody who is not known
         raise SettingRefused(
             _("PARAPET_TIME_AUTHORITIES names a file for %(name)s that cannot be read, or holds no certificates in PEM form."),
             name=parts[0],

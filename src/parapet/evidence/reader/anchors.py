@@ -87,9 +87,10 @@ def check_anchors(
         if note is not None:
             seen += _tokens(each, note, authorities, read, named, blame)
             seen += _cosignatures(each, note, key, witnesses, named, blame)
-    for kind, given in (("time", named.authorities), ("witness", named.witnesses)):
-        if given and not any(each.named for each in seen if each.kind == kind):
-            blame(f"{kind}.not_named")
+    if named.authorities and not any(each.named for each in seen if each.kind == "time"):
+        blame("time.not_named")
+    if named.witnesses and not any(each.named for each in seen if each.kind == "witness"):
+        blame("witness.not_named")
     return seen
 
 

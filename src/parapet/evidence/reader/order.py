@@ -93,7 +93,7 @@ def check_heads(leaves: list[Leaf], case: str, held: set[str], blame: Blame) -> 
     digest, count, stale = hashlib.sha256(_HEAD_PREFIX), 0, False
     for at, leaf in enumerate(leaves):
         body = leaf.body
-        owner = owners.get(leaf.place) or _owner(body)
+        owner = owners.get(leaf.place) or owner_of(body)
         ours = owner == case
         if ours and body.get("kind") == HEAD and at < len(leaves) - 1 and members <= held:
             if stale:
@@ -101,7 +101,7 @@ def check_heads(leaves: list[Leaf], case: str, held: set[str], blame: Blame) -> 
                 scope = [
                     e.hashed
                     for e in leaves[:at]
-                    if e.body.get("kind") == CLOCK or (owners.get(e.place) or _owner(e.body)) in inside
+                    if e.body.get("kind") == CLOCK or (owners.get(e.place) or owner_of(e.body)) in inside
                 ]
                 digest, count, stale = hashlib.sha256(_HEAD_PREFIX + b"".join(scope)), len(scope), False
             details = body.get("details")
@@ -118,7 +118,7 @@ def check_heads(leaves: list[Leaf], case: str, held: set[str], blame: Blame) -> 
             count += 1
 
 
-def _owner(body: dict[str, Any]) -> str:
+def owner_of(body: dict[str, Any]) -> str:
     """What a leaf belongs to: its item, or what it names first."""
     subjects = body.get("subjects")
     owner = subjects[0] if isinstance(subjects, list) and subjects else body.get("item")
