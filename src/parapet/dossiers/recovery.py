@@ -27,6 +27,7 @@ WORDS = {
         "printed": "Printed",
         "generations": "Generations of its keys",
         "lines": "The key",
+        "colon": ":",
     },
     "fr": {
         "title": "Feuille de récupération",
@@ -42,6 +43,7 @@ WORDS = {
         "printed": "Imprimée le",
         "generations": "Générations de ses clés",
         "lines": "La clé",
+        "colon": "\u00a0:",
     },
 }
 
@@ -68,6 +70,6 @@ def sheet_pdf(lines: list[str], *, fingerprint: str, generations: int, lang: str
 def sheet_text(text: str, *, fingerprint: str, lang: str, at: datetime) -> str:
     """The same as plain text; what is no line of the key begins with #, so that the whole can be read back."""
     w = WORDS[lang]
-    said = [w["title"], w["what"], w["where"], w["opens"], w["how"], "parapet key recover", w["then"]]
-    told = [*said, "parapet restore", f"{w['home']} {fingerprint}, {w['printed']} {at:%Y-%m-%d}"]
+    said = [w["title"], w["what"], w["where"], w["opens"], w["how"], "parapet key recover --home HOME", w["then"]]
+    told = [*said, "parapet restore DIR --home HOME", f"{w['home']} {fingerprint}; {w['printed']} {at:%Y-%m-%d}"]
     return "".join(f"# {line}\n" for line in told) + "\n" + text
