@@ -27,11 +27,12 @@ from parapet.domain.errors import HomeBusy, HomeUnwritable, KeyWrong, ReferenceU
 from parapet.evidence.keys import InstanceKey, Locker
 
 MAILS = 150
-#: The command, going through few rows at a time, so that a kill falls between them.
+#: The command, going slowly through one row at a time, so that a kill falls between them.
 SLOWLY = """
-import sys
+import sys, time
 from parapet.records import rewrapping
-rewrapping.ROWS_AT_ONCE = 3
+rewrapping.ROWS_AT_ONCE, page = 1, rewrapping._page
+rewrapping._page = lambda *given: time.sleep(0.002) or page(*given)
 from parapet.cli.main import main
 main(sys.argv[1:])
 """
@@ -197,8 +198,8 @@ def test_killed_at_any_moment_it_goes_on_and_nothing_is_lost(home: Any, filled: 
         while not resuming and home.key_file.read_bytes() == was and process.poll() is None:
             time.sleep(0.002)
         if resuming:
-            time.sleep(1.0)  # it starts, and goes on
-        time.sleep(random.SystemRandom().uniform(0, 0.25))
+            time.sleep(0.8)  # it starts, and goes on
+        time.sleep(random.SystemRandom().uniform(0, 0.7))
         with contextlib.suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
         process.wait()
@@ -239,7 +240,7 @@ def test_the_keys_are_changed_while_nobody_else_works_with_them(home: Any, fille
 def test_a_full_disk_stops_a_change_and_the_same_command_goes_on(home: Any, filled: Team) -> None:
     before = told()
     let_go()
-    said = parapet("key", "rotate", before=files_up_to(home.sqlite_file.stat().st_size - 20_000))
+    said = parapet("key", "rotate", before=files_up_to(40_000))
     assert HomeUnwritable.code in said.calm()
     assert_same(told(), before)
     let_go()
