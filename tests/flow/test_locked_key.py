@@ -210,7 +210,7 @@ def on_a_terminal(*typed: str | Path) -> Iterator[tuple[int, int]]:
     """`parapet` with these words on a terminal of its own: its process, and the terminal's other end."""
     pid, end = pty.fork()
     if pid == 0:
-        os.execve(PARAPET, ["parapet", *map(str, typed)], surroundings())  # noqa: S606 - the installed command
+        os.execve(PARAPET, ["parapet", *map(str, typed)], surroundings())
     try:
         yield pid, end
     finally:

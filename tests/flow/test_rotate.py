@@ -30,6 +30,8 @@ MAILS = 150
 #: The command, going slowly through one row at a time, so that a kill falls between them.
 SLOWLY = """
 import sys, time
+from parapet.settings.start import configure_for
+configure_for()
 from parapet.records import rewrapping
 rewrapping.ROWS_AT_ONCE, page = 1, rewrapping._page
 rewrapping._page = lambda *given: time.sleep(0.002) or page(*given)
