@@ -284,11 +284,10 @@ def test_the_lines_of_a_sheet_are_typed_one_by_one_and_a_wrong_one_is_asked_for_
     lines = [line for line in parapet("key", "recovery", "--text").out.splitlines() if line[:2].isdigit()]
     with on_a_terminal("key", "recover", "--home", tmp_path / "new") as (_pid, end):
         for number, line in enumerate(lines, 1):
-            read_until(end, f"{number:02}  ")
+            read_until(end, f"{number:02}: ")
             if number == 2:
                 os.write(end, b"0000 0000 0000 0000\n")
-                read_until(end, "Line 2")
-                read_until(end, "02  ")
+                assert "Line 2" in read_until(end, "02: ")
             os.write(end, line[4:].lower().encode() + b"\n")
         read_until(end, "is in its place")
     assert InstanceKey.load(tmp_path / "new" / "keys" / "instance.key") == InstanceKey.load(home.key_file)

@@ -25,7 +25,7 @@ def relock(environment: Environment, lock: Lock) -> None:
         remember(lock)
         if before.source == keyfile.KEYRING:
             out_of_keyring(before.name)
-        del in_use
+        in_use.release()
 
 
 def recover(environment: Environment, key: InstanceKey, *, replace: bool) -> None:
@@ -38,4 +38,4 @@ def recover(environment: Environment, key: InstanceKey, *, replace: bool) -> Non
             keyfile.replace(environment.key_file, line)
         else:
             keyfile.keep(environment.key_file, line)
-        del in_use
+        in_use.release()

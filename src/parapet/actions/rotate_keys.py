@@ -123,6 +123,7 @@ def _alone() -> Iterator[tuple[Keyring, Lock]]:
             yield Keyring(key, held), lock
     finally:
         keyring.cache_clear()
+        held.release()
 
 
 def _keep(key: InstanceKey, lock: Lock) -> None:

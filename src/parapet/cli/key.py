@@ -225,7 +225,7 @@ def _typed() -> InstanceKey:
     say("Type the lines of the sheet, one by one.", "Tapez les lignes de la feuille, une à une.")
     lines: list[sheet.Line] = []
     while not lines or not lines[-1].last:
-        typed: str = click.prompt(f"{len(lines) + 1:02}", err=True, prompt_suffix="  ")
+        typed: str = click.prompt(f"{len(lines) + 1:02}", err=True, prompt_suffix=": ")
         try:
             lines.append(sheet.read_line(len(lines) + 1, typed))
         except RequestRefused as error:

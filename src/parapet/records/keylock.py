@@ -24,6 +24,7 @@ class InUse:
     """The keys are in use by this process until this object is gone. Raises HomeBusy, HomeUnwritable."""
 
     def __init__(self, run: Path) -> None:
+        self._file = -1
         self._file = _opened(run / "keys.lock")
         if not self._take(fcntl.LOCK_SH):
             raise HomeBusy(_("The keys of this home are being changed just now."))
@@ -52,10 +53,14 @@ class InUse:
             else:
                 return True
 
+    def release(self) -> None:
+        """The keys that were opened under this lock are used no more."""
+        file, self._file = self._file, -1
+        if file >= 0:
+            os.close(file)
+
     def __del__(self) -> None:
-        if self._file >= 0:
-            os.close(self._file)
-            self._file = -1
+        self.release()
 
 
 def _opened(path: Path) -> int:
