@@ -42,6 +42,11 @@ def _exists(words: list[str]) -> bool:
     command = main.get_command(click.Context(main), rest[0])
     if command is None:
         return not re.fullmatch(r"[a-z-]+", rest[0])  # "COMMAND", "..."
+    if isinstance(command, click.Group) and rest[1:]:
+        rest = rest[1:]
+        command = command.get_command(click.Context(command), rest[0])
+        if command is None:
+            return not re.fullmatch(r"[a-z-]+", rest[0])
     if any(isinstance(each, click.Argument) and each.type is click.UNPROCESSED for each in command.params):
         return True  # it hands its options on
     known = {option for each in command.params for option in (*each.opts, *each.secondary_opts)} | {"--help", "-h"}

@@ -96,7 +96,7 @@ def read_text(text: str) -> InstanceKey:
 
 def _ending(body: bytes) -> bytes:
     count = len(body) // KEY_BYTES
-    return bytes([_FORM, count % 256]) + hashlib.sha256(b"parapet sheet v1 whole\0" + body).digest()[: _DATA - 2]
+    return bytes([_FORM, count % 256]) + hashlib.sha256(b"parapet-sheet-v1 whole\0" + body).digest()[: _DATA - 2]
 
 
 def _line(number: int, data: bytes, *, last: bool) -> str:
@@ -106,5 +106,5 @@ def _line(number: int, data: bytes, *, last: bool) -> str:
 
 
 def _checksum(number: int, data: bytes, *, last: bool) -> bytes:
-    about = f"parapet sheet v1 {'last' if last else 'line'} {number}\0".encode()
+    about = f"parapet-sheet-v1 {'last' if last else 'line'} {number}\0".encode()
     return hashlib.sha256(about + data).digest()[:_CHECK]
