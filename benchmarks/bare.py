@@ -83,7 +83,7 @@ def _page(request: HttpRequest, drawn: str) -> HttpResponse:
     return render(request, "inbox/inbox.html", context)
 
 
-def load(_target: str) -> Any:
+def load(_told: bytes, _target: str) -> Any:
     """In granian's own child process: Django with these addresses and no middleware."""
     from parapet.settings.start import configure_for
 
@@ -100,5 +100,5 @@ def main() -> None:
     """Serve as `parapet serve` does, but for what is loaded. PARAPET_HOME and PARAPET_PORT say which and where."""
     from parapet.cli import background
 
-    background._load_web = load
+    background._load_web = load  # type: ignore[assignment]  # another name for its first argument
     background.run_web()

@@ -78,11 +78,11 @@ def test_a_backup_holds_no_key(terminal):
     typed = pages.typed((HOW_TO / "back-up-and-restore.md").read_text("utf-8"))
     made = next(each for each in typed if each.command.startswith("parapet backup"))
     assert terminal.type(made.command)[0] == 0
-    _, secret = terminal.type("cut -d' ' -f2 ~/.local/share/parapet/keys/instance.key")
+    _, secret = terminal.type("cut -d' ' -f4 ~/.local/share/parapet/keys/instance.key")
     status, found = terminal.type(
-        "grep -rlaF -e parapet-key-v1 -e \"$(cut -d' ' -f2 ~/.local/share/parapet/keys/instance.key)\" ~/disk"
+        "grep -rlaF -e parapet-key-v -e \"$(cut -d' ' -f4 ~/.local/share/parapet/keys/instance.key)\" ~/disk"
     )
-    assert (len(secret.strip()), status, found) == (43, 1, "")
+    assert (len(secret.strip()), status, found) == (46, 1, "")
 
 
 def test_the_example_of_a_channel_is_one(tmp_path, monkeypatch):

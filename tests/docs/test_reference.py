@@ -35,6 +35,17 @@ def test_every_command_is_there_with_its_options(name):
     assert not {option for option in options if option not in page}
 
 
+def test_every_command_about_keys_is_there_with_its_options():
+    from parapet.cli.key import command
+
+    page = (FOLDER / "cli.md").read_text("utf-8").partition("## `parapet key`")[2].partition("\n## ")[0]
+    for name, each in command.commands.items():
+        assert f"`parapet key {name}" in page
+        assert not [
+            o.opts[-1] for o in each.params if isinstance(o, click.Option) and o.opts[0] not in page and o.opts[-1] not in page
+        ]
+
+
 def test_every_error_code_is_there():
     from parapet.domain.errors import ParapetError
 

@@ -165,7 +165,7 @@ def test_the_keys_are_told():
     from parapet.records import keyring
 
     told = section(ARCHITECTURE, "## The keys")
-    for purpose in re.findall(r'derive\(instance\.secret, "([^"]+)"\)', Path(keyring.__file__).read_text("utf-8")):
+    for purpose in re.findall(r'derive\(secret, "([^"]+)"\)', Path(keyring.__file__).read_text("utf-8")):
         assert f'"{purpose}"' in told
     sources = "\n".join(path.read_text("utf-8") for path in (ROOT / "src/parapet").rglob("*.py"))
     domains = set(re.findall(r'\b(?:digest|number)(?:_once)?\("([a-z ]+)",', sources))

@@ -57,7 +57,7 @@ def test_what_comes_is_what_was_sent_and_has_no_name(home: Any) -> None:
         for start in range(0, len(content), 65_536):
             handler.receive_data_chunk(content[start : start + 65_536], start)
         held.append(handler.file_complete(len(content)))
-    assert {p.name for p in home.run.iterdir()} <= {"worker.lock", "making.lock"}
+    assert {p.name for p in home.run.iterdir()} <= {"worker.lock", "making.lock", "keys.lock"}
     for file, content in zip(reversed(held), reversed(sent), strict=True):  # in any order, each with its own position
         assert file.size == len(content)
         assert file.read() == content

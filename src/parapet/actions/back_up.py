@@ -70,6 +70,7 @@ def back_up(target: Path, *, progress: Progress | None = None) -> Backup:
             at=now,
             software=f"Parapet {parapet.__version__}",
             fingerprint=key.fingerprint,
+            generation=key.generation,
             migrations=snapshot.migrations(),
             log_size=root.size,
             root=root.root(),

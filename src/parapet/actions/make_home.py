@@ -5,10 +5,10 @@ from __future__ import annotations
 import fcntl
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from parapet.domain.errors import HomeMissing, HomeUnwritable, KeyMissing, reason_of
+from parapet.domain.errors import HomeBusy, HomeMissing, HomeUnwritable, KeyMissing, reason_of
 from parapet.domain.errors import gettext_noop as _
 from parapet.evidence.keys import InstanceKey
 from parapet.settings.environment import Environment
@@ -35,14 +35,17 @@ def make_home(home: Path | None = None) -> Environment:
     return environment
 
 
-def open_home(home: Path | None = None) -> Environment:
-    """Point this process at a home that is there, its database brought up to date. Raises HomeMissing."""
+def open_home(home: Path | None = None, *, settled: bool = True) -> Environment:
+    """Point this process at a home that is there, its database brought up to date. Raises HomeMissing.
+
+    settled  go on with a change of the keys that did not come to its end
+    """
     environment = Environment.read(home)
     if not environment.key_file.exists() and not environment.sqlite_file.exists():
         raise HomeMissing(_("There is no home here."))
     configure_for(environment.home)
     with one_at_a_time(environment):
-        bring_up_to_date()
+        bring_up_to_date(settled=settled)
     return environment
 
 
@@ -60,10 +63,12 @@ def one_at_a_time(environment: Environment) -> Iterator[None]:
         os.close(file)
 
 
-def bring_up_to_date() -> None:
-    """Bring the database up to date; quick when it is."""
+def bring_up_to_date(*, settled: bool = True) -> None:
+    """Bring the database up to date, and a change of the keys to its end; quick when that was done."""
     from django.core.management import call_command
     from django.db import connection
+
+    from parapet.actions.rotate_keys import settle
 
     if _is_behind():
         with connection.cursor() as cursor:
@@ -76,6 +81,10 @@ def bring_up_to_date() -> None:
                 if connection.vendor == "postgresql":
                     cursor.execute("SELECT pg_advisory_unlock(%s)", [_MIGRATING])
     _lay_foundations()
+    if settled:
+        # While others work with the home it waits: what was locked before opens until it is done.
+        with suppress(HomeBusy):
+            settle()
 
 
 def _is_behind() -> bool:

@@ -2,7 +2,7 @@
 
 1. The manifest's signature is checked, then every file that it names. Until then nothing is written.
 2. A note in the new home says that a restore is under way: every command refuses the home while it is there.
-3. The key is put in its place, then the packs, each checked again as it is copied.
+3. The key is put in its place, locked as it was, then the packs, each checked again as it is copied.
 4. The rows go in, in one transaction, which stands only if the log then gives the root that was signed.
 5. The tables are brought up to date, and the note goes.
 Killed anywhere, the same command goes on: packs that are there stay, and the rows are all there or none.
@@ -14,24 +14,26 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from parapet.domain.errors import BackupBroken, HomeUnwritable, KeyMissing, KeyWrong, RequestRefused, SealBroken, reason_of
 from parapet.domain.errors import gettext_noop as _
+from parapet.evidence import keyfile, stream
 from parapet.evidence import manifest as m
-from parapet.evidence import stream
 from parapet.evidence.disk import sync_folder
+from parapet.evidence.keyfile import Lock
 from parapet.evidence.keys import InstanceKey
 from parapet.evidence.manifest import Manifest
 from parapet.evidence.rowstream import read_rows
 from parapet.evidence.shelf import Shelf, context, install_pack
 from parapet.settings.environment import Environment
 from parapet.settings.start import configure_for
+from parapet.settings.unlocking import instance_key, unlocked
 
 Progress = Callable[[int, int], None]
 _FOLDERS = ("keys", "log", "run", "vault")
 #: What a home may have before anything is in it.
-_HARMLESS = {"keys/instance.key", "run/making.lock", "restoring.part"}
+_HARMLESS = {"keys/instance.key", "keys/instance.key.part", "run/making.lock", "run/keys.lock", "restoring.part"}
 
 
 @frozen
@@ -54,16 +56,18 @@ def restore(
     which names the file, when the backup is not what was signed. Nothing is written then.
     """
     environment = Environment.read(home)
-    key = _key(environment, key_file)
+    key, lock = _key(environment, key_file)
     shelf = Shelf(source)
     manifest = shelf.read(_chosen(shelf, at), key)
+    key.secret_of(manifest.generation)
     begun = _refuse_what_is_there(environment, manifest.id)
     told = progress or (lambda done, total: None)
     total = manifest.packs + len(manifest.files)
     for done, _checked in enumerate(shelf.check(manifest), 1):
         told(done, total)
     try:
-        _begin(environment, manifest.id, key)
+        # Rows of an earlier generation are locked anew once they are in.
+        _begin(environment, manifest.id, evolve(key, unsettled=manifest.generation < key.generation), lock)
         configure_for(environment.home, restoring=True)
         _fill(environment, shelf, manifest, key, begun=begun, told=told)
         environment.unfinished.unlink()
@@ -73,22 +77,22 @@ def restore(
     return Restored(environment, manifest)
 
 
-def _key(environment: Environment, key_file: Path | None) -> InstanceKey:
-    """The key of the new home. Raises KeyMissing, KeyWrong, RequestRefused."""
+def _key(environment: Environment, key_file: Path | None) -> tuple[InstanceKey, Lock]:
+    """The key of the new home, and its lock. Raises KeyMissing, KeyWrong, KeyLocked, RequestRefused."""
     if key_file is None:
         if not environment.key_file.exists():
             raise KeyMissing(_("The key is not in the backup: name your copy of it with --key-file."))
-        return InstanceKey.load(environment.key_file)
-    key = InstanceKey.load(key_file)
+        return unlocked(environment)
+    key, lock = unlocked(environment, key_file)
     if environment.key_file.exists() and _held(environment) not in (key, None):
         raise RequestRefused(_("There is another key in this place already."))
-    return key
+    return key, lock
 
 
 def _held(environment: Environment) -> InstanceKey | None:
     """The key that is in its place; None when a restore that was killed wrote only a part of it."""
     try:
-        return InstanceKey.load(environment.key_file)
+        return instance_key(environment)
     except KeyWrong:
         if not environment.unfinished.exists():
             raise
@@ -117,7 +121,7 @@ def _refuse_what_is_there(environment: Environment, identity: str) -> bool:
     return False
 
 
-def _begin(environment: Environment, identity: str, key: InstanceKey) -> None:
+def _begin(environment: Environment, identity: str, key: InstanceKey, lock: Lock) -> None:
     environment.make_folders()
     if not environment.unfinished.exists():
         part = environment.unfinished.with_suffix(".part")
@@ -128,8 +132,11 @@ def _begin(environment: Environment, identity: str, key: InstanceKey) -> None:
             os.fsync(handle)
         part.rename(environment.unfinished)
         sync_folder(environment.home)
+    line = keyfile.line_of(key.to_bytes(), lock)
     if not environment.key_file.exists():
-        key.install(environment.key_file)
+        keyfile.keep(environment.key_file, line)
+    elif key.unsettled:
+        keyfile.replace(environment.key_file, line)
 
 
 def _fill(environment: Environment, shelf: Shelf, manifest: Manifest, key: InstanceKey, *, begun: bool, told: Progress) -> None:
@@ -158,7 +165,8 @@ def _load(shelf: Shelf, manifest: Manifest, key: InstanceKey) -> None:
     length = manifest.file(m.DATABASE).size_bytes
     about = context(manifest.id, m.DATABASE)
     try:
-        rows = stream.reader(shelf.open(manifest.id, m.DATABASE), offset=0, length=length, key=key.for_backups, about=about)
+        key_then = key.backup_key(manifest.generation)
+        rows = stream.reader(shelf.open(manifest.id, m.DATABASE), offset=0, length=length, key=key_then, about=about)
         with rows:
             snapshot.load(read_rows(rows), size=manifest.log_size, root=manifest.root)
     except (KeyWrong, SealBroken):

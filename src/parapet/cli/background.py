@@ -13,6 +13,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from functools import partial
 from types import FrameType
 from typing import Any
 
@@ -66,9 +67,11 @@ def run_web() -> int:
     from granian.constants import HTTPModes, Interfaces
     from granian.log import LogLevels
 
+    from parapet.settings import unlocking
     from parapet.settings.environment import Environment
 
     environment = Environment.read()
+    unlocking.take_over()
     end_with_parent(lambda: os.kill(os.getpid(), signal.SIGTERM))
     Granian(
         target="parapet.web.wsgi:application",
@@ -86,13 +89,16 @@ def run_web() -> int:
             "disable_existing_loggers": False,
             "loggers": {"_granian": {"level": "ERROR", "propagate": True, "handlers": []}},
         },
-    ).serve(target_loader=_load_web, wrap_loader=True)
+    ).serve(target_loader=partial(_load_web, unlocking.as_bytes()), wrap_loader=True)
     return 0
 
 
-def _load_web(_target: str) -> Any:
-    """In granian's own child process: the application."""
+def _load_web(told: bytes, _target: str) -> Any:
+    """In granian's own child process: the application. `told` is what unlocks the key; it came through memory, or a pipe."""
     end_with_parent(lambda: os._exit(1))
+    from parapet.settings import unlocking
+
+    unlocking.know(told)
     from parapet.web.wsgi import application
 
     return application

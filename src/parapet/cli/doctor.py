@@ -16,7 +16,7 @@ from attrs import asdict, frozen
 import parapet
 from parapet.cli.options import home_option
 from parapet.cli.speech import wants_french
-from parapet.cli.words import error_in_words
+from parapet.cli.words import error_in_words, source_in_words
 from parapet.domain.errors import ParapetError
 from parapet.settings.environment import Environment
 
@@ -105,17 +105,23 @@ def _home(env: Environment) -> Iterator[Finding]:
 
 
 def _key(env: Environment) -> Iterator[Finding]:
-    from parapet.evidence.keys import InstanceKey
+    from parapet.evidence import keyfile
+    from parapet.settings.unlocking import instance_key
 
     if not env.home.is_dir():
         return
-    InstanceKey.load(env.key_file)
+    locked = keyfile.read(env.key_file).lock.source
+    key = instance_key(env)
     closed = not env.key_file.stat().st_mode & 0o077
     said = str(env.key_file)
     yield Finding(_w("key", "clé"), closed, said, _w("Others can read it: chmod 600.", "D'autres peuvent la lire : chmod 600."))
     apart = env.home not in env.key_file.parents
     kept = _w("apart from the home", "hors de l'espace Parapet") if apart else _w("in the home", "dans l'espace Parapet")
-    yield Finding(_w("key kept", "emplacement de la clé"), True, kept)
+    yield Finding(_w("key kept", "emplacement de la clé"), True, f"{kept}, {source_in_words(locked)}")
+    if key.unsettled:
+        said = _w("a change is under way", "un changement est en cours")
+        advice = _w("Run `parapet key rotate`: it goes on.", "Lancez `parapet key rotate` : le changement se poursuit.")
+        yield Finding(_w("keys", "clés"), False, said, advice)
 
 
 def _space(env: Environment) -> Iterator[Finding]:

@@ -9,8 +9,10 @@ from importlib import import_module
 import click
 
 import parapet
+from parapet.cli.asking import ask_passphrase
 from parapet.cli.speech import say_error
 from parapet.domain.errors import ParapetError
+from parapet.settings.asking import ask_by
 
 #: Command to the module that defines a click command of that name; loaded when called, so that `--help` is quick and
 #: commands that need no home (verify, triage) do not start Django.
@@ -24,6 +26,7 @@ COMMANDS = {
     "hold": "parapet.cli.hold",
     "import": "parapet.cli.import_",
     "init": "parapet.cli.init",
+    "key": "parapet.cli.key",
     "items": "parapet.cli.items",
     "log": "parapet.cli.log",
     "login-link": "parapet.cli.login_link",
@@ -52,6 +55,7 @@ class _Lazy(click.Group):
 
     def invoke(self, ctx: click.Context) -> object:
         try:
+            ask_by(ask_passphrase)
             return super().invoke(ctx)
         except ParapetError as error:
             say_error(error)

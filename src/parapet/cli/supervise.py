@@ -23,6 +23,7 @@ from parapet.cli.words import in_words
 from parapet.domain.errors import PortTaken, ServerFailed
 from parapet.domain.errors import gettext_noop as _
 from parapet.settings.environment import Environment, is_loopback
+from parapet.settings.unlocking import handing
 
 READY_S = 30.0
 #: From the signal to the end of all processes.
@@ -44,12 +45,14 @@ class Child:
 
     def start(self) -> None:
         """Start it in a session of its own: Ctrl-C on the terminal reaches us alone, and we stop it in order."""
-        self.process = subprocess.Popen(  # noqa: S603 (our own interpreter and module)
-            [sys.executable, "-m", "parapet.cli.background", self.role],
-            env=self.variables,
-            stdin=subprocess.DEVNULL,
-            start_new_session=True,
-        )
+        with handing(self.variables) as pipe:
+            self.process = subprocess.Popen(  # noqa: S603 (our own interpreter and module)
+                [sys.executable, "-m", "parapet.cli.background", self.role],
+                env=self.variables,
+                stdin=subprocess.DEVNULL,
+                start_new_session=True,
+                pass_fds=pipe,
+            )
 
     def has_ended(self) -> bool:
         return self.process is not None and self.process.poll() is not None

@@ -136,6 +136,13 @@ WITNESS_TROUBLES = {
         ("il ne répond pas; il sera sollicité à nouveau", "Vérifiez le réseau, et l'adresse dans PARAPET_WITNESSES."),
     ),
 }
+#: What locks the key file: English, Canadian French.
+KEY_SOURCES = {
+    "plain": ("in the clear", "en clair"),
+    "passphrase": ("locked with a passphrase", "verrouillée par une phrase de passe"),
+    "keyring": ("locked by the system's keyring", "verrouillée par le trousseau du système"),
+    "command": ("locked by a command", "verrouillée par une commande"),
+}
 
 #: Error code to sentence and advice in Canadian French. Every error of the tree has an entry (tested).
 ERRORS_FR = {
@@ -165,6 +172,11 @@ ERRORS_FR = {
     "vault.key_wrong": (
         "Cette clé n'ouvre pas ce coffre, ou les données ont été modifiées.",
         "Utilisez la clé qui a été créée avec cet espace Parapet.",
+    ),
+    "vault.key_locked": (
+        "Le fichier de clé est verrouillé, et ce qui le déverrouille n'est pas à portée.",
+        "Lancez la commande dans un terminal, où elle peut demander la phrase de passe, ou définissez PARAPET_PASSPHRASE_FILE ou PARAPET_KEY_COMMAND. "
+        "Avec la feuille de récupération, `parapet key recover` refait le fichier de clé.",
     ),
     "evidence.seal_broken": (
         "Les octets conservés ne donnent plus l'empreinte scellée.",
@@ -231,6 +243,11 @@ def spot_in_words(kind: str, at: str) -> str:
 def fault_in_words(code: str) -> str:
     """A fault of a home for a person."""
     return FAULTS[code][wants_french()]
+
+
+def source_in_words(source: str) -> str:
+    """What locks the key file, for a person."""
+    return KEY_SOURCES[source][wants_french()]
 
 
 def error_in_words(error: ParapetError) -> tuple[str, str]:

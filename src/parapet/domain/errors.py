@@ -9,6 +9,7 @@ ParapetError
     DatabaseUnreachable the database server does not answer
     KeyMissing          the key that opens the vault is not where it should be
     KeyWrong            the key does not open this vault
+    KeyLocked           what unlocks the key file is not at hand
     SealBroken          stored bytes no longer give what was sealed
     LogBroken           the log's tree does not give its own root
     BackupBroken        a backup is not what its manifest says
@@ -142,6 +143,17 @@ class KeyWrong(ParapetError):
 
     code = "vault.key_wrong"
     advice = _("Use the key that was made with this home.")
+
+
+class KeyLocked(ParapetError):
+    """The key file is locked, and what unlocks it is not at hand."""
+
+    code = "vault.key_locked"
+    permanent = False
+    advice = _(
+        "Run the command on a terminal, where it can ask for the passphrase, or set PARAPET_PASSPHRASE_FILE or PARAPET_KEY_COMMAND. "
+        "With the recovery sheet, `parapet key recover` makes the key file anew."
+    )
 
 
 class SealBroken(ParapetError):

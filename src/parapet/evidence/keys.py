@@ -9,24 +9,21 @@ author"). Bytes moved to another row then no longer open, though key and bytes a
 
 from __future__ import annotations
 
-import base64
-import binascii
 import hashlib
 import hmac
 import os
-import re
 from pathlib import Path
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from parapet.domain.errors import HomeUnwritable, KeyMissing, KeyWrong, RequestRefused, reason_of
+from parapet.domain.errors import KeyLocked, KeyWrong, RequestRefused
 from parapet.domain.errors import gettext_noop as _
-from parapet.evidence.disk import sync_folder
+from parapet.evidence import keyfile
 
 KEY_BYTES = 32
 NONCE_BYTES = 12
@@ -132,22 +129,29 @@ def blind(key: bytes, value: bytes) -> bytes:
     return hmac.digest(key, value, "sha256")
 
 
-_LINE = re.compile(rb"parapet-key-v1 ([A-Za-z0-9_-]{43}) ([0-9a-f]{8})\n?")
+#: More changes of the keys than anybody makes; a recovery sheet of so many still has a few pages.
+MAX_GENERATIONS = 99
+_UNSETTLED = 1
 
 
 @frozen
 class InstanceKey:
-    """The key of this home, in a file of one line: `parapet-key-v1 <base64url secret> <checksum>`.
+    """The secrets of this home. `secret` is there from the beginning and stays: digests, the log's signature and its name.
 
-    The checksum tells a damaged file from the file of another home. `fingerprint` may be stored beside the vault,
-    so that the wrong key is recognised before anything is opened with it.
+    later      what the keys of the home were changed to, oldest first: the secrets of generations 2, 3, ...
+    unsettled  a change is under way: rows may still be under an earlier generation
+
+    What is locked and wrapped is under the newest generation; the earlier ones open old backups. The first generation is
+    `secret` itself. `evidence/keyfile.py` keeps all this in a file.
     """
 
     secret: bytes = field(repr=False)
+    later: tuple[bytes, ...] = field(default=(), repr=False)
+    unsettled: bool = field(default=False, eq=False)
 
     @classmethod
     def create(cls, path: Path) -> InstanceKey:
-        """Make a key and keep it at `path`, for this user only. Never replaces a file.
+        """Make a key and keep it at `path` in the clear, for this user only. Never replaces a file.
 
         Raises RequestRefused when something is there already, HomeUnwritable when it cannot be written.
         """
@@ -157,28 +161,54 @@ class InstanceKey:
 
     @classmethod
     def load(cls, path: Path) -> InstanceKey:
-        """Read the key. Raises KeyMissing when there is none, KeyWrong when the file is damaged or something else."""
-        try:
-            with path.open("rb") as file:
-                line = file.read(1_024)
-        except FileNotFoundError:
-            raise KeyMissing(_("There is no key file here.")) from None
-        except OSError as error:
-            raise KeyMissing(_("The key file cannot be read (%(reason)s)."), reason=reason_of(error)) from error
-        match = _LINE.fullmatch(line)
-        if match is None:
-            raise KeyWrong(_("This is no Parapet key file, or it was damaged: it should be one line."))
-        try:
-            secret = base64.urlsafe_b64decode(match[1] + b"=")
-        except binascii.Error:
-            raise KeyWrong(_("The key file is damaged: its checksum does not agree.")) from None
-        if not hmac.compare_digest(_checksum(secret), match[2]):
-            raise KeyWrong(_("The key file is damaged: its checksum does not agree."))
-        return cls(secret)
+        """Read a key that is in the clear. `settings.unlocking` reads the others.
+
+        Raises KeyMissing when there is none, KeyWrong when the file is damaged or something else, KeyLocked.
+        """
+        stored = keyfile.read(path)
+        if stored.locked:
+            raise KeyLocked(_("The key file is locked."))
+        return cls.from_bytes(stored.opened(b""))
+
+    @classmethod
+    def from_bytes(cls, body: bytes) -> InstanceKey:
+        """The inverse of `to_bytes`; 32 bytes alone are the secret, as the first form of the file had it. Raises KeyWrong."""
+        if len(body) == KEY_BYTES:
+            return cls(body)
+        flags, count, secrets = *body[:2].ljust(2, b"\xff"), body[2:]
+        parts = [secrets[i : i + KEY_BYTES] for i in range(0, len(secrets), KEY_BYTES)]
+        if flags > _UNSETTLED or not 1 <= count <= MAX_GENERATIONS or len(secrets) != count * KEY_BYTES:
+            raise KeyWrong(_("This key file was written by a newer Parapet: install that one first."))
+        return cls(parts[0], tuple(parts[1:]), bool(flags))
+
+    def to_bytes(self) -> bytes:
+        """A byte that says whether a change is under way, one for how many generations, and their secrets."""
+        return bytes([_UNSETTLED * self.unsettled, self.generation]) + self.secret + b"".join(self.later)
+
+    @property
+    def generation(self) -> int:
+        """The newest one's number: 1, and one more for each change of the keys."""
+        return 1 + len(self.later)
+
+    def secret_of(self, generation: int) -> bytes:
+        """The secret of a generation. Raises KeyWrong when it is newer than this key file."""
+        if not 1 <= generation <= self.generation:
+            raise KeyWrong(
+                _("This is under generation %(wanted)s of the keys; the key here ends at %(found)s: use a newer copy of it."),
+                wanted=generation,
+                found=self.generation,
+            )
+        return (self.secret, *self.later)[generation - 1]
+
+    def renewed(self) -> InstanceKey:
+        """With a new generation, not settled yet. Raises RequestRefused when there are too many."""
+        if self.generation == MAX_GENERATIONS:
+            raise RequestRefused(_("The keys of this home were changed as often as they can be."))
+        return evolve(self, later=(*self.later, new_key()), unsettled=True)
 
     @property
     def fingerprint(self) -> str:
-        """16 hex digits that name this key and tell nothing of it."""
+        """16 hex digits that name this home's key, whatever its generation, and tell nothing of it."""
         return derive(self.secret, "fingerprint")[:8].hex()
 
     @property
@@ -186,50 +216,19 @@ class InstanceKey:
         """The name of this home's log in its signed notes: it tells nothing of whose home it is."""
         return f"parapet/{self.fingerprint}"
 
-    def _line(self) -> bytes:
-        text = base64.urlsafe_b64encode(self.secret).rstrip(b"=")
-        return b"parapet-key-v1 %s %s\n" % (text, _checksum(self.secret))
-
     @property
     def for_backups(self) -> bytes:
-        """The key that seals the database in a backup."""
-        return derive(self.secret, "backup")
+        """The key that seals the database in a backup made now."""
+        return self.backup_key(self.generation)
+
+    def backup_key(self, generation: int) -> bytes:
+        """The key that seals the database in a backup of that generation. Raises KeyWrong."""
+        return derive(self.secret_of(generation), "backup")
 
     def install(self, path: Path) -> None:
-        """Keep this key at `path` too, as `create` does a new one. Raises RequestRefused, HomeUnwritable."""
-        _keep(path, self._line())
+        """Keep this key at `path` too, in the clear, as `create` does a new one. Raises RequestRefused, HomeUnwritable."""
+        keyfile.keep(path, keyfile.line_of(self.to_bytes(), keyfile.IN_THE_CLEAR))
 
     def signing(self) -> Ed25519PrivateKey:
-        """The key that signs the log's checkpoints. Always the same for one instance key."""
+        """The key that signs the log's checkpoints. Always the same for one home."""
         return Ed25519PrivateKey.from_private_bytes(derive(self.secret, "log checkpoints"))
-
-
-def _keep(path: Path, line: bytes) -> None:
-    try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    except OSError as error:
-        raise HomeUnwritable(_("The key's folder cannot be made (%(reason)s)."), reason=reason_of(error)) from error
-    try:
-        # O_EXCL also refuses a link that leads elsewhere.
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        raise RequestRefused(_("There is a key here already. A new one would not open what it locked.")) from None
-    except OSError as error:
-        raise HomeUnwritable(_("The key file cannot be written (%(reason)s)."), reason=reason_of(error)) from error
-    try:
-        _write_durably(handle, line)
-        sync_folder(path.parent)
-    except OSError as error:
-        path.unlink(missing_ok=True)
-        raise HomeUnwritable(_("The key file cannot be written (%(reason)s)."), reason=reason_of(error)) from error
-
-
-def _checksum(secret: bytes) -> bytes:
-    return hashlib.sha256(b"parapet-key-v1 checksum\0" + secret).hexdigest()[:8].encode()
-
-
-def _write_durably(handle: int, data: bytes) -> None:
-    with os.fdopen(handle, "wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())

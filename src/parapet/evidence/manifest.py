@@ -32,6 +32,7 @@ _NUMBER = r"(0|[1-9][0-9]{0,18})"
 _FILE = re.compile(rf"([a-z.]{{1,40}}) {_NUMBER} ([0-9a-f]{{64}})")
 _PACK = re.compile(rf"([0-9a-f]{{32}}) {_NUMBER} ([0-9a-f]{{64}})\n")
 _MIGRATION = re.compile(r"([a-z_]{1,40}) ([a-z0-9_]{1,120})")
+_GENERATION = re.compile(r"([1-9][0-9]?)")
 _LOG = re.compile(rf"{_NUMBER} (\S+)")
 
 
@@ -49,6 +50,7 @@ class Manifest:
     """What a backup says of itself.
 
     fingerprint  of the key that opens it, which is not in it
+    generation   of the home's keys under which it is
     migrations   "app name" of the newest one of each of our apps: the form in which the rows are
     log_size, root  of the log at the moment of the backup
     packs        how many packs are listed
@@ -64,6 +66,7 @@ class Manifest:
     root: bytes
     packs: int
     files: tuple[Listed, ...]
+    generation: int = 1
 
     def file(self, name: str) -> Listed:
         """What is said of one of `LISTED`."""
@@ -94,6 +97,7 @@ def write(manifest: Manifest, key: InstanceKey) -> str:
         f"at {stamp(manifest.at)}",
         f"software {manifest.software}",
         f"key {manifest.fingerprint}",
+        *([f"generation {manifest.generation}"] if manifest.generation > 1 else []),  # the form before there were any
         *(f"migration {app} {name}" for app, name in manifest.migrations),
         f"log {manifest.log_size} {base64.b64encode(manifest.root).decode()}",
         f"packs {manifest.packs}",
@@ -129,6 +133,7 @@ def _parsed(text: str) -> Manifest:
         said.setdefault(word, []).append(rest)
     [at], [software], [fingerprint], [packs] = said["at"], said["software"], said["key"], said["packs"]
     [identity] = said["id"]
+    [generation] = said.get("generation", ["1"])
     size, root = _match(_LOG, *said["log"])
     files = tuple(Listed(name, int(length), sha256) for name, length, sha256 in (_match(_FILE, f) for f in said["file"]))
     try:
@@ -147,6 +152,7 @@ def _parsed(text: str) -> Manifest:
         root=hashed,
         packs=int(packs),
         files=files,
+        generation=int(*_match(_GENERATION, generation)),
     )
 
 

@@ -2,26 +2,45 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache, lru_cache
 
 from django.conf import settings
 
+from parapet.domain.errors import KeyWrong
+from parapet.domain.errors import gettext_noop as _
 from parapet.evidence.keys import Coder, InstanceKey, Locker, blind, derive, new_key
 from parapet.evidence.vault import Vault
+from parapet.records.keylock import InUse
+from parapet.settings.unlocking import instance_key
+
+
+class Generation:
+    """What one generation of the home's keys locks and wraps with."""
+
+    def __init__(self, secret: bytes) -> None:
+        self.home = Locker(derive(secret, "home values"))
+        self.wrapping = Locker(derive(secret, "advocate keys"))
 
 
 class Keyring:
     """Everything that the instance key opens.
 
     Values of the home itself (names of persons, profiles, paths, keys of sources) are locked under a key derived
-    from it. An advocate's key is random, wrapped by another derived key, and wraps the random keys of her items.
-    Digests use one derived key for each domain, so that a handle and a URI of the same letters do not agree.
+    from its newest generation. An advocate's key is random, wrapped by another derived key, and wraps the random keys of
+    her items. Digests use one derived key for each domain, so that a handle and a URI of the same letters do not agree;
+    they are of the secret that stays, for what is only found again by its digest cannot be digested anew.
+
+    While a change of the keys is under way, what an earlier generation locked still opens. Afterwards it does not: who has
+    an old key file could otherwise make rows that are believed.
     """
 
-    def __init__(self, instance: InstanceKey) -> None:
-        self.instance = instance
-        self._home = Locker(derive(instance.secret, "home values"))
-        self._wrapping = Locker(derive(instance.secret, "advocate keys"))
+    def __init__(self, instance: InstanceKey, in_use: InUse | None = None) -> None:
+        self.instance, self.in_use = instance, in_use
+        newest = Generation(instance.secret_of(instance.generation))
+        self._home, self._wrapping = newest.home, newest.wrapping
+        earlier = range(instance.generation - 1, 0, -1) if instance.unsettled else ()
+        self._earlier = [Generation(instance.secret_of(number)) for number in earlier]
         self._domains: dict[str, bytes] = {}
         self._advocates: dict[int, Locker] = {}
         #: Vouches for what stands in the clear beside the log's leaves (`records/vouching.py`).
@@ -35,7 +54,10 @@ class Keyring:
 
     def unlock(self, sealed: bytes, *, about: bytes) -> bytes:
         """The inverse of `lock`. Raises KeyWrong."""
-        return self._home.unlock(sealed, about=about)
+        try:
+            return self._home.unlock(sealed, about=about)
+        except KeyWrong:
+            return _first([g.home.unlock for g in self._earlier], sealed, about)
 
     def lock_text(self, text: str, *, about: bytes) -> bytes:
         """`lock` for words."""
@@ -51,22 +73,36 @@ class Keyring:
 
     def unwrap(self, wrapped: bytes, *, about: bytes) -> bytes:
         """The inverse of `wrap`. Raises KeyWrong."""
-        return self._home.unwrap(wrapped, about=about)
+        try:
+            return self._home.unwrap(wrapped, about=about)
+        except KeyWrong:
+            return _first([g.home.unwrap for g in self._earlier], wrapped, about)
 
     def new_advocate_key(self, number: int) -> bytes:
         """A fresh key for the advocate of this number, wrapped for her row."""
-        return self._wrapping.wrap(new_key(), about=_advocate(number))
+        return self.wrap_advocate_key(number, new_key())
 
     def advocate(self, number: int, wrapped: bytes) -> Locker:
         """What wraps and unwraps the keys of this advocate's items. Kept open for the process."""
         locker = self._advocates.get(number)
         if locker is None:
-            locker = self._advocates[number] = Locker(self._wrapping.unwrap(wrapped, about=_advocate(number)))
+            locker = self._advocates[number] = Locker(self.advocate_key(number, wrapped))
         return locker
 
     def forget_advocate(self, number: int) -> None:
         """Keep the key of an advocate who was erased no longer."""
         self._advocates.pop(number, None)
+
+    def advocate_key(self, number: int, wrapped: bytes) -> bytes:
+        """The key itself, for who wraps it anew."""
+        try:
+            return self._wrapping.unwrap(wrapped, about=_advocate(number))
+        except KeyWrong:
+            return _first([g.wrapping.unwrap for g in self._earlier], wrapped, _advocate(number))
+
+    def wrap_advocate_key(self, number: int, key: bytes) -> bytes:
+        """`key` wrapped for the row of the advocate of this number."""
+        return self._wrapping.wrap(key, about=_advocate(number))
 
     def digest(self, domain: str, value: str) -> bytes:
         """32 bytes by which `value` is found again within `domain` and tell nothing of it."""
@@ -88,14 +124,26 @@ class Keyring:
         return int.from_bytes(self.digest_once(domain, value)[:8], "big") >> 1
 
 
+def _first(ways: list[Callable[..., bytes]], sealed: bytes, about: bytes) -> bytes:
+    """By the first of `ways` that opens it. Raises KeyWrong when none does."""
+    for open_it in ways:
+        try:
+            return open_it(sealed, about=about)
+        except KeyWrong:
+            continue
+    raise KeyWrong(_("The key does not open this, or the stored bytes were changed."))
+
+
 def _advocate(number: int) -> bytes:
     return f"advocate:{number}".encode()
 
 
 @cache
 def keyring() -> Keyring:
-    """The keys of the home that this process serves. Raises KeyMissing, KeyWrong."""
-    return Keyring(InstanceKey.load(settings.ENVIRONMENT.key_file))
+    """The keys of the home that this process serves. Raises KeyMissing, KeyWrong, KeyLocked; HomeBusy while they are changed."""
+    environment = settings.ENVIRONMENT
+    in_use = InUse(environment.run)  # first: what is read afterwards stays true
+    return Keyring(instance_key(environment), in_use)
 
 
 @cache

@@ -36,13 +36,16 @@ class Profile:
 
 def seal_profile(profile: Profile, number: int) -> bytes:
     """For the row of the advocate of this number."""
-    return keyring().lock(msgspec.msgpack.encode(profile), about=_context(number))
+    return keyring().lock(msgspec.msgpack.encode(profile), about=profile_context(number))
 
 
 def profile_of(advocate: Advocate) -> Profile:
     """The profile, opened."""
-    return msgspec.msgpack.decode(keyring().unlock(bytes(advocate.sealed_profile), about=_context(advocate.number)), type=Profile)
+    return msgspec.msgpack.decode(
+        keyring().unlock(bytes(advocate.sealed_profile), about=profile_context(advocate.number)), type=Profile
+    )
 
 
-def _context(number: int) -> bytes:
+def profile_context(number: int) -> bytes:
+    """What a sealed profile is bound to."""
     return f"profile:{number}".encode()

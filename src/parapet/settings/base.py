@@ -9,17 +9,18 @@ import base64
 from pathlib import Path
 
 import parapet
-from parapet.evidence.keys import InstanceKey, derive
+from parapet.evidence.keys import derive
 from parapet.settings import assets, logs
 from parapet.settings.environment import LOOPBACK_NAMES, Environment
+from parapet.settings.unlocking import instance_key
 
 ENVIRONMENT = Environment.read()
 PACKAGE = Path(parapet.__file__).parent
 
 # Derived, so that one file is all that must be kept secret, and sessions end when the key is changed.
-SECRET_KEY = base64.urlsafe_b64encode(
-    derive(InstanceKey.load(ENVIRONMENT.key_file).secret, "parapet/django-secret-key/v1")
-).decode("ascii")
+_key = instance_key(ENVIRONMENT)
+SECRET_KEY = base64.urlsafe_b64encode(derive(_key.secret_of(_key.generation), "parapet/django-secret-key/v1")).decode("ascii")
+del _key
 DEBUG = ENVIRONMENT.debug
 ALLOWED_HOSTS = [*LOOPBACK_NAMES, *ENVIRONMENT.allowed_hosts]
 

@@ -5,6 +5,8 @@
 | PARAPET_HOME              | the folder that holds everything                              | the system's data folder |
 | PARAPET_DATABASE_URL      | postgresql://user:password@host/name, or sqlite:////full/path | parapet.sqlite3 in it    |
 | PARAPET_KEY_FILE          | the instance key                                              | keys/instance.key in it  |
+| PARAPET_PASSPHRASE_FILE   | a file with the passphrase of the key, where nobody can type  | asked on the terminal    |
+| PARAPET_KEY_COMMAND       | a command that prints what unlocks the key                    | none                     |
 | PARAPET_HOST              | the address to listen on                                      | 127.0.0.1                |
 | PARAPET_PORT              | the port                                                      | 8400                     |
 | PARAPET_ALLOWED_HOSTS     | names that browsers may ask for, with commas                  | this machine only        |
@@ -23,6 +25,7 @@ from __future__ import annotations
 import ipaddress
 import os
 import re
+import shlex
 import sys
 import zoneinfo
 from collections.abc import Mapping
@@ -62,10 +65,12 @@ _POSTGRES_OPTIONS = frozenset(
 
 @frozen
 class Environment:
-    """The surroundings of this process. Nothing here is secret but `database_url`, which `repr` leaves out.
+    """The surroundings of this process. `repr` leaves out `database_url` and `key_command`, where a password may stand.
 
     home           absolute; need not exist yet
     database_url   "" for the home's own SQLite file
+    passphrase_file  holds the passphrase of a locked key file; a systemd credential of the name `parapet.passphrase` counts
+    key_command    words, never given to a shell
     allowed_hosts  besides this machine's own names
     public_url     "https://name[:port]", or ""
     dkim           "off", or "dns" where mail servers' keys may be asked for
@@ -76,6 +81,8 @@ class Environment:
     home: Path
     database_url: str = field(default="", repr=False)
     key_file: Path = field(default=Path())
+    passphrase_file: Path | None = None
+    key_command: tuple[str, ...] = field(default=(), repr=False)
     host: str = "127.0.0.1"
     port: int = DEFAULT_PORT
     allowed_hosts: tuple[str, ...] = ()
@@ -102,6 +109,8 @@ class Environment:
             home=place,
             database_url=_database_url(given.get("PARAPET_DATABASE_URL", "").strip()),
             key_file=_absolute(given.get("PARAPET_KEY_FILE") or place / "keys" / "instance.key", "PARAPET_KEY_FILE"),
+            passphrase_file=_passphrase_file(given),
+            key_command=_command(given.get("PARAPET_KEY_COMMAND", "")),
             host=_host(given.get("PARAPET_HOST", "").strip() or "127.0.0.1"),
             port=_port(given.get("PARAPET_PORT", "").strip() or str(DEFAULT_PORT)),
             allowed_hosts=_names(given.get("PARAPET_ALLOWED_HOSTS", "")),
@@ -247,6 +256,22 @@ def _absolute(path: str | Path, variable: str) -> Path:
     if "\0" in str(path):
         raise SettingRefused(_("%(variable)s must be a path."), variable=variable)
     return Path(path).expanduser().absolute()
+
+
+def _passphrase_file(given: Mapping[str, str]) -> Path | None:
+    if named := given.get("PARAPET_PASSPHRASE_FILE"):
+        return _absolute(named, "PARAPET_PASSPHRASE_FILE")
+    if folder := given.get("CREDENTIALS_DIRECTORY"):  # systemd's LoadCredential
+        credential = _absolute(folder, "CREDENTIALS_DIRECTORY") / "parapet.passphrase"
+        return credential if credential.exists() else None
+    return None
+
+
+def _command(words: str) -> tuple[str, ...]:
+    try:
+        return tuple(shlex.split(words))
+    except ValueError:
+        raise SettingRefused(_("PARAPET_KEY_COMMAND must be a command and its words; a quote is not closed.")) from None
 
 
 def _database_url(url: str) -> str:

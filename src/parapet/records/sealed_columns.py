@@ -1,0 +1,80 @@
+"""Which columns are under which keys: what a change of the keys goes through. Every column of bytes is told here (tested)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from attrs import frozen
+from django.db import models as django
+
+from parapet.evidence.seal import CLOCK_KIND
+from parapet.records import models
+from parapet.records.chain import leaf_context
+from parapet.records.lasting import LASTING
+from parapet.records.naming import item_key_context, refusal_context
+from parapet.records.profiles import profile_context
+
+#: The kinds of leaves that outlive the keys of what they tell of (`records/lasting.py`), and that of the clock.
+_LASTING = ", ".join(f"'{kind}'" for kind in (*LASTING, CLOCK_KIND))
+
+
+@frozen
+class Sealed:
+    """One column. `about` gives what a value is bound to, from the row's column `by`."""
+
+    model: type[django.Model]
+    column: str
+    by: str
+    about: Callable[[int], bytes]
+    where: str = "1 = 1"
+
+    @property
+    def name(self) -> str:
+        """As the others are called below."""
+        return f"{self.model.__name__}.{self.column}"
+
+
+def _named(word: str) -> Callable[[int], bytes]:
+    return lambda number: f"{word}:{number}".encode()
+
+
+#: Locked by `keyring().lock`.
+HOME_VALUES = (
+    Sealed(models.Person, "sealed_name", "number", _named("person")),
+    Sealed(models.Advocate, "sealed_profile", "number", profile_context),
+    Sealed(models.IntakeFile, "sealed_path", "number", _named("delivered")),
+    Sealed(models.IntakeRefusal, "sealed_place", "intake_id", refusal_context),
+    Sealed(models.Occurrence, "sealed_place", "version_id", _named("place")),
+)
+#: Wrapped by `keyring().wrap`.
+HOME_KEYS = (Sealed(models.Source, "wrapped_key", "number", _named("source")),)
+#: Wrapped by `keyring().new_advocate_key`.
+ADVOCATE_KEYS = (Sealed(models.Advocate, "wrapped_key", "number", _named("advocate")),)
+#: Wrapped by an advocate's key; the row says whose in `advocate_id`.
+ITEM_KEYS = (
+    Sealed(models.Item, "wrapped_key", "number", item_key_context),
+    Sealed(models.Case, "wrapped_key", "number", _named("case")),
+)
+#: Locked by an advocate's key; the row says whose in `advocate_number`. The other leaves are under the key of their item, case or source.
+ADVOCATE_LEAVES = (
+    Sealed(
+        models.LogEntry,
+        "sealed_leaf",
+        "index",
+        leaf_context,
+        f"item_number IS NULL AND case_number IS NULL AND kind NOT IN ('source', {_LASTING})",
+    ),
+)
+#: Locked by the key of the advocate who stands for nobody, whomever the row is about.
+LASTING_LEAVES = (Sealed(models.LogEntry, "sealed_leaf", "index", leaf_context, f"kind IN ({_LASTING})"),)
+#: Under the key of an item or a case, which stays: a change of the keys does not touch them.
+UNDER_ITEMS = {
+    "LogEntry.sealed_leaf", "Version.sealed_face", "Assessment.sealed", "SourceCheck.sealed", "Case.sealed_title",
+    "Note.sealed_text", "Handover.sealed_words",
+}  # fmt: skip
+#: Digests under the secret that stays, and what is in the open.
+DIGESTS = {
+    "Grant.mac", "Identity.digest", "ItemName.digest", "LogEntry.leaf_hash", "LogEntry.mac", "LogHead.frontier", "LogHead.mac",
+    "LogTile.hashes", "LoginLink.digest", "LoginLink.mac", "OrderHead.mac", "PendingReference.digest", "Source.digest",
+    "TimeToken.token", "Tombstone.digest", "Version.content",
+}  # fmt: skip
