@@ -15,7 +15,7 @@ import shutil
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 from attrs import field, frozen
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -23,7 +23,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from parapet.domain.errors import HomeUnwritable, LogBroken, RequestRefused, SealBroken, gettext_noop, reason_of
 from parapet.evidence import checkpoint
 from parapet.evidence.canonical import read_leaf
-from parapet.evidence.chronology import HEADER, chronology_row
+from parapet.evidence.case_graph import Keeper
+from parapet.evidence.forms import Forms
 from parapet.evidence.instructions import TEXT
 from parapet.evidence.log import leaf_hash, root_from_inclusion
 from parapet.evidence.onefile import one_file
@@ -31,7 +32,6 @@ from parapet.evidence.reader import layout
 from parapet.evidence.reader.facts import item_facts, title_digest
 from parapet.evidence.reader.leaves import items_of_case
 from parapet.evidence.seal import EXPORT_KIND, HEAD_KIND, Head, case_head, check_capture, stamp
-from parapet.evidence.tables import BYTE_ORDER_MARK, csv_row
 
 # Types that a double click would run or reckon with get ".txt": nobody is hurt by looking, and no byte is changed.
 _EXTENSIONS = {
@@ -156,9 +156,7 @@ class _Writer:
             self._payload(layout.CHECKPOINT, self.case.checkpoint.encode())
             self._payload(layout.KEY, f"{key}\n".encode())
             self._payload(layout.KEY_PEM, layout.key_pem(key.public))
-            self._write_items()
-            for event in self.case.events:
-                self._event(event)
+            self._write_contents(stack)
             for name, data in self.case.files:
                 self._payload(f"{layout.DOCUMENTS}/{name}", data)
             self._payload(layout.CASE, self._case_json())
@@ -166,40 +164,47 @@ class _Writer:
 
     # Payload
 
-    def _write_items(self) -> None:
-        path = self.root / layout.CHRONOLOGY
-        with path.open("xb") as chronology:
-            chronology.write(BYTE_ORDER_MARK + csv_row(HEADER))
-            for item in self.case.items:  # one at a time: the chronology grows with them
-                self._item(item, chronology)
-        self._list(layout.CHRONOLOGY, *_digests_of(path))
+    def _write_contents(self, stack: contextlib.ExitStack) -> None:
+        keeper = Keeper(self.log.origin, _one_line(self.case.software), self.case.id, self.case.title)
+        self.forms = Forms(self.root, keeper, self.case.exported_at, stack)
+        for item in self.case.items:  # one at a time: the forms grow with them
+            self._item(item)
+        for event in self.case.events:
+            self._event(event)
+        self.forms.close()
+        for path in self.forms.written:
+            self._list(path, *_digests_of(self.root / path))
 
-    def _item(self, item: ItemBundle, chronology: BinaryIO) -> None:
+    def _item(self, item: ItemBundle) -> None:
         if layout.ID.fullmatch(item.id) is None or item.id.lower() in self.names:
             raise ValueError("an item's id must be plain, and in a bag once")
         self.names.add(item.id.lower())
-        shown = []
-        for number, version in enumerate(item.versions, 1):
-            body, hashed = self._leaf(layout.version_folder(item.id, number), version)
-            if (body.get("item"), body.get("version")) != (item.id, number):
-                raise SealBroken("A leaf speaks of another item than the one it was given for.")
-            check_capture(body, raw=version.raw)
-            if hashlib.sha256(version.face).hexdigest() != body.get("face_sha256"):
-                raise SealBroken("A working copy is not the one that was sealed.")
-            folder = layout.version_folder(item.id, number)
-            self._payload(f"{folder}/original.{_EXTENSIONS.get(version.media_type, 'bin')}", version.raw)
-            self._payload(f"{folder}/face.{'json' if version.face[:1] == b'{' else 'msgpack'}", version.face)
-            shown.append((number, body, version.index, hashed))
-            chronology.write(csv_row(chronology_row(item.id, number, version.index, body, version.face)))
+        shown = [self._version(item.id, number, version) for number, version in enumerate(item.versions, 1)]
         if not shown:
             raise ValueError("an item has at least one version")
         self._payload(f"{layout.ITEMS}/{item.id}/item.json", item_facts(item.id, shown))
         self.items += 1
         self.versions += len(shown)
 
+    def _version(self, item: str, number: int, version: VersionBundle) -> tuple[int, dict[str, Any], int, bytes]:
+        folder = layout.version_folder(item, number)
+        body, hashed = self._leaf(folder, version)
+        if (body.get("item"), body.get("version")) != (item, number):
+            raise SealBroken("A leaf speaks of another item than the one it was given for.")
+        check_capture(body, raw=version.raw)
+        if hashlib.sha256(version.face).hexdigest() != body.get("face_sha256"):
+            raise SealBroken("A working copy is not the one that was sealed.")
+        original = f"{folder}/original.{_EXTENSIONS.get(version.media_type, 'bin')}"
+        self._payload(original, version.raw)
+        self._payload(f"{folder}/face.{'json' if version.face[:1] == b'{' else 'msgpack'}", version.face)
+        file = (original, str(body["sha256"]), len(version.raw))
+        self.forms.version(item, number, version.index, hashed, leaf=body, face=version.face, file=file)
+        return number, body, version.index, hashed
+
     def _event(self, event: EventBundle) -> None:
         body, _ = self._leaf(layout.event_folder(event.index), event)
         self.events += 1
+        self.forms.event(event.index, body)
         if body.get("kind") in (HEAD_KIND, EXPORT_KIND):
             self.endings[event.index] = body
         elif str(body.get("kind")).startswith("case_"):

@@ -15,11 +15,12 @@ SEALED = ("VERIFY.txt", "bag-info.txt", "bagit.txt", "manifest-sha256.txt", "man
 SEAL_FORMAT, CASE_FORMAT = "parapet-bag-v1", "parapet-case-v1"
 
 CASE, CHECKPOINT, CHRONOLOGY = "data/case.json", "data/checkpoint.txt", "data/chronology.csv"
+WORKBOOK, GRAPH = "data/chronology.xlsx", "data/case.jsonld"
 KEY, KEY_PEM = "data/log-key.txt", "data/log-key.pem"
 ITEMS, CUSTODY, DOCUMENTS = "data/items", "data/custody", "data/documents"
 LEAF, PROOF = "leaf.json", "proof.tlog-proof"
 #: Every bag has these.
-NEEDED = frozenset((*SEALED, SEAL, CASE, CHECKPOINT, CHRONOLOGY, KEY, KEY_PEM))
+NEEDED = frozenset((*SEALED, SEAL, CASE, CHECKPOINT, CHRONOLOGY, WORKBOOK, GRAPH, KEY, KEY_PEM))
 
 _ID = "[A-Za-z0-9][A-Za-z0-9_-]{0,79}"
 _PARTS = r"leaf\.json|proof\.tlog-proof|face\.json|face\.msgpack|original\.[a-z0-9]{1,8}(?:\.txt)?"
