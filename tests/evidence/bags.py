@@ -17,6 +17,7 @@ from parapet.evidence.canonical import leaf
 from parapet.evidence.keys import InstanceKey
 from parapet.evidence.log import Tree, leaf_hash
 from parapet.evidence.seal import capture_body, case_head, event_body, head_body
+from parapet.evidence.signer import Signer
 
 NOON = datetime(2026, 11, 23, 12, 0, 0, 42, tzinfo=UTC)
 ORIGIN = "parapet.example/log"
@@ -76,6 +77,7 @@ def case_of(
     title: str = TITLE,
     raw_bytes: int = 0,
     left_out: int = 0,
+    signer: Signer | None = None,
 ) -> CaseBundle:
     """A case of `items` items, every third with two versions, every second looked at.
 
@@ -101,7 +103,7 @@ def case_of(
     looks.append(log.add(event_body(kind="case_open", at=log.clock, subjects=opened, actor="per_2", details={"n": items})))
     log.noise(2)
     at = log.clock
-    details = {"title_sha256": sha(title.encode())}
+    details = {"title_sha256": sha(title.encode())} | ({"signer_sha256": signer.sha256} if signer else {})
     looks.append(log.add(event_body(kind="export", at=at, subjects=[CASE], actor="per_2", details=details)))
     concerned += looks
     head = case_head(log.tree.leaf(index) for index in sorted(concerned))
@@ -127,7 +129,11 @@ def case_of(
         verifier_key=checkpoint.verifier_key(ORIGIN, key.signing()),
         head=head,
         signing=key.signing(),
-        files=[("dossier.pdf", b"%PDF-1.7 dossier"), ("notes.txt", "né".encode())],
+        files=[
+            ("dossier.pdf", b"%PDF-1.7 dossier"),
+            ("notes.txt", "né".encode()),
+            *([("signing-certificate.pem", signer.pem())] if signer else []),
+        ],
     )
 
 

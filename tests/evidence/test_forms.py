@@ -128,7 +128,9 @@ def hostile_forms(folder: Path) -> Path:
             }
             raw = json.dumps(face).encode()
             leaf = {"at": "2026-11-23T12:00:00.000042Z", "sha256": sha(raw), "channel": "x", "media_type": "text/plain"}
-            forms.version(f"itm_{number}", 1, number, bytes(32), leaf=leaf, face=raw, file=(f"data/items/x{number}", sha(raw), len(raw)))
+            forms.version(
+                f"itm_{number}", 1, number, bytes(32), leaf=leaf, face=raw, file=(f"data/items/x{number}", sha(raw), len(raw))
+            )
         forms.close()
     return folder
 

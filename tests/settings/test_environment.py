@@ -176,3 +176,18 @@ def test_what_is_put_aside_on_the_disk_lies_in_the_home(tmp_path: Path) -> None:
         capture_output=True, text=True, check=True,
     )  # fmt: skip
     assert said.stdout.strip() == str(tmp_path / "home" / "run")
+
+
+@pytest.mark.parametrize("name", ["SIGNING_P12", "SIGNING_PASSPHRASE_FILE"])
+def test_a_key_for_documents_comes_with_its_passphrase(name: str) -> None:
+    with pytest.raises(SettingRefused, match="PARAPET_SIGNING_PASSPHRASE_FILE"):
+        read(**{name: "/somewhere/file"})
+    assert read(SIGNING_P12="/a.p12", SIGNING_PASSPHRASE_FILE="/a.txt").signing_p12 == Path("/a.p12")
+
+
+def test_a_key_for_documents_that_is_not_there_is_refused(tmp_path: Path) -> None:
+    from parapet.settings.signing import organisation
+
+    assert organisation(read()) is None
+    with pytest.raises(SettingRefused, match="that can be read"):
+        organisation(read(SIGNING_P12=str(tmp_path / "none.p12"), SIGNING_PASSPHRASE_FILE=str(tmp_path / "none.txt")))

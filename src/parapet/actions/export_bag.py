@@ -20,6 +20,7 @@ from parapet.access.case_cards import case_card, case_key
 from parapet.access.case_files import case_file, case_items
 from parapet.access.cases import held_case
 from parapet.actions.case_events import entries_of, log_case_event
+from parapet.actions.document_signing import document_signer, sign_document
 from parapet.actions.plain_place import plain_place
 from parapet.actions.sign_checkpoint import public_key, sign_checkpoint
 from parapet.domain.errors import LogBroken, RequestRefused
@@ -31,8 +32,10 @@ from parapet.evidence.canonical import read_leaf
 from parapet.evidence.keys import Locker
 from parapet.evidence.log import Tree
 from parapet.evidence.reader.facts import title_digest
+from parapet.evidence.reader.layout import SIGNER
 from parapet.evidence.reader.leaves import items_of_case
 from parapet.evidence.seal import CAPTURE_KINDS, EXPORT_KIND, case_head
+from parapet.evidence.signer import Signer
 from parapet.records import models
 from parapet.records.chain import hold_log
 from parapet.records.keyring import keyring
@@ -49,6 +52,7 @@ class _Snapshot:
     tree: Tree
     entries: list[models.LogEntry]
     at: datetime
+    signer: Signer
 
 
 def export_bag(person: models.Person, case_id: str, lang: str, out: Path) -> Path:
@@ -86,21 +90,23 @@ def dossier(person: models.Person, case_id: str, lang: str) -> bytes:
     case = held_case(person, case_id)
     if len(case_items(case)) > MAX_EXHIBITS:
         raise RequestRefused(_("This case is too large for one document. Export its bag: it holds the dossier in volumes."))
-    return render(_file(_snapshot(person, case, "dossier")), lang=lang, tz=ZoneInfo(settings.TIME_ZONE))
+    snapshot = _snapshot(person, case, "dossier")
+    return _signed(render(_file(snapshot), lang=lang, tz=ZoneInfo(settings.TIME_ZONE)), snapshot, lang)
 
 
 def _snapshot(person: models.Person, case: models.Case, kind: str) -> _Snapshot:
-    now, title = datetime.now(UTC), case_card(case).title
+    now, title, signer = datetime.now(UTC), case_card(case).title, document_signer()
+    details = {"title_sha256": title_digest(title), "signer_sha256": signer.sha256}
     with transaction.atomic():
         hold_log()
-        log_case_event(case, kind, person=person, details={"title_sha256": title_digest(title)}, now=now)
+        log_case_event(case, kind, person=person, details=details, now=now)
         checkpoint = sign_checkpoint(now=now)
         assert checkpoint is not None
         entries, items = list(entries_of(case).filter(index__lt=checkpoint.size)), case_items(case)
     if {item.id for item in items} != _items_by_log(case, entries):
         raise LogBroken("The items of the case are not those that its entries in the log put there.")
     hashes = models.LogEntry.objects.filter(index__lt=checkpoint.size).order_by("index").values_list("leaf_hash", flat=True)
-    return _Snapshot(case, title, items, checkpoint, Tree(bytes(h) for h in hashes.iterator(5_000)), entries, now)
+    return _Snapshot(case, title, items, checkpoint, Tree(bytes(h) for h in hashes.iterator(5_000)), entries, now, signer)
 
 
 def _items_by_log(case: models.Case, entries: list[models.LogEntry]) -> set[str]:
@@ -116,11 +122,17 @@ def _file(snapshot: _Snapshot) -> CaseFile:
 
 
 def _documents(snapshot: _Snapshot, lang: str) -> list[tuple[str, bytes]]:
-    """The dossier by name: one file, or as many volumes as the case takes."""
-    parts = [render(volume, lang=lang, tz=ZoneInfo(settings.TIME_ZONE)) for volume in volumes(_file(snapshot))]
+    """The dossier by name, signed: one file, or as many volumes as the case takes; and the certificate that signed it."""
+    tz = ZoneInfo(settings.TIME_ZONE)
+    parts = [_signed(render(volume, lang=lang, tz=tz), snapshot, lang) for volume in volumes(_file(snapshot))]
+    certificate = (SIGNER.rpartition("/")[2], snapshot.signer.pem())
     if len(parts) == 1:
-        return [("dossier.pdf", parts[0])]
-    return [(f"dossier-{n}.pdf", part) for n, part in enumerate(parts, 1)]
+        return [("dossier.pdf", parts[0]), certificate]
+    return [*((f"dossier-{n}.pdf", part) for n, part in enumerate(parts, 1)), certificate]
+
+
+def _signed(document: bytes, snapshot: _Snapshot, lang: str) -> bytes:
+    return sign_document(document, snapshot.signer, lang, snapshot.at)
 
 
 def _bundle(snapshot: _Snapshot, lang: str) -> CaseBundle:

@@ -21,6 +21,7 @@ _PARTS = (
     "reader/leaves.py",
     "reader/facts.py",
     "reader/order.py",
+    "reader/signed.py",
     "reader/words.py",
     "reader/report.py",
     "reader/command.py",

@@ -16,7 +16,8 @@ Let K be the log's key: one that the caller names, or else the one in the bag.
     the same: so none was left out, added or moved, unless it was so when that leaf was written; and the items here
     are those that the events put into the case and did not take out, so it was not so then either.
 10. What the bag says in words people read (case.json, item.json, bag-info.txt) is what its leaves say; the title is
-    the one whose digest the last leaf but one holds, which tells of this export.
+    the one whose digest the last leaf but one holds, which tells of this export; that leaf also holds the fingerprint
+    of the certificate that signed the documents.
 
 Each step that fails names a fault and the file. Nothing is trusted before the step that proves it, only read.
 """
@@ -49,6 +50,7 @@ from parapet.evidence.reader.layout import (
     PROOF,
     SEAL,
     SEALED,
+    SIGNER,
     TAG_LISTS,
     VERSION_FILE,
     event_folder,
@@ -68,6 +70,7 @@ from parapet.evidence.reader.notes import (
 )
 from parapet.evidence.reader.order import HEAD, check_export, check_order
 from parapet.evidence.reader.report import Report
+from parapet.evidence.reader.signed import check_signer
 
 
 def verify(bag: str | os.PathLike[str], *, trusted: Iterable[str] | None = None) -> Report:
@@ -345,6 +348,7 @@ class _Argument:
 
     def _words_agree(self, items: dict[str, dict[int, Leaf]], events: list[Leaf]) -> None:
         check_export(self.leaves, self.case, self.blame)
+        check_signer(self.leaves, self._small(SIGNER) if SIGNER in self.found else None, self.blame)
         if str(self.case.get("exported_at"))[:10] != self.named_outside[1]:
             self.blame("time.export", "bag-info.txt")
         for item, versions in items.items():

@@ -9,6 +9,8 @@
 | PARAPET_PORT              | the port                                                      | 8400                     |
 | PARAPET_ALLOWED_HOSTS     | names that browsers may ask for, with commas                  | this machine only        |
 | PARAPET_PUBLIC_URL        | https://name where people reach it, behind a proxy            | no proxy                 |
+| PARAPET_SIGNING_P12       | PKCS#12 file whose key signs dossiers                         | a certificate of the home |
+| PARAPET_SIGNING_PASSPHRASE_FILE | a file with the passphrase of that file               | needed with it           |
 | PARAPET_TIME_ZONE         | the zone of times on screens and in dossiers: America/Toronto | the system's zone        |
 | PARAPET_DEBUG             | 1 shows errors in the browser; on this machine only           | 0                        |
 | PARAPET_UNSAFE_PLAIN_HTTP | 1 lets other machines in over plain http, readable on the way | 0                        |
@@ -74,6 +76,8 @@ class Environment:
     debug: bool = False
     unsafe_plain_http: bool = False
     time_zone: str = "UTC"
+    signing_p12: Path | None = None
+    signing_passphrase_file: Path | None = None
 
     @classmethod
     def read(cls, home: Path | None = None, *, variables: Mapping[str, str] | None = None) -> Environment:
@@ -96,7 +100,11 @@ class Environment:
             time_zone=_time_zone(given.get("PARAPET_TIME_ZONE", "").strip()),
             debug=_yes(given.get("PARAPET_DEBUG", "").strip(), "PARAPET_DEBUG"),
             unsafe_plain_http=_yes(given.get("PARAPET_UNSAFE_PLAIN_HTTP", "").strip(), "PARAPET_UNSAFE_PLAIN_HTTP"),
+            signing_p12=_optional(given, "PARAPET_SIGNING_P12"),
+            signing_passphrase_file=_optional(given, "PARAPET_SIGNING_PASSPHRASE_FILE"),
         )
+        if (env.signing_p12 is None) != (env.signing_passphrase_file is None):
+            raise SettingRefused(_("PARAPET_SIGNING_P12 and PARAPET_SIGNING_PASSPHRASE_FILE go together: set both, or neither."))
         env.check_exposure()
         return env
 
@@ -229,6 +237,11 @@ def _absolute(path: str | Path, variable: str) -> Path:
     if "\0" in str(path):
         raise SettingRefused(_("%(variable)s must be a path."), variable=variable)
     return Path(path).expanduser().absolute()
+
+
+def _optional(given: Mapping[str, str], variable: str) -> Path | None:
+    value = given.get(variable, "").strip()
+    return _absolute(value, variable) if value else None
 
 
 def _database_url(url: str) -> str:

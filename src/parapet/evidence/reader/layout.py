@@ -18,6 +18,8 @@ CASE, CHECKPOINT, CHRONOLOGY = "data/case.json", "data/checkpoint.txt", "data/ch
 WORKBOOK, GRAPH = "data/chronology.xlsx", "data/case.jsonld"
 KEY, KEY_PEM = "data/log-key.txt", "data/log-key.pem"
 ITEMS, CUSTODY, DOCUMENTS = "data/items", "data/custody", "data/documents"
+#: The certificate by which the documents are signed.
+SIGNER = f"{DOCUMENTS}/signing-certificate.pem"
 LEAF, PROOF = "leaf.json", "proof.tlog-proof"
 #: Every bag has these.
 NEEDED = frozenset((*SEALED, SEAL, CASE, CHECKPOINT, CHRONOLOGY, WORKBOOK, GRAPH, KEY, KEY_PEM))

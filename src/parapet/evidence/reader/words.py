@@ -156,6 +156,14 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "The title of the case is not the one that the log holds of this export.",
         "Le titre du dossier n'est pas celui que le journal retient de cette exportation.",
     ),
+    "signer.missing": (
+        "The log says by which certificate the documents are signed, and it is not here.",
+        "Le journal indique par quel certificat les documents sont signés, et ce certificat est absent.",
+    ),
+    "signer.other": (
+        "This is not the certificate that the log holds of this export.",
+        "Ce n'est pas le certificat que le journal retient de cette exportation.",
+    ),
     "case.form": ("The description of the case is not in form.", "La description du dossier n'est pas conforme."),
     "case.other": (
         "The parts of this bag speak of different cases.",
