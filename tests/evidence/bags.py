@@ -8,6 +8,7 @@ import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import typst
 from attrs import evolve
 
 from parapet.domain.parsed import Place
@@ -17,6 +18,7 @@ from parapet.evidence.canonical import leaf
 from parapet.evidence.keys import InstanceKey
 from parapet.evidence.log import Tree, leaf_hash
 from parapet.evidence.seal import capture_body, case_head, event_body, head_body
+from parapet.evidence.signature import signed
 from parapet.evidence.signer import Signer
 
 NOON = datetime(2026, 11, 23, 12, 0, 0, 42, tzinfo=UTC)
@@ -130,11 +132,19 @@ def case_of(
         head=head,
         signing=key.signing(),
         files=[
-            ("dossier.pdf", b"%PDF-1.7 dossier"),
+            ("dossier.pdf", _document(signer, at)),
             ("notes.txt", "né".encode()),
             *([("signing-certificate.pem", signer.pem())] if signer else []),
         ],
     )
+
+
+def _document(signer: Signer | None, at: datetime) -> bytes:
+    """A PDF, signed where somebody signs."""
+    if signer is None:
+        return b"%PDF-1.7 dossier"
+    plain = typst.Compiler(input={"main": b"Dossier"}).compile(format="pdf")
+    return signed(plain, signer, at=at, reason="Made by Parapet")
 
 
 def make_bag(folder: Path, items: int = 3, **given: object) -> Path:
@@ -160,7 +170,7 @@ def retag(bag: Path) -> None:
         (bag / f"tagmanifest-{name}.txt").write_text("".join(lines))
 
 
-def signed(text: str, name: str, key: InstanceKey) -> str:
+def signed_note(text: str, name: str, key: InstanceKey) -> str:
     """A signed note as a forger writes it: by a name, and over a text, that our own program would refuse."""
     public = checkpoint.VerifierKey(name, checkpoint.VerifierKey.of("x", key.signing()).public)
     signature = base64.b64encode(public.id + key.signing().sign(text.encode())).decode()
@@ -176,14 +186,14 @@ def reseal(bag: Path, key: InstanceKey, name: str = ORIGIN) -> None:
     write(bag / "data/log-key.pem", public.pem())
     old = read(bag / "data/checkpoint.txt")
     text = old.rpartition("\n\n")[0].partition("\n")[2]
-    new = signed(f"{name}\n{text}\n", name, key)
+    new = signed_note(f"{name}\n{text}\n", name, key)
     write(bag / "data/checkpoint.txt", new)
     for proof in bag.rglob("*.tlog-proof"):
         write(proof, read(proof).replace(old, new))
     remanifest(bag)
     case = json.loads((bag / "data/case.json").read_text())["case"]
     text = layout.seal_text(str(case), {name: sha((bag / name).read_bytes()) for name in layout.SEALED})
-    write(bag / "bag-seal.txt", signed(text, name, key))
+    write(bag / "bag-seal.txt", signed_note(text, name, key))
     retag(bag)
 
 

@@ -16,14 +16,26 @@ _SIGNATURE = """\
     done
     grep -E '^[0-9a-f]{64}  ' bag-seal.txt | sha256sum -c
 """
+_FORMS = """\
+    for f in data/documents/*.pdf; do pdfsig -nocert "$f"; done
+    openssl x509 -in data/documents/signing-certificate.pem -noout -fingerprint -sha256
+    python3 -m pip install case-utils
+    case_validate data/case.jsonld
+"""
+_OPEN = """\
+    age -d -i YOUR-KEY.txt -o bag.zip BAG.zip.age
+    unzip bag.zip
+"""
 
 TEXT = f"""\
 HOW TO CHECK THIS FOLDER                                             (français plus bas)
 
 It is a BagIt bag with evidence. Nothing in it needs to be opened to check it. It can hold abusive messages: open originals
 only with care, and with the network switched off. Where an original could run in a browser or a spreadsheet, ".txt" was
-added to its name; its bytes are untouched.
+added to its name; its bytes are untouched. If you received one file that ends in ".zip.age", open it first with the key that you
+gave the sender (age-encryption.org), in a place where the originals may lie:
 
+{_OPEN}
 1. In one step. Ask the sender for the log's key by another way than this folder (by telephone, on paper), get parapet-verify
    from a place that you trust (it comes with "pip install parapet-shield"), then, in this folder:
 
@@ -48,6 +60,14 @@ added to its name; its bytes are untouched.
    proof.tlog-proof beside it shows that leaf.json is in the signed log (format: c2sp.org/tlog-proof; the Merkle tree is that
    of RFC 9162). Any program for that format can check it.
 
+5. The documents' signatures (pdfsig is in poppler-utils), and the case in the words of CASE/UCO. pdfsig must say "Signature is
+   Valid" and "Total document signed"; it may not know who issued the certificate. Its fingerprint, without colons and in small
+   letters, stands as signer_sha256 in the last leaf.json but one of data/custody:
+
+{_FORMS}
+6. What was withheld from this copy, if anything, is told in data/redactions.json. There, redacted.txt stands for the original,
+   and withheld.json for its leaf: the digest of a short original would let it be guessed.
+
 What is proven: the originals have not changed since they were taken in, and nothing that belonged to the case when it was
 exported is missing; title and time of the export are those in the log. What is not: that what a message says is true, or who
 really wrote it; nor the time by any other clock than the keeper's.
@@ -58,8 +78,11 @@ COMMENT VÉRIFIER CE RÉPERTOIRE
 
 C'est un sac BagIt contenant des preuves. Il n'est pas nécessaire d'en ouvrir le contenu pour le vérifier. Il peut contenir
 des messages injurieux : n'ouvrez les originaux qu'avec précaution, hors réseau. Lorsqu'un original pourrait s'exécuter dans
-un navigateur ou un tableur, « .txt » a été ajouté à son nom; ses octets sont intacts.
+un navigateur ou un tableur, « .txt » a été ajouté à son nom; ses octets sont intacts. Si vous avez reçu un seul fichier dont le nom finit par « .zip.age »,
+ouvrez-le d'abord avec la clé que vous avez donnée à l'expéditeur (age-encryption.org), à un endroit où les originaux peuvent se
+trouver :
 
+{_OPEN}
 1. En une étape. Demandez la clé du journal à l'expéditeur par une autre voie que ce répertoire (téléphone, papier), obtenez
    parapet-verify d'une source fiable (fourni par « pip install parapet-shield »), puis, dans ce répertoire :
 
@@ -85,6 +108,14 @@ un navigateur ou un tableur, « .txt » a été ajouté à son nom; ses octets s
 
    proof.tlog-proof, à côté, montre que leaf.json est dans le journal signé (format : c2sp.org/tlog-proof; l'arbre de Merkle
    est celui de la RFC 9162). Tout logiciel pour ce format peut le vérifier.
+
+5. Les signatures des documents (pdfsig vient avec poppler-utils), et le dossier dans les termes de CASE/UCO. pdfsig doit dire
+   « Signature is Valid » et « Total document signed »; il peut ne pas connaître qui a émis le certificat. Son empreinte, sans
+   deux-points et en minuscules, figure sous signer_sha256 dans l'avant-dernier leaf.json de data/custody :
+
+{_FORMS}
+6. Ce qui a été soustrait de cette copie, le cas échéant, est indiqué dans data/redactions.json. redacted.txt y remplace
+   l'original, et withheld.json sa feuille : l'empreinte d'un original court permettrait de le deviner.
 
 Ce qui est prouvé : les originaux n'ont pas changé depuis leur réception, et rien de ce qui appartenait au dossier lors de
 l'exportation ne manque; le titre et l'heure de l'exportation sont ceux du journal. Ce qui ne l'est pas : que le contenu d'un

@@ -1,0 +1,73 @@
+"""A case as it stands under one checkpoint, which is what an export tells of."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from attrs import evolve, frozen
+from django.db import transaction
+
+from parapet.access import opening
+from parapet.access.case_cards import case_card, case_key
+from parapet.access.case_files import case_file, case_items
+from parapet.actions.case_events import entries_of, log_case_event
+from parapet.actions.document_signing import document_signer
+from parapet.actions.sign_checkpoint import public_key, sign_checkpoint
+from parapet.domain.errors import LogBroken
+from parapet.dossiers.case_file import CaseFile
+from parapet.evidence.canonical import read_leaf
+from parapet.evidence.log import Tree
+from parapet.evidence.reader.facts import title_digest
+from parapet.evidence.reader.leaves import items_of_case
+from parapet.evidence.seal import CAPTURE_KINDS
+from parapet.evidence.signer import Signer
+from parapet.records import models
+from parapet.records.chain import hold_log
+
+
+@frozen
+class Snapshot:
+    """The case as it stands under one checkpoint; what happens later belongs to the next export."""
+
+    case: models.Case
+    title: str
+    items: list[models.Item]
+    checkpoint: models.Checkpoint
+    tree: Tree
+    entries: list[models.LogEntry]
+    at: datetime
+    signer: Signer
+
+
+def take_snapshot(person: models.Person, case: models.Case, kind: str) -> Snapshot:
+    """Log that `person` exports `case` ("export" or "dossier"), sign the log, and hold fast what it then says.
+
+    Raises LogBroken when the rows are not what the log says, SettingRefused when the organisation's key cannot be read.
+    """
+    now, title, signer = datetime.now(UTC), case_card(case).title, document_signer()
+    details = {"title_sha256": title_digest(title), "signer_sha256": signer.sha256}
+    with transaction.atomic():
+        hold_log()
+        log_case_event(case, kind, person=person, details=details, now=now)
+        checkpoint = sign_checkpoint(now=now)
+        assert checkpoint is not None
+        entries, items = list(entries_of(case).filter(index__lt=checkpoint.size)), case_items(case)
+    if {item.id for item in items} != _items_by_log(case, entries):
+        raise LogBroken("The items of the case are not those that its entries in the log put there.")
+    hashes = models.LogEntry.objects.filter(index__lt=checkpoint.size).order_by("index").values_list("leaf_hash", flat=True)
+    tree = Tree(bytes(h) for h in hashes.iterator(5_000))
+    return Snapshot(case, title, items, checkpoint, tree, entries, now, signer)
+
+
+def file_of(snapshot: Snapshot) -> CaseFile:
+    """What its documents show."""
+    root = snapshot.tree.root(snapshot.checkpoint.size).hex()
+    file = case_file(snapshot.case, snapshot.items, exported_at=snapshot.at, checkpoint=snapshot.checkpoint, root=root)
+    return evolve(file, log_key=public_key())
+
+
+def _items_by_log(case: models.Case, entries: list[models.LogEntry]) -> set[str]:
+    """What belongs to a case is told by its leaves, which only the key can write, not by rows that somebody may have added."""
+    key = case_key(case)
+    own = (entry for entry in entries if entry.case_number == case.number and entry.kind not in CAPTURE_KINDS)
+    return items_of_case(case.id, (read_leaf(opening.leaf_bytes(entry, key)) for entry in own))
