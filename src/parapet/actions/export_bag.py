@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import itertools
+import shutil
 import tempfile
-import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,41 +17,77 @@ from parapet.actions.export_documents import documents, signed_dossier
 from parapet.actions.export_snapshot import Snapshot, take_snapshot
 from parapet.actions.plain_place import plain_place
 from parapet.actions.sign_checkpoint import public_key
-from parapet.domain.errors import RequestRefused
+from parapet.domain.errors import HomeUnwritable, RequestRefused, reason_of
 from parapet.domain.errors import gettext_noop as _
 from parapet.dossiers.case_file import MAX_EXHIBITS
-from parapet.evidence.bag import CaseBundle, EventBundle, ItemBundle, VersionBundle, write_bag
+from parapet.dossiers.redaction import Redaction
+from parapet.evidence.age import Recipients, pack
+from parapet.evidence.bag import CaseBundle, EventBundle, ItemBundle, VersionBundle, WithheldBundle, write_bag
 from parapet.evidence.keys import Locker
 from parapet.evidence.seal import CAPTURE_KINDS, EXPORT_KIND, case_head
 from parapet.records import models
 from parapet.records.keyring import keyring
 
 
-def export_bag(person: models.Person, case_id: str, lang: str, out: Path) -> Path:
+def export_bag(person: models.Person, case_id: str, lang: str, out: Path, redaction: Redaction | None = None) -> Path:
     """Write the bag of a case of hers under `out`, with the dossier in `lang` ("en" or "fr"); returns the bag's folder.
 
     The dossier is "dossier.pdf", or "dossier-1.pdf", "dossier-2.pdf"... where the case is too large for one document.
 
+    redaction  what is to be withheld from this copy
+
     Raises NotFound, RequestRefused, HomeUnwritable, SealBroken, LogBroken.
     """
-    snapshot = take_snapshot(person, held_case(person, case_id), EXPORT_KIND)
+    snapshot = take_snapshot(person, held_case(person, case_id), EXPORT_KIND, redaction)
     name = f"{case_id}-{snapshot.at:%Y%m%dT%H%M%SZ}"
     names = itertools.chain([name], (f"{name}-{n}" for n in itertools.count(2)))
     return write_bag(next(out / each for each in names if not (out / each).exists()), _bundle(snapshot, lang))
 
 
-def export_zip(person: models.Person, case_id: str, lang: str) -> tuple[str, Path]:
-    """The bag as one zip file in the home's own temporary place: its name for the reader, and where it lies.
+def export_zip(
+    person: models.Person,
+    case_id: str,
+    lang: str,
+    redaction: Redaction | None = None,
+    recipients: Recipients = (),
+) -> tuple[str, Path]:
+    """The bag as one file in the home's own temporary place: its name for the reader, and where it lies.
+
+    recipients  to whom it is encrypted (age), so that it is one `.zip.age`; nobody for a plain `.zip`
 
     Whoever asked for it deletes it after sending. Raises as `export_bag`.
     """
+    ending = ".zip.age" if recipients else ".zip"
     with plain_place() as folder:
-        bag = export_bag(person, case_id, lang, folder)
-        handle = tempfile.NamedTemporaryFile(prefix="bag-", suffix=".zip", dir=folder.parent, delete=False)  # noqa: SIM115
-        with handle, zipfile.ZipFile(handle, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
-            for path in sorted(p for p in bag.rglob("*") if p.is_file()):
-                archive.write(path, path.relative_to(bag.parent))
-        return f"{bag.name}.zip", Path(handle.name)
+        bag = export_bag(person, case_id, lang, folder, redaction)
+        handle = tempfile.NamedTemporaryFile(prefix="bag-", suffix=ending, dir=folder.parent, delete=False)  # noqa: SIM115
+        try:
+            with handle:
+                pack(bag, handle, recipients)
+        except BaseException as error:
+            Path(handle.name).unlink(missing_ok=True)
+            if isinstance(error, OSError):
+                raise HomeUnwritable(_("The bag cannot be written (%(reason)s)."), reason=reason_of(error)) from error
+            raise
+        return f"{bag.name}{ending}", Path(handle.name)
+
+
+def export_encrypted(
+    person: models.Person, case_id: str, lang: str, out: Path, recipients: Recipients, redaction: Redaction | None = None
+) -> Path:
+    """The bag as one `.zip.age` under `out`, for `recipients` alone. In the clear it lies in the home's own place, and only while
+    it is made. Raises as `export_bag`."""
+    name, made = export_zip(person, case_id, lang, redaction, recipients)
+    target = out / name
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        with made.open("rb") as source, target.open("xb") as sink:
+            shutil.copyfileobj(source, sink, 1 << 20)
+    except OSError as error:
+        raise HomeUnwritable(_("The bag cannot be written (%(reason)s)."), reason=reason_of(error)) from error
+    finally:
+        made.unlink(missing_ok=True)
+    return target
 
 
 def dossier(person: models.Person, case_id: str, lang: str) -> bytes:
@@ -91,18 +127,22 @@ def _items(snapshot: Snapshot) -> Iterator[ItemBundle]:
             yield ItemBundle(item.id, bundles)
 
 
-def _version(snapshot: Snapshot, row: models.Version, entry: models.LogEntry, key: Locker) -> VersionBundle:
+def _version(snapshot: Snapshot, row: models.Version, entry: models.LogEntry, key: Locker) -> VersionBundle | WithheldBundle:
+    proof = snapshot.tree.inclusion_proof(entry.index, snapshot.checkpoint.size)
+    shown = snapshot.withheld.versions.get(row.number) if snapshot.withheld else None
+    if shown:
+        return WithheldBundle(entry.index, bytes(entry.leaf_hash), proof, shown.text, shown.face, shown.leaf)
     return VersionBundle(
         raw=opening.original_bytes(row, key),
         media_type=row.media_type,
         leaf=opening.leaf_bytes(entry, key),
         index=entry.index,
-        proof=snapshot.tree.inclusion_proof(entry.index, snapshot.checkpoint.size),
+        proof=proof,
         face=opening.face_bytes(row, key),
     )
 
 
-def _events(snapshot: Snapshot) -> Iterator[EventBundle]:
+def _events(snapshot: Snapshot) -> Iterator[EventBundle | WithheldBundle]:
     keys: dict[int, Locker] = {}
     own = case_key(snapshot.case)
     for item in snapshot.items:
@@ -112,4 +152,7 @@ def _events(snapshot: Snapshot) -> Iterator[EventBundle]:
             continue
         key = own if entry.item_number is None else keys[entry.item_number]
         proof = snapshot.tree.inclusion_proof(entry.index, snapshot.checkpoint.size)
+        if snapshot.withheld and entry.index in snapshot.withheld.notes:
+            yield WithheldBundle(entry.index, bytes(entry.leaf_hash), proof)
+            continue
         yield EventBundle(opening.leaf_bytes(entry, key), entry.index, proof)

@@ -12,9 +12,11 @@ from parapet.access.case_cards import case_card, case_key
 from parapet.access.case_files import case_file, case_items
 from parapet.actions.case_events import entries_of, log_case_event
 from parapet.actions.document_signing import document_signer
+from parapet.actions.redact import Withheld, redact
 from parapet.actions.sign_checkpoint import public_key, sign_checkpoint
 from parapet.domain.errors import LogBroken
 from parapet.dossiers.case_file import CaseFile
+from parapet.dossiers.redaction import Redaction
 from parapet.evidence.canonical import read_leaf
 from parapet.evidence.log import Tree
 from parapet.evidence.reader.facts import title_digest
@@ -37,17 +39,22 @@ class Snapshot:
     entries: list[models.LogEntry]
     at: datetime
     signer: Signer
+    withheld: Withheld | None = None
 
 
-def take_snapshot(person: models.Person, case: models.Case, kind: str) -> Snapshot:
+def take_snapshot(person: models.Person, case: models.Case, kind: str, redaction: Redaction | None = None) -> Snapshot:
     """Log that `person` exports `case` ("export" or "dossier"), sign the log, and hold fast what it then says.
 
-    Raises LogBroken when the rows are not what the log says, SettingRefused when the organisation's key cannot be read.
+    redaction  what is to be withheld from this copy; the log then says that too
+
+    Raises RequestRefused when that is not possible, LogBroken when the rows are not what the log says, SettingRefused when
+    the organisation's key cannot be read.
     """
     now, title, signer = datetime.now(UTC), case_card(case).title, document_signer()
     details = {"title_sha256": title_digest(title), "signer_sha256": signer.sha256}
     with transaction.atomic():
         hold_log()
+        withheld = redact(person, case, redaction, now) if redaction else None
         log_case_event(case, kind, person=person, details=details, now=now)
         checkpoint = sign_checkpoint(now=now)
         assert checkpoint is not None
@@ -56,13 +63,16 @@ def take_snapshot(person: models.Person, case: models.Case, kind: str) -> Snapsh
         raise LogBroken("The items of the case are not those that its entries in the log put there.")
     hashes = models.LogEntry.objects.filter(index__lt=checkpoint.size).order_by("index").values_list("leaf_hash", flat=True)
     tree = Tree(bytes(h) for h in hashes.iterator(5_000))
-    return Snapshot(case, title, items, checkpoint, tree, entries, now, signer)
+    return Snapshot(case, title, items, checkpoint, tree, entries, now, signer, withheld)
 
 
 def file_of(snapshot: Snapshot) -> CaseFile:
     """What its documents show."""
     root = snapshot.tree.root(snapshot.checkpoint.size).hex()
-    file = case_file(snapshot.case, snapshot.items, exported_at=snapshot.at, checkpoint=snapshot.checkpoint, root=root)
+    hidden = snapshot.withheld.hidden() if snapshot.withheld else None
+    file = case_file(
+        snapshot.case, snapshot.items, exported_at=snapshot.at, checkpoint=snapshot.checkpoint, root=root, hidden=hidden
+    )
     return evolve(file, log_key=public_key())
 
 

@@ -185,6 +185,7 @@ WORDS: dict[str, str] = {
     "exhibit.seal": "Seal",
     "exhibit.version": "Version",
     "exhibit.sha256": "SHA-256 of the original",
+    "exhibit.withheld": "withheld from this copy",
     "exhibit.log_index": "Log entry",
     "exhibit.size": "Bytes",
     "exhibit.changed": "What changed",

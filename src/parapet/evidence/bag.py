@@ -12,7 +12,7 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -31,6 +31,7 @@ from parapet.evidence.onefile import one_file
 from parapet.evidence.reader import layout
 from parapet.evidence.reader.facts import item_facts, title_digest
 from parapet.evidence.reader.leaves import items_of_case
+from parapet.evidence.reader.withheld import REDACT, WITHHELD, redactions_text, withheld_text
 from parapet.evidence.seal import EXPORT_KIND, HEAD_KIND, Head, case_head, check_capture, stamp
 
 # Types that a double click would run or reckon with get ".txt": nobody is hurt by looking, and no byte is changed.
@@ -66,11 +67,27 @@ class VersionBundle:
 
 
 @frozen
+class WithheldBundle:
+    """A version of an item, or a note of the case, that this copy does not show: its leaf's hash stands for it.
+
+    text   the redacted text; empty for a note, whose text is in the dossier alone
+    face   the redacted working copy, and `leaf` what may be shown of the leaf: for the forms
+    """
+
+    index: int
+    hashed: bytes
+    proof: Sequence[bytes]
+    text: bytes = b""
+    face: bytes = b"{}"
+    leaf: Mapping[str, Any] = field(factory=dict)
+
+
+@frozen
 class ItemBundle:
     """An item with all its versions, the first first."""
 
     id: str
-    versions: Sequence[VersionBundle]
+    versions: Sequence[VersionBundle | WithheldBundle]
 
 
 @frozen
@@ -104,7 +121,7 @@ class CaseBundle:
     exported_at: datetime
     software: str
     items: Iterable[ItemBundle]
-    events: Iterable[EventBundle]
+    events: Iterable[EventBundle | WithheldBundle]
     checkpoint: str
     verifier_key: str
     head: Head
@@ -186,7 +203,22 @@ class _Writer:
         self.items += 1
         self.versions += len(shown)
 
-    def _version(self, item: str, number: int, version: VersionBundle) -> tuple[int, dict[str, Any], int, bytes]:
+    def _withheld(self, item: str, number: int, given: WithheldBundle) -> tuple[int, dict[str, Any], int, bytes]:
+        folder = layout.version_folder(item, number)
+        self._hidden(folder, given)
+        path, digest = f"{folder}/{layout.REDACTED}", hashlib.sha256(given.text).hexdigest()
+        self._payload(path, given.text)
+        file = (path, digest, len(given.text))
+        self.forms.version(item, number, given.index, given.hashed, leaf=given.leaf, face=given.face, file=file)
+        return number, WITHHELD, given.index, given.hashed
+
+    def _hidden(self, folder: str, given: WithheldBundle) -> None:
+        self._proven(folder, given.hashed, given)
+        self._payload(f"{folder}/{layout.WITHHELD_LEAF}", withheld_text(given.index, given.hashed))
+
+    def _version(self, item: str, number: int, version: VersionBundle | WithheldBundle) -> tuple[int, dict[str, Any], int, bytes]:
+        if isinstance(version, WithheldBundle):
+            return self._withheld(item, number, version)
         folder = layout.version_folder(item, number)
         body, hashed = self._leaf(folder, version)
         if (body.get("item"), body.get("version")) != (item, number):
@@ -201,10 +233,16 @@ class _Writer:
         self.forms.version(item, number, version.index, hashed, leaf=body, face=version.face, file=file)
         return number, body, version.index, hashed
 
-    def _event(self, event: EventBundle) -> None:
+    def _event(self, event: EventBundle | WithheldBundle) -> None:
+        if isinstance(event, WithheldBundle):
+            self._hidden(layout.event_folder(event.index), event)
+            self.events += 1
+            return
         body, _ = self._leaf(layout.event_folder(event.index), event)
         self.events += 1
         self.forms.event(event.index, body)
+        if body.get("kind") == REDACT and event.index == self.log.size - 4:
+            self._payload(layout.REDACTIONS, redactions_text(self.case.id, event.index, body["details"]["withheld"]))
         if body.get("kind") in (HEAD_KIND, EXPORT_KIND):
             self.endings[event.index] = body
         elif str(body.get("kind")).startswith("case_"):
@@ -212,14 +250,17 @@ class _Writer:
 
     def _leaf(self, folder: str, given: VersionBundle | EventBundle) -> tuple[dict[str, Any], bytes]:
         hashed = leaf_hash(given.leaf)
+        self._proven(folder, hashed, given)
+        self._payload(f"{folder}/{layout.LEAF}", given.leaf)
+        return read_leaf(given.leaf), hashed
+
+    def _proven(self, folder: str, hashed: bytes, given: VersionBundle | EventBundle | WithheldBundle) -> None:
         root = root_from_inclusion(hashed, index=given.index, size=self.log.size, proof=given.proof)
         if root != self.log.root:
             raise LogBroken("A proof does not lead to the root that was signed.")
-        self._payload(f"{folder}/{layout.LEAF}", given.leaf)
         proof = checkpoint.proof_text(given.index, given.proof, self.case.checkpoint)
         self._payload(f"{folder}/{layout.PROOF}", proof.encode())
         self.leaves.append((given.index, hashed))
-        return read_leaf(given.leaf), hashed
 
     def _case_json(self) -> bytes:
         self.leaves.sort()

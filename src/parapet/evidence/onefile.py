@@ -19,6 +19,7 @@ _PARTS = (
     "reader/notes.py",
     "reader/files.py",
     "reader/leaves.py",
+    "reader/withheld.py",
     "reader/facts.py",
     "reader/order.py",
     "reader/signed.py",

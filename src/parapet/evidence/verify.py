@@ -17,7 +17,8 @@ Let K be the log's key: one that the caller names, or else the one in the bag.
     are those that the events put into the case and did not take out, so it was not so then either.
 10. What the bag says in words people read (case.json, item.json, bag-info.txt) is what its leaves say; the title is
     the one whose digest the last leaf but one holds, which tells of this export; that leaf also holds the fingerprint
-    of the certificate that signed the documents.
+    of the certificate that signed the documents. What is withheld here is exactly what the event of the redaction,
+    written in one go with that leaf, says is withheld.
 
 Each step that fails names a fault and the file. Nothing is trusted before the step that proves it, only read.
 """
@@ -48,11 +49,13 @@ from parapet.evidence.reader.layout import (
     LISTS,
     NEEDED,
     PROOF,
+    REDACTED,
     SEAL,
     SEALED,
     SIGNER,
     TAG_LISTS,
     VERSION_FILE,
+    WITHHELD_LEAF,
     event_folder,
     has_a_place,
     key_pem,
@@ -60,17 +63,11 @@ from parapet.evidence.reader.layout import (
     version_folder,
 )
 from parapet.evidence.reader.leaves import Leaf, Root, items_of_case, prove_leaf
-from parapet.evidence.reader.notes import (
-    Key,
-    note_is_signed,
-    read_checkpoint,
-    read_json,
-    read_key,
-    read_note,
-)
+from parapet.evidence.reader.notes import Key, note_is_signed, read_checkpoint, read_json, read_key, read_note
 from parapet.evidence.reader.order import HEAD, check_export, check_order
 from parapet.evidence.reader.report import Report
 from parapet.evidence.reader.signed import check_signer
+from parapet.evidence.reader.withheld import WITHHELD, check_withheld, prove_withheld
 
 
 def verify(bag: str | os.PathLike[str], *, trusted: Iterable[str] | None = None) -> Report:
@@ -107,6 +104,7 @@ class _Argument:
         self.named_outside = ("", "")  # the case and the date in bag-info.txt
         self.key: Key | None = None
         self.root = Root(b"", 0, b"")
+        self.withheld: dict[str, int] = {}
 
     def follow(self) -> None:
         """The ten steps. What a fault leaves out of reach is passed over: there is a fault already."""
@@ -265,10 +263,11 @@ class _Argument:
         leaf = self._leaf(folder)
         originals = [name for name in names if name.startswith("original.")]
         faces = [name for name in names if name.startswith("face.")]
-        if len(originals) != 1 or len(faces) != 1:
+        texts, withheld = names.count(REDACTED), leaf is not None and leaf.body == WITHHELD
+        if (len(originals), len(faces), texts) != ((0, 0, 1) if withheld else (1, 1, 0)):
             self.blame("original.count", folder)
-        if leaf is None:
-            return None
+        if leaf is None or withheld:
+            return leaf
         body = leaf.body
         kind = "version" if number > 1 else "capture"
         if (body.get("kind"), body.get("item"), body.get("version")) != (kind, item, number):
@@ -285,10 +284,14 @@ class _Argument:
 
     def _leaf(self, folder: str) -> Leaf | None:
         """The leaf of a folder, once it was looked whether its proof leads to the checkpoint's root."""
-        raw, proof = self._small(f"{folder}/{LEAF}"), self._small(f"{folder}/{PROOF}")
+        hidden = f"{folder}/{WITHHELD_LEAF}" in self.found
+        if hidden and f"{folder}/{LEAF}" in self.found:
+            self.blame("withheld.form", f"{folder}/{WITHHELD_LEAF}")
+        raw = self._small(f"{folder}/{WITHHELD_LEAF if hidden else LEAF}")
+        proof = self._small(f"{folder}/{PROOF}")
         if raw is None or proof is None:
             return None
-        leaf = prove_leaf(folder, raw, proof, self.root, self.blame)
+        leaf = (prove_withheld if hidden else prove_leaf)(folder, raw, proof, self.root, self.blame)
         if leaf is not None:
             self.leaves.append(leaf)
         return leaf
@@ -303,7 +306,7 @@ class _Argument:
             if leaf is None:
                 continue
             events.append(leaf)
-            about = leaf.body.get("subjects")
+            about = leaf.body.get("subjects") if leaf.body != WITHHELD else [self.case.get("case")]
             if folder != event_folder(leaf.place) or leaf.body.get("kind") in ("capture", "version"):
                 self.blame("leaf.elsewhere", leaf.file)
             elif not isinstance(about, list) or not any(isinstance(one, str) and one in subjects for one in about):
@@ -348,6 +351,7 @@ class _Argument:
 
     def _words_agree(self, items: dict[str, dict[int, Leaf]], events: list[Leaf]) -> None:
         check_export(self.leaves, self.case, self.blame)
+        self.withheld = check_withheld(self.leaves, str(self.case.get("case")), self.digests, self._small, self.blame)
         check_signer(self.leaves, self._small(SIGNER) if SIGNER in self.found else None, self.blame)
         if str(self.case.get("exported_at"))[:10] != self.named_outside[1]:
             self.blame("time.export", "bag-info.txt")
@@ -375,7 +379,9 @@ class _Argument:
             "checkpoint": f"{self.root.size} {self.root.hashed.hex()}",
             "key": (self._small(KEY) or b"").decode().strip(),
         }
-        self.report.conclude(len(items), sum(map(len, items.values())), len(events), by_key=self.trusted is not None)
+        self.report.conclude(
+            len(items), sum(map(len, items.values())), len(events), by_key=self.trusted is not None, withheld=self.withheld
+        )
 
     def _small(self, path: str, max_bytes: int = 4_000_000) -> bytes | None:
         """A small file's bytes; None when it cannot be read, with a fault unless step 3 tells of it."""

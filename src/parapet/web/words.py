@@ -201,6 +201,7 @@ CUSTODY: dict[str, Promise] = {
     "note": _("Note written"),
     "list": _("Listed on the command line"),
     "case_head": _("Contents of the case fixed"),
+    "redact": _("Something withheld from a copy"),
     "export": _("Evidence exported"),
     "dossier": _("Dossier made"),
 }

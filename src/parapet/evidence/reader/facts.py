@@ -6,6 +6,8 @@ import hashlib
 import json
 from typing import Any
 
+from parapet.evidence.reader.withheld import WITHHELD
+
 _SHOWN = (
     "at",
     "channel",
@@ -26,6 +28,9 @@ def item_facts(item: str, versions: list[tuple[int, dict[str, Any], int, bytes]]
     """The bytes of an item's `item.json`. Each version is (number, leaf, index in the log, leaf hash)."""
     shown = []
     for number, leaf, index, hashed in versions:
+        if leaf == WITHHELD:
+            shown.append({"version": number, "log_index": index, "leaf_hash": hashed.hex(), "withheld": True})
+            continue
         facts = {name: leaf.get(name) for name in _SHOWN}
         shown.append({"version": number, "log_index": index, "leaf_hash": hashed.hex(), **facts})
     text = json.dumps({"item": item, "versions": shown}, ensure_ascii=False, indent=1, sort_keys=True)

@@ -21,14 +21,16 @@ ITEMS, CUSTODY, DOCUMENTS = "data/items", "data/custody", "data/documents"
 #: The certificate by which the documents are signed.
 SIGNER = f"{DOCUMENTS}/signing-certificate.pem"
 LEAF, PROOF = "leaf.json", "proof.tlog-proof"
+#: Of a version or note that was withheld from this copy of the case.
+WITHHELD_LEAF, REDACTED, REDACTIONS = "withheld.json", "redacted.txt", "data/redactions.json"
 #: Every bag has these.
 NEEDED = frozenset((*SEALED, SEAL, CASE, CHECKPOINT, CHRONOLOGY, WORKBOOK, GRAPH, KEY, KEY_PEM))
 
 _ID = "[A-Za-z0-9][A-Za-z0-9_-]{0,79}"
-_PARTS = r"leaf\.json|proof\.tlog-proof|face\.json|face\.msgpack|original\.[a-z0-9]{1,8}(?:\.txt)?"
+_PARTS = r"leaf\.json|withheld\.json|redacted\.txt|proof\.tlog-proof|face\.json|face\.msgpack|original\.[a-z0-9]{1,8}(?:\.txt)?"
 VERSION_FILE = re.compile(f"{ITEMS}/({_ID})/v([1-9][0-9]{{0,5}})/({_PARTS})")
 ITEM_FILE = re.compile(f"{ITEMS}/({_ID})/item\\.json")
-EVENT_FILE = re.compile(f"{CUSTODY}/([0-9]{{10,18}})/(leaf\\.json|proof\\.tlog-proof)")
+EVENT_FILE = re.compile(f"{CUSTODY}/([0-9]{{10,18}})/(leaf\\.json|proof\\.tlog-proof|withheld\\.json)")
 DOCUMENT_FILE = re.compile(f"{DOCUMENTS}/([A-Za-z0-9][A-Za-z0-9_-]{{0,79}}\\.[a-z0-9]{{1,8}})")
 ID = re.compile(_ID)
 TIME = re.compile(r"(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)\.(\d{6})Z")
@@ -36,7 +38,7 @@ TIME = re.compile(r"(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)\.(\d{6})Z")
 
 def has_a_place(path: str) -> bool:
     """True when a bag has such a file."""
-    if path in NEEDED:
+    if path in NEEDED or path == REDACTIONS:
         return True
     return any(form.fullmatch(path) for form in (VERSION_FILE, ITEM_FILE, EVENT_FILE, DOCUMENT_FILE))
 

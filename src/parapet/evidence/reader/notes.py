@@ -108,11 +108,15 @@ def read_proof(raw: bytes) -> tuple[int, list[bytes], bytes]:
 
 
 def root_of_proof(leaf: bytes, index: int, size: int, hashes: list[bytes]) -> bytes:
-    """The root to which the leaf's bytes and a proof lead, step by step as in RFC 9162, section 2.1.3.2."""
+    """The root to which the leaf's bytes and a proof lead."""
+    return root_of_hash(hashlib.sha256(b"\x00" + leaf).digest(), index, size, hashes)
+
+
+def root_of_hash(root: bytes, index: int, size: int, hashes: list[bytes]) -> bytes:
+    """The root to which a leaf's hash and a proof lead, step by step as in RFC 9162, section 2.1.3.2."""
     if index >= size:
         raise ValueError("a leaf beyond the tree")
     here, last = index, size - 1
-    root = hashlib.sha256(b"\x00" + leaf).digest()
     for sibling in hashes:
         if last == 0:
             raise ValueError("a proof that is too long")

@@ -14,6 +14,7 @@ from parapet.evidence.reader.files import Blame
 from parapet.evidence.reader.layout import CASE
 from parapet.evidence.reader.leaves import Leaf
 from parapet.evidence.reader.notes import read_time
+from parapet.evidence.reader.withheld import WITHHELD
 
 #: The event that fixes what belongs to a case, and the one before it.
 HEAD, EXPORT = "case_head", "export"
@@ -33,6 +34,8 @@ def check_order(leaves: list[Leaf], size: int, case: dict[str, Any], blame: Blam
         if leaf.place == previous:
             blame("log.twice", leaf.file)
         previous = leaf.place
+        if leaf.body == WITHHELD:  # it has its place, and no time that is shown here
+            continue
         at = _time(leaf)
         if at is None:
             blame("leaf.form", leaf.file)

@@ -60,12 +60,21 @@ class Report:
         if len(self.faults) < MAX_FAULTS:
             self.faults.append(Fault(code, file, (("n", n), ("m", m))))
 
-    def conclude(self, items: int, versions: int, events: int, *, by_key: bool) -> None:
-        """Say what follows for a bag without a fault, and what does not. `by_key`: the reader named the key."""
+    def conclude(self, items: int, versions: int, events: int, *, by_key: bool, withheld: dict[str, int]) -> None:
+        """Say what follows for a bag without a fault, and what does not. `by_key`: the reader named the key.
+
+        withheld  `versions` and `notes`, and each reason, with its number
+        """
         self.facts.update(items=items, versions=versions, events=events)
         self.proven = [("p.unchanged", {"n": items, "m": versions}), ("p.complete", {})]
-        self.proven += [("p.custody", {"n": events}), ("p.export", {})]
         missing = ["n.source", "n.time", "n.insider", "n.documents"]
+        if withheld["versions"] or withheld["notes"]:
+            self.facts["withheld"] = withheld["versions"]
+            self.proven.append(("p.withheld", {"n": withheld["versions"], "m": withheld["notes"]}))
+            reasons = [reason for reason in withheld if reason not in ("versions", "notes") and withheld[reason]]
+            self.proven += [(f"p.{reason}", {"n": withheld[reason]}) for reason in reasons]
+            missing.append("n.withheld")
+        self.proven += [("p.custody", {"n": events}), ("p.export", {})]
         if by_key:
             self.proven.append(("p.key", {}))
         else:

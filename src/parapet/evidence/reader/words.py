@@ -164,6 +164,22 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "This is not the certificate that the log holds of this export.",
         "Ce n'est pas le certificat que le journal retient de cette exportation.",
     ),
+    "withheld.form": (
+        "What stands for a withheld entry of the log is not in form.",
+        "Ce qui tient lieu d'une inscription soustraite n'est pas conforme.",
+    ),
+    "withheld.untold": (
+        "This entry is withheld, but the log does not say so of this export, or speaks of another redacted copy.",
+        "Cette inscription est soustraite, mais le journal ne le dit pas de cette exportation, ou parle d'une autre copie caviardée.",
+    ),
+    "withheld.here": (
+        "The log says of this export that an entry was withheld, but it is not among those that are.",
+        "Le journal dit de cette exportation qu'une inscription a été soustraite, mais elle n'est pas parmi celles qui le sont.",
+    ),
+    "withheld.notice": (
+        "This does not say of what was withheld what the log says.",
+        "Ceci ne dit pas de ce qui a été soustrait ce qu'en dit le journal.",
+    ),
     "case.form": ("The description of the case is not in form.", "La description du dossier n'est pas conforme."),
     "case.other": (
         "The parts of this bag speak of different cases.",
@@ -201,6 +217,20 @@ PHRASES: dict[str, tuple[str, str]] = {
     "p.export": (
         "The title of the case and the time of its export are those of the last entries in the log.",
         "Le titre du dossier et l'heure de son exportation sont ceux des dernières inscriptions au journal.",
+    ),
+    "p.withheld": (
+        "Withheld from this copy, as the log says: {n} version(s) of messages, for which redacted texts stand, and {m} note(s). Their"
+        " originals are sealed where they were.",
+        "Soustrait de cette copie, comme le dit le journal : {n} version(s) de messages, remplacées par des textes caviardés, et {m}"
+        " note(s). Leurs originaux restent scellés là où ils étaient.",
+    ),
+    "p.privacy": ("Withheld for privacy: {n}.", "Soustrait pour protéger la vie privée : {n}."),
+    "p.privilege": ("Withheld for legal privilege: {n}.", "Soustrait au titre du secret professionnel : {n}."),
+    "p.safety": ("Withheld for somebody's safety: {n}.", "Soustrait pour la sécurité de quelqu'un : {n}."),
+    "p.third_party": ("Withheld for the sake of others: {n}.", "Soustrait dans l'intérêt de tiers : {n}."),
+    "n.withheld": (
+        "That the redacted texts say the rest as the originals do: who holds the originals can show that.",
+        "Que les textes caviardés rendent le reste comme les originaux : qui détient les originaux peut le montrer.",
     ),
     "p.key": ("It was signed by a key that you named.", "Il a été signé par une clé que vous avez indiquée."),
     "n.source": (
