@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import io
 import subprocess
+import threading
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -218,6 +221,56 @@ def test_an_authority_that_fails_is_told_to_who_asked(plain):
 
     with pytest.raises(ConnectionRefusedError):
         signed(plain, HOME, at=NOW, reason="x", authority=TimeAuthority(refuse))
+
+
+class _Authority(BaseHTTPRequestHandler):
+    """A time authority on loopback; `stamp` answers, or breaks."""
+
+    stamp: Callable[[bytes], bytes]
+    status = 200
+
+    def do_POST(self) -> None:
+        answer = type(self).stamp(self.rfile.read(int(self.headers["Content-Length"])))
+        self.send_response(type(self).status)
+        self.send_header("Content-Type", "application/timestamp-reply")
+        self.end_headers()
+        self.wfile.write(answer)
+
+    def log_message(self, *_: object) -> None:
+        """Quiet."""
+
+
+@pytest.mark.parametrize("behaves", ["well", "garbage", "refuses", "stale"])
+def test_an_authority_over_the_network_stamps_or_does_not_hold_up_the_document(plain, authority, stamping, behaves, tmp_path):
+    """Whatever it answers, the document is signed; a token that is not over this signature is not taken."""
+    from parapet.actions.document_signing import sign_document
+    from parapet.anchors.document_time import asker
+
+    kept: list[bytes] = []
+
+    def stamp(request: bytes) -> bytes:
+        if behaves == "garbage":
+            return b"<html>"
+        if behaves == "stale":
+            kept.append(stamping.stamp(request))
+            return kept[0]
+        return stamping.stamp(request)
+
+    handler = type("Handler", (_Authority,), {"stamp": staticmethod(stamp), "status": 503 if behaves == "refuses" else 200})
+    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        asked = TimeAuthority(asker(f"http://127.0.0.1:{server.server_port}/"), stamping.chain)
+        document = sign_document(plain, HOME, "fr", NOW, asked)
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+    status = checked(document, HOME.certificate, authority.certificate)
+    assert status.valid and status.intact
+    assert (status.timestamp_validity is not None) is (behaves == "well")
+    assert "Signature is Valid." in pdfsig(tmp_path, document)
 
 
 # The certificate and the log

@@ -466,7 +466,7 @@ def test_a_bag_goes_out_encrypted_or_with_something_withheld(own: Path, tmp_path
     left = [path.name for path in (own / "run").rglob("*") if path.name.startswith(("bag-", "reading-"))]
     assert left == []
     refused = at(own, "export", "--all", "-o", tmp_path / "no", "--encrypt-to", str(officer))
-    assert refused.status == 1
+    assert refused.status == 2
     assert str(officer) not in refused.out + refused.err
     assert not (tmp_path / "no").exists()
     case = names[0].partition("-")[0]

@@ -127,7 +127,7 @@ def test_no_digest_lets_it_be_guessed(team: Team, case: tuple[str, list[str]], t
 
     made, ids = case
     bag = export_bag(team.advocate, made, "en", tmp_path, spec({ids[3]: "third_party"}))
-    guesses = [original(team.advocate, item, why="case").data for item in ids[:4]]
+    guesses = [original(team.advocate, item, why="case").content for item in ids[:4]]
     guesses.append(f"Police told. She lives at {HOME}.".encode())
     digests = {hashlib.new(name, raw).hexdigest() for raw in guesses for name in ("sha256", "sha512", "md5", "sha1")}
     digests |= {digest.upper() for digest in digests}

@@ -136,7 +136,7 @@ def test_a_bag_with_something_withheld_for_one_reader(client, case, cast):
         "passages_reason": "privacy", "recipients": f"# the officer\r\n{officer.to_public()}\r\n",
     }  # fmt: skip
     answer = client.post(reverse("case-bag", args=[case.split("/")[2]]), asked)
-    assert answer["Content-Disposition"].endswith('.zip.age"')
+    assert answer["Content-Disposition"].endswith(".zip.age")
     raw = b"".join(answer.streaming_content)
     assert raw.startswith(b"age-encryption.org/v1")
     with zipfile.ZipFile(io.BytesIO(pyrage.decrypt(raw, [officer]))) as bag:

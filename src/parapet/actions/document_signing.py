@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import datetime
 
 from django.conf import settings
+from pyhanko.sign.general import SigningError
 
+from parapet.domain.errors import ParapetError
 from parapet.evidence.signature import TimeAuthority, signed
 from parapet.evidence.signer import Signer, home_signer
 from parapet.records.keyring import keyring
 from parapet.settings.signing import organisation
+
+_log = logging.getLogger(__name__)
 
 _REASONS = {
     "en": "Made from the records of Parapet, and unchanged since",
@@ -23,5 +28,14 @@ def document_signer() -> Signer:
 
 
 def sign_document(document: bytes, signer: Signer, lang: str, at: datetime, authority: TimeAuthority | None = None) -> bytes:
-    """A PDF with its signature, the reason in "en" or "fr". Raises what `authority` raises."""
-    return signed(document, signer, at=at, reason=_REASONS[lang], authority=authority)
+    """A PDF with its signature, the reason in "en" or "fr".
+
+    An authority that does not answer, or whose answer does not hold, does not hold up evidence: the level is then B-B. The
+    log's own time stamps, which catch up later, say when.
+    """
+    if authority is not None:
+        try:
+            return signed(document, signer, at=at, reason=_REASONS[lang], authority=authority)
+        except (ParapetError, OSError, ValueError, SigningError) as error:
+            _log.warning("a document was signed without an outside time stamp: %s", type(error).__name__)
+    return signed(document, signer, at=at, reason=_REASONS[lang])
