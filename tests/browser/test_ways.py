@@ -251,3 +251,38 @@ def test_a_printed_page_has_no_bar_and_no_buttons(cast: Any, enter: Any, site: A
     page.emulate_media(media="print")
     assert not page.locator(".bar").is_visible() and not page.locator(".bulk").is_visible()
     assert page.locator(".row-title").first.is_visible()
+
+
+@pytest.mark.parametrize("language", ["en", "fr-ca"])
+def test_a_redacted_bag_for_one_reader_with_keys_alone(language: str, cast: Any, enter: Any, site: Any, tmp_path: Path) -> None:
+    """Both folds opened, a message ticked, words and a public key typed, and the file that comes is encrypted."""
+    import pyrage
+
+    from parapet.actions.change_preferences import change_preferences
+    from parapet.actions.open_case import open_case
+
+    change_preferences(cast.owner, language=language, theme="system")
+    case = open_case(cast.owner, cast.advocate_id, "Letters", list(cast.items.values()))
+    officer = pyrage.x25519.Identity.generate()
+    page = enter(cast.owner)
+    page.goto(site.url(f"/c/{case}/"))
+    for fold in page.locator("form .fold > summary").all():
+        fold.focus()
+        page.keyboard.press("Enter")
+    assert faults(page) == []
+    page.locator("input[name=withhold]").first.focus()
+    page.keyboard.press("Space")
+    page.locator("select[name=withhold_reason]").focus()
+    page.keyboard.press("End")
+    page.locator("textarea[name=recipients]").focus()
+    page.keyboard.type(str(officer.to_public()))
+    page.screenshot(path=tmp_path / "bag.png", full_page=True)
+    button = page.locator("form[action$='/bag/'] button")
+    button.focus()
+    with page.expect_download() as coming:
+        page.keyboard.press("Enter")
+    assert coming.value.suggested_filename.endswith(".zip.age")
+    coming.value.save_as(tmp_path / "bag.zip.age")
+    plain = pyrage.decrypt((tmp_path / "bag.zip.age").read_bytes(), [officer])
+    assert b"data/redactions.json" in plain
+    assert b"withheld.json" in plain

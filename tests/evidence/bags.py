@@ -8,15 +8,19 @@ import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import typst
 from attrs import evolve
 
 from parapet.domain.parsed import Place
 from parapet.evidence import checkpoint
-from parapet.evidence.bag import CaseBundle, EventBundle, ItemBundle, VersionBundle, write_bag
+from parapet.evidence.bag import write_bag
+from parapet.evidence.bundles import CaseBundle, EventBundle, ItemBundle, VersionBundle
 from parapet.evidence.canonical import leaf
 from parapet.evidence.keys import InstanceKey
 from parapet.evidence.log import Tree, leaf_hash
 from parapet.evidence.seal import capture_body, case_head, event_body, head_body
+from parapet.evidence.signature import signed
+from parapet.evidence.signer import Signer
 
 NOON = datetime(2026, 11, 23, 12, 0, 0, 42, tzinfo=UTC)
 ORIGIN = "parapet.example/log"
@@ -76,6 +80,7 @@ def case_of(
     title: str = TITLE,
     raw_bytes: int = 0,
     left_out: int = 0,
+    signer: Signer | None = None,
 ) -> CaseBundle:
     """A case of `items` items, every third with two versions, every second looked at.
 
@@ -101,7 +106,7 @@ def case_of(
     looks.append(log.add(event_body(kind="case_open", at=log.clock, subjects=opened, actor="per_2", details={"n": items})))
     log.noise(2)
     at = log.clock
-    details = {"title_sha256": sha(title.encode())}
+    details = {"title_sha256": sha(title.encode())} | ({"signer_sha256": signer.sha256} if signer else {})
     looks.append(log.add(event_body(kind="export", at=at, subjects=[CASE], actor="per_2", details=details)))
     concerned += looks
     head = case_head(log.tree.leaf(index) for index in sorted(concerned))
@@ -127,8 +132,20 @@ def case_of(
         verifier_key=checkpoint.verifier_key(ORIGIN, key.signing()),
         head=head,
         signing=key.signing(),
-        files=[("dossier.pdf", b"%PDF-1.7 dossier"), ("notes.txt", "né".encode())],
+        files=[
+            ("dossier.pdf", _document(signer, at)),
+            ("notes.txt", "né".encode()),
+            *([("signing-certificate.pem", signer.pem())] if signer else []),
+        ],
     )
+
+
+def _document(signer: Signer | None, at: datetime) -> bytes:
+    """A PDF, signed where somebody signs."""
+    if signer is None:
+        return b"%PDF-1.7 dossier"
+    plain = typst.Compiler(input={"main": b"Dossier"}).compile(format="pdf")
+    return signed(plain, signer, at=at, reason="Made by Parapet")
 
 
 def make_bag(folder: Path, items: int = 3, **given: object) -> Path:
@@ -154,7 +171,7 @@ def retag(bag: Path) -> None:
         (bag / f"tagmanifest-{name}.txt").write_text("".join(lines))
 
 
-def signed(text: str, name: str, key: InstanceKey) -> str:
+def signed_note(text: str, name: str, key: InstanceKey) -> str:
     """A signed note as a forger writes it: by a name, and over a text, that our own program would refuse."""
     public = checkpoint.VerifierKey(name, checkpoint.VerifierKey.of("x", key.signing()).public)
     signature = base64.b64encode(public.id + key.signing().sign(text.encode())).decode()
@@ -170,14 +187,14 @@ def reseal(bag: Path, key: InstanceKey, name: str = ORIGIN) -> None:
     write(bag / "data/log-key.pem", public.pem())
     old = read(bag / "data/checkpoint.txt")
     text = old.rpartition("\n\n")[0].partition("\n")[2]
-    new = signed(f"{name}\n{text}\n", name, key)
+    new = signed_note(f"{name}\n{text}\n", name, key)
     write(bag / "data/checkpoint.txt", new)
     for proof in bag.rglob("*.tlog-proof"):
         write(proof, read(proof).replace(old, new))
     remanifest(bag)
     case = json.loads((bag / "data/case.json").read_text())["case"]
     text = layout.seal_text(str(case), {name: sha((bag / name).read_bytes()) for name in layout.SEALED})
-    write(bag / "bag-seal.txt", signed(text, name, key))
+    write(bag / "bag-seal.txt", signed_note(text, name, key))
     retag(bag)
 
 

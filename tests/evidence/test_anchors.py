@@ -18,7 +18,8 @@ from support.authority import Authority
 
 from parapet.domain.errors import LogBroken
 from parapet.evidence import checkpoint
-from parapet.evidence.bag import AnchorBundle, write_bag
+from parapet.evidence.bag import write_bag
+from parapet.evidence.bundles import AnchorBundle
 from parapet.evidence.cosignature import WitnessKey, add_line, cosign
 from parapet.evidence.log import Tree, consistency_proof
 from parapet.evidence.reader.anchors import check_times

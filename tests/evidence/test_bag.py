@@ -5,6 +5,7 @@ import csv
 import io
 import json
 import os
+import re
 import subprocess
 import sys
 import tracemalloc
@@ -14,7 +15,7 @@ from pathlib import Path
 
 import pytest
 from attrs import evolve
-from evidence.bags import FOREIGN, KEY, case_of, sha
+from evidence.bags import FOREIGN, KEY, OURS, case_of, sha
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -23,9 +24,10 @@ from parapet.evidence import seal
 from parapet.evidence.bag import write_bag
 from parapet.evidence.instructions import TEXT
 from parapet.evidence.onefile import one_file
+from parapet.evidence.signer import home_signer
 from parapet.evidence.tables import csv_table, neutral
 
-CASE_HERE = case_of()
+CASE_HERE = case_of(signer=home_signer(OURS))
 
 
 @pytest.fixture(scope="module")
@@ -49,12 +51,17 @@ def test_sha256sum_and_bagit_accept_it(bag):
 def test_the_instructions_work_word_for_word(bag):
     """Every command in VERIFY.txt that needs no network, as a shell reads it."""
     for language in TEXT.split("-" * 120):
-        blocks = [b for b in language.split("\n\n") if b.startswith("    ") and "--key" not in b]
+        blocks = [b for b in language.split("\n\n") if b.startswith("    ") and "--key" not in b and "age -d" not in b]
         commands = "\n".join(line for block in blocks for line in block.splitlines() if "pip install" not in line)
-        said = run(["bash", "-euo", "pipefail", "-c", commands], bag)
+        tools = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
+        said = run(["bash", "-euo", "pipefail", "-c", commands], bag, env={**os.environ, "PATH": tools})
         assert said.returncode == 0, said.stderr + said.stdout
         assert said.stdout.count("Signature Verified Successfully") == 2
         assert said.stdout.count("OK") == 6
+        assert "Signature is Valid." in said.stdout
+        assert "Conforms: True" in said.stdout
+        (printed,) = re.findall("Fingerprint=([0-9A-F:]+)", said.stdout)
+        assert printed.replace(":", "").lower() == home_signer(OURS).sha256
         assert sha((bag / "data/items/itm_0000000000000/v1/original.eml.txt").read_bytes()) in said.stdout
 
 
@@ -87,7 +94,7 @@ def test_what_it_holds(bag):
     """Originals to the byte, the description, the documents."""
     case = json.loads((bag / "data/case.json").read_text())
     assert (case["items"], case["versions"], case["events"]) == (3, 4, 5)
-    assert case["documents"] == ["dossier.pdf", "notes.txt"]
+    assert case["documents"] == ["dossier.pdf", "notes.txt", "signing-certificate.pem"]
     for item in CASE_HERE.items:
         for number, version in enumerate(item.versions, 1):
             folder = bag / "data/items" / item.id / f"v{number}"

@@ -14,9 +14,10 @@ from attrs import evolve
 from evidence.bags import CASE, NOON, ORIGIN, OURS, Log, case_of, prolong, read, remanifest, reseal, write
 
 from parapet.evidence import checkpoint
-from parapet.evidence.bag import CaseBundle, ErasedBundle, EventBundle, ItemBundle, write_bag
+from parapet.evidence.bag import write_bag
+from parapet.evidence.bundles import CaseBundle, ErasedBundle, EventBundle, ItemBundle
 from parapet.evidence.log import leaf_hash
-from parapet.evidence.reader.erased import erased_text
+from parapet.evidence.reader.standins import stand_in_text
 from parapet.evidence.seal import case_head, event_body, head_body
 from parapet.evidence.verify import verify
 
@@ -97,7 +98,7 @@ def strip(bag: Path, folder: Path) -> None:
     for path in folder.iterdir():
         if path.name != "proof.tlog-proof":
             path.unlink()
-    (folder / "erased.json").write_bytes(erased_text(index, leaf_hash(raw)))
+    (folder / "erased.json").write_bytes(stand_in_text(index, leaf_hash(raw)))
 
 
 def strip_a_message(bag: Path) -> None:
@@ -124,13 +125,13 @@ def strip_the_opening(bag: Path) -> None:
 def another_hash(bag: Path) -> None:
     path = bag / f"data/items/{ITEM}/v1/erased.json"
     said = json.loads(path.read_text())
-    path.write_bytes(erased_text(said["index"], bytes.fromhex(said["leaf_hash"])[::-1]))
+    path.write_bytes(stand_in_text(said["index"], bytes.fromhex(said["leaf_hash"])[::-1]))
 
 
 def another_index(bag: Path) -> None:
     path = bag / f"data/items/{ITEM}/v1/erased.json"
     said = json.loads(path.read_text())
-    path.write_bytes(erased_text(said["index"] + 1, bytes.fromhex(said["leaf_hash"])))
+    path.write_bytes(stand_in_text(said["index"] + 1, bytes.fromhex(said["leaf_hash"])))
 
 
 def more_in_the_file(bag: Path) -> None:

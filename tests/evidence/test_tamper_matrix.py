@@ -117,13 +117,17 @@ def test_what_is_no_earlier_checkpoint_of_this_log(true: Held, tmp_path: Path, w
     assert f"[{fault}]" in said.out
 
 
+#: Lines that another run would print otherwise.
+_OF_THIS_RUN = re.compile(r"Verifying checksum|Signing Time|Common Name|Distinguished Name|Signed Ranges|Fingerprint=")
+
+
 def commands(bag: Path) -> list[str]:
     """The public commands of VERIFY.txt, in its own words; those of the English half, each block once."""
     text = (bag / "VERIFY.txt").read_text("utf-8").partition("-" * 60)[0]
     return [
         block
         for block in re.findall(r"(?:^    .+\n)+", text, re.MULTILINE)
-        if "verify" not in block.replace("pkeyutl -verify", "")
+        if "parapet-verify" not in block and "verify.py" not in block and "age -d" not in block
     ]
 
 
@@ -132,8 +136,12 @@ def public_tools(bag: Path) -> list[str]:
     shown = []
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     for block in commands(bag):
-        script = "".join(line[4:] + "\n" for line in block.splitlines()).replace("python3 -m pip install bagit && ", "")
-        for part in [script] if "openssl" in script else script.splitlines():
+        script = (
+            "".join(line[4:] + "\n" for line in block.splitlines())
+            .replace("python3 -m pip install bagit && ", "")
+            .replace("python3 -m pip install case-utils\n", "")
+        )
+        for part in [script] if "openssl pkeyutl" in script or "openssl ts" in script else script.splitlines():
             done = subprocess.run(
                 ["bash", "-e", "-c", part.replace("python3", sys.executable)],
                 cwd=bag,
@@ -146,7 +154,7 @@ def public_tools(bag: Path) -> list[str]:
             if "original" in part:
                 continue  # digests of this run
             said = re.sub(r"^\S+ \S+ - ", "", done.stdout + done.stderr, flags=re.MULTILINE)
-            said = "\n".join(line for line in said.splitlines() if "Verifying checksum" not in line)
+            said = "\n".join(line for line in said.splitlines() if not _OF_THIS_RUN.search(line))
             shown += ["```console", "$ " + part.rstrip().replace("\n", "\n> "), *filter(None, [said]), "```", ""]
     return shown
 

@@ -31,7 +31,8 @@ from hypothesis import strategies as st
 from parapet.evidence import checkpoint
 from parapet.evidence.bag import write_bag
 from parapet.evidence.canonical import leaf
-from parapet.evidence.reader.words import PHRASES, SENTENCES
+from parapet.evidence.reader.faults import SENTENCES
+from parapet.evidence.reader.words import PHRASES
 from parapet.evidence.verify import main, verify
 
 FIRST = "data/items/itm_0000000000000"

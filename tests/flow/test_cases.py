@@ -322,7 +322,7 @@ def test_a_case_too_large_for_one_document_comes_in_volumes(team: Team, take_in:
     bag = export_bag(team.advocate, case, "en", tmp_path)
     report = sound(bag)
     assert report.facts["items"] == MAX_EXHIBITS + 20
-    assert sorted(p.name for p in (bag / "data/documents").iterdir()) == ["dossier-1.pdf", "dossier-2.pdf"]
+    assert sorted(p.name for p in (bag / "data/documents").glob("dossier*")) == ["dossier-1.pdf", "dossier-2.pdf"]
     second = printed((bag / "data/documents/dossier-2.pdf").read_bytes())
     assert {int(n) for n in re.findall(r"\((\d+)\)", second)} >= set(range(MAX_EXHIBITS, MAX_EXHIBITS + 20))
     assert len(PdfReader(bag / "data/documents/dossier-1.pdf").pages) > MAX_EXHIBITS
@@ -339,3 +339,21 @@ def test_all_means_every_case_and_what_is_in_none(team: Team, case: str, mail: l
     assert set(first) == {c.id for c in Case.objects.all()}
     assert {row.id for each in first for row in page(team.advocate, each).rows} == {item.id for item in Item.objects.all()}
     assert list(gather_all(team.advocate)) == first, "nothing is gathered twice"
+
+
+@both
+def test_public_programs_accept_a_bag_of_the_sample(team: Team, case: str, tmp_path: Path) -> None:
+    """The documents' signature, by poppler; the graph, by the tools of CASE."""
+    from parapet.actions.export_bag import export_bag
+    from parapet.actions.make_dossier import make_dossier
+
+    bag = export_bag(team.helper, case, "fr", tmp_path)
+    sound(bag)
+    (tmp_path / "alone.pdf").write_bytes(make_dossier(team.helper, case, "en"))
+    for document in (*sorted((bag / "data/documents").glob("*.pdf")), tmp_path / "alone.pdf"):
+        said = subprocess.run(["pdfsig", "-nocert", document], capture_output=True, text=True, check=False)
+        assert "Signature is Valid." in said.stdout
+        assert "Total document signed" in said.stdout
+    validator = Path(sys.executable).with_name("case_validate")
+    said = subprocess.run([validator, bag / "data/case.jsonld"], capture_output=True, text=True, check=False)
+    assert said.stdout.strip() == "Validation Report\nConforms: True"

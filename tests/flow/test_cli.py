@@ -447,3 +447,38 @@ def test_ctrl_c_in_the_middle_of_an_import_ends_at_once_and_quietly(tmp_path: Pa
     assert time.monotonic() - began < 5
     assert b"Traceback" not in said
     assert process.returncode != 0
+
+
+def test_a_bag_goes_out_encrypted_or_with_something_withheld(own: Path, tmp_path: Path) -> None:
+    """Nothing is left in the clear beside the encrypted file, and a secret key given by mistake is not repeated."""
+    import pyrage
+
+    officer, out = pyrage.x25519.Identity.generate(), tmp_path / "out"
+    said = at(
+        own, "export", "--all", "-o", out, "--encrypt-to", str(officer.to_public()), "--encrypt-to", str(officer.to_public())
+    )
+    assert said.status == 0, said.err
+    names = sorted(path.name for path in out.iterdir())
+    assert names
+    assert all(name.endswith(".zip.age") for name in names)
+    assert said.out.split() == [str(out / name) for name in names]
+    assert pyrage.decrypt((out / names[0]).read_bytes(), [officer])[:2] == b"PK"
+    left = [path.name for path in (own / "run").rglob("*") if path.name.startswith(("bag-", "reading-"))]
+    assert left == []
+    refused = at(own, "export", "--all", "-o", tmp_path / "no", "--encrypt-to", str(officer))
+    assert refused.status == 2
+    assert str(officer) not in refused.out + refused.err
+    assert not (tmp_path / "no").exists()
+    case = names[0].partition("-")[0]
+    (tmp_path / "spec.json").write_text('{"items": {"itm_0000000000000": "privacy"}}')
+    refused = at(own, "export", "--case", case, "-o", tmp_path / "no", "--redact", tmp_path / "spec.json")
+    assert "not in this case" in refused.err
+    assert at(own, "export", "--all", "-o", out, "--redact", tmp_path / "spec.json").status == 2
+    bag = Path(at(own, "export", "--case", case, "-o", out).out.split()[-1])
+    item = next(path.name for path in (bag / "data/items").iterdir())
+    (tmp_path / "spec.json").write_text(f'{{"items": {{"{item}": "safety"}}}}')
+    redacted = at(own, "export", "--case", case, "-o", out, "--redact", tmp_path / "spec.json")
+    assert redacted.status == 0, redacted.err
+    checked = at(own, "verify", redacted.out.split()[-1])
+    assert checked.status == 0
+    assert "Withheld for somebody's safety" in checked.out

@@ -253,3 +253,18 @@ def test_a_resolver_is_an_address_with_or_without_a_port(given, read_as):
 def test_any_other_resolver_is_refused(given):
     with pytest.raises(SettingRefused):
         read(DNS_RESOLVER=given)
+
+
+@pytest.mark.parametrize("name", ["SIGNING_P12", "SIGNING_PASSPHRASE_FILE"])
+def test_a_key_for_documents_comes_with_its_passphrase(name: str) -> None:
+    with pytest.raises(SettingRefused, match="PARAPET_SIGNING_PASSPHRASE_FILE"):
+        read(**{name: "/somewhere/file"})
+    assert read(SIGNING_P12="/a.p12", SIGNING_PASSPHRASE_FILE="/a.txt").signing_p12 == Path("/a.p12")
+
+
+def test_a_key_for_documents_that_is_not_there_is_refused(tmp_path: Path) -> None:
+    from parapet.settings.signing import organisation
+
+    assert organisation(read()) is None
+    with pytest.raises(SettingRefused, match="that can be read"):
+        organisation(read(SIGNING_P12=str(tmp_path / "none.p12"), SIGNING_PASSPHRASE_FILE=str(tmp_path / "none.txt")))

@@ -141,3 +141,52 @@ def test_a_report_is_recorded_and_told_on_the_page(client, cast, case, browser_o
     assert refused.status_code == 400 and "Write the time as" in refused.content.decode()
     assert client.post(address, {**form, "to": "nobody"}).status_code == 400
     assert browser_of(cast.stranger).post(address, form).status_code == 404
+
+
+def test_a_bag_with_something_withheld_for_one_reader(client, case, cast):
+    """As the form sends it: a message ticked, words to black out, a public key."""
+    import pyrage
+
+    officer = pyrage.x25519.Identity.generate()
+    page = client.get(case).content.decode()
+    assert re.findall(r'name="withhold" value="([^"]+)"', page) == [cast.items["grave"]]
+    asked = {
+        "lang": "en", "withhold": [cast.items["grave"]], "withhold_reason": "safety", "passages": "\r\n \r\n",
+        "passages_reason": "privacy", "recipients": f"# the officer\r\n{officer.to_public()}\r\n",
+    }  # fmt: skip
+    answer = client.post(reverse("case-bag", args=[case.split("/")[2]]), asked)
+    assert answer["Content-Disposition"].endswith(".zip.age")
+    raw = b"".join(answer.streaming_content)
+    assert raw.startswith(b"age-encryption.org/v1")
+    with zipfile.ZipFile(io.BytesIO(pyrage.decrypt(raw, [officer]))) as bag:
+        names = bag.namelist()
+    assert any(name.endswith("data/redactions.json") for name in names)
+    assert not [name for name in names if "/original." in name]
+    assert "Something withheld from a copy" in client.get(case).content.decode()
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"passages": "ab", "passages_reason": "privacy"},
+        {"passages": "some words", "passages_reason": "because"},
+        {"withhold": ["itm_0000000000000"], "withhold_reason": "privacy"},
+        {"recipients": "age1nonsense"},
+        {"recipients": "@/etc/passwd"},
+    ],
+)
+def test_what_cannot_be_done_is_said_and_no_bag_is_made(client, case, asked):
+    from parapet.records.models import LogEntry
+
+    answer = client.post(reverse("case-bag", args=[case.split("/")[2]]), {"lang": "en", **asked})
+    assert answer.status_code == 400
+    assert "/etc/passwd" not in answer.content.decode()
+    assert not LogEntry.objects.filter(kind__in=["export", "redact"]).exists()
+
+
+def test_the_form_of_a_bag_is_in_french_too(client, case, cast):
+    cast.owner.language = "fr-ca"
+    cast.owner.save()
+    page = client.get(case).content.decode()
+    for words in ("Soustraire quelque chose", "Chiffrer pour le destinataire", "Secret professionnel"):
+        assert words in page

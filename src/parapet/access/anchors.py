@@ -8,7 +8,7 @@ from typing import Any
 
 from django.conf import settings
 
-from parapet.evidence.bag import AnchorBundle
+from parapet.evidence.bundles import AnchorBundle
 from parapet.evidence.cosignature import add_line
 from parapet.evidence.log import Subtrees
 from parapet.evidence.reader.certificates import read_pem

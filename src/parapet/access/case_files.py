@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 
-from attrs import evolve
+from attrs import evolve, frozen
 
 import parapet
 from parapet.access import opening
@@ -15,6 +15,7 @@ from parapet.access.case_notes import notes_of
 from parapet.access.erased import of_case
 from parapet.access.sources import source_card
 from parapet.channels.contract import channels
+from parapet.domain.items import Item as Content
 from parapet.domain.judgement import Assessment, Harm
 from parapet.dossiers.case_file import CaseFile, CaseNote, ErasedMessage, Exhibit, Signed, Software, Version, exhibit_from
 from parapet.evidence.keys import Locker
@@ -26,27 +27,40 @@ from parapet.records.profiles import profile_of
 SAMPLE_DOMAIN = ".example"
 
 
+@frozen
+class Hidden:
+    """By the number of a version, what may be seen of it; and how notes and names are cut."""
+
+    versions: Mapping[int, Content]
+    words: Callable[[str], str]
+
+
 def case_items(case: Case) -> list[Item]:
     """The items of a case in order of time."""
     items = Item.objects.filter(caseitem__case=case, caseitem__removed_at=None).select_related("advocate")
     return list(items.order_by("sent_at", "number"))
 
 
-def case_file(case: Case, items: Sequence[Item], *, exported_at: datetime, checkpoint: Checkpoint, root: str) -> CaseFile:
-    """Everything that the dossier of `case` shows: its `items`, as the log under `checkpoint` has them. Raises SealBroken."""
-    key = case_key(case)
+def case_file(
+    case: Case, items: Sequence[Item], *, exported_at: datetime, checkpoint: Checkpoint, root: str, hidden: Hidden | None = None
+) -> CaseFile:
+    """Everything that the dossier of `case` shows: its `items`, as the log under `checkpoint` has them. Raises SealBroken.
+
+    hidden  what is shown in place of versions that are withheld from this copy, and how other words are cut
+    """
+    key, words = case_key(case), hidden.words if hidden else str
     return CaseFile(
         case_id=case.id,
         title=key.unlock(bytes(case.sealed_title), about=title_context(case.number)).decode(),
-        advocate_name=profile_of(case.advocate).name,
+        advocate_name=words(profile_of(case.advocate).name),
         opened_at=case.opened_at,
         exported_at=exported_at,
         software=Software("Parapet", parapet.__version__),
         checkpoint=checkpoint.note,
         head_hash=root,
         log_size=checkpoint.size,
-        exhibits=tuple(_exhibits(items, checkpoint.size)),
-        notes=tuple(CaseNote(n.at, n.who, n.text) for n in notes_of(case, key, before=checkpoint.size)),
+        exhibits=tuple(_exhibits(items, checkpoint.size, hidden.versions if hidden else {})),
+        notes=tuple(CaseNote(n.at, n.who, words(n.text)) for n in notes_of(case, key, before=checkpoint.size)),
         erased=tuple(ErasedMessage(e.id, e.at, e.who, e.reason) for e in of_case(case, before=checkpoint.size)),
         fictional=_is_sample(case.advocate),
     )
@@ -58,24 +72,25 @@ def _is_sample(advocate: Advocate) -> bool:
     return bool(mails) and all(m.endswith(SAMPLE_DOMAIN) for m in mails)
 
 
-def _exhibits(items: Sequence[Item], size: int) -> Iterator[Exhibit]:
+def _exhibits(items: Sequence[Item], size: int, hidden: Mapping[int, Content]) -> Iterator[Exhibit]:
     titles = {name: manifest.title for name, manifest in channels().items()}
     for number, item in enumerate(items, 1):
         key = opening.item_key(item, opening.locker_of(item.advocate))
         rows = list(VersionRow.objects.filter(item=item, log_index__lt=size).order_by("ordinal"))
-        content = opening.face(rows[-1], key)
+        content = hidden.get(rows[-1].number) or opening.face(rows[-1], key)
         versions, later = [], content.text
         for row in reversed(rows):
-            text = opening.face(row, key).text
+            text = (hidden.get(row.number) or opening.face(row, key)).text
+            withheld = row.number in hidden
             leaf = json.loads(opening.leaf_bytes(LogEntry.objects.get(index=row.log_index), key))
             versions.append(
                 Version(
                     number=row.ordinal,
                     captured_at=row.captured_at,
-                    sha256=leaf["sha256"],
+                    sha256="" if withheld else leaf["sha256"],
                     log_index=row.log_index,
                     text=None if text == later else text,
-                    size_bytes=leaf["size"],
+                    size_bytes=0 if withheld else leaf["size"],
                     media_type=row.media_type,
                     signed=_signed(row, key, size),
                 )
@@ -90,8 +105,11 @@ def _exhibits(items: Sequence[Item], size: int) -> Iterator[Exhibit]:
             channel_title=titles.get(item.channel, item.channel),
             gone_at=item.gone_at,
         )
+        if any(row.number in hidden for row in rows):  # what triggered them is quoted
+            exhibit = evolve(exhibit, indicators=())
         said = [opening.assessment(row, key) for row in rows]
-        yield evolve(_at_its_gravest(exhibit, [each for each in said if each]), own=item.own)
+        whole = not any(row.number in hidden for row in rows)
+        yield evolve(_at_its_gravest(exhibit, [each for each in said if each], quoted=whole), own=item.own)
 
 
 def _signed(row: VersionRow, key: Locker, size: int) -> Signed | None:
@@ -99,7 +117,7 @@ def _signed(row: VersionRow, key: Locker, size: int) -> Signed | None:
     return Signed(card.method, card.result, card.at, card.nearness, card.domains) if card else None
 
 
-def _at_its_gravest(exhibit: Exhibit, said: Sequence[Assessment]) -> Exhibit:
+def _at_its_gravest(exhibit: Exhibit, said: Sequence[Assessment], *, quoted: bool) -> Exhibit:
     """As the queue has it: what an earlier version said weighs as much as before, though the last one is printed first."""
     if len(said) < 2:
         return exhibit
@@ -110,6 +128,6 @@ def _at_its_gravest(exhibit: Exhibit, said: Sequence[Assessment]) -> Exhibit:
         severity=worst.severity,
         urgency=max(each.urgency for each in said),
         harms=tuple(harm for harm in Harm if any(harm in each.harms for each in said)),
-        indicators=tuple(found.values()),
+        indicators=tuple(found.values()) if quoted else (),
         judged=any(not each.abstain for each in said),
     )

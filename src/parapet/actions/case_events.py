@@ -20,7 +20,7 @@ def log_case_event(
     *,
     person: models.Person | None,
     items: Sequence[models.Item] = (),
-    details: Mapping[str, str | int] | None = None,
+    details: Mapping[str, str | int | Sequence[str]] | None = None,
     now: datetime | None = None,
 ) -> int:
     """Write what happened to `case` (and to `items`), inside the transaction of the change; the index of its leaf."""

@@ -3,89 +3,98 @@
 from __future__ import annotations
 
 import itertools
+import shutil
 import tempfile
-import zipfile
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from pathlib import Path
-from zoneinfo import ZoneInfo
-
-from attrs import frozen
-from django.conf import settings
-from django.db import transaction
 
 import parapet
 from parapet.access import opening
 from parapet.access.anchors import anchors_of
-from parapet.access.case_cards import case_card, case_key
-from parapet.access.case_files import case_file, case_items
+from parapet.access.case_cards import case_key
+from parapet.access.case_files import case_items
 from parapet.access.cases import held_case
-from parapet.access.holds import erased_in
 from parapet.actions.ask_outside import ask_outside
-from parapet.actions.case_events import entries_of, log_case_event, write_due_heads
+from parapet.actions.export_documents import documents, signed_dossier
+from parapet.actions.export_snapshot import Snapshot, take_snapshot
 from parapet.actions.plain_place import plain_place
-from parapet.actions.sign_checkpoint import public_key, sign_checkpoint
-from parapet.domain.errors import LogBroken, RequestRefused
+from parapet.actions.sign_checkpoint import public_key
+from parapet.domain.errors import HomeUnwritable, RequestRefused, reason_of
 from parapet.domain.errors import gettext_noop as _
-from parapet.dossiers.case_file import MAX_EXHIBITS, CaseFile, volumes
-from parapet.dossiers.dossier import render
-from parapet.evidence.bag import CaseBundle, ErasedBundle, EventBundle, ItemBundle, VersionBundle, write_bag
-from parapet.evidence.canonical import read_leaf
-from parapet.evidence.checkpoint import open_note
+from parapet.dossiers.case_file import MAX_EXHIBITS
+from parapet.dossiers.redaction import Redaction
+from parapet.evidence.age import Recipients, pack
+from parapet.evidence.bag import write_bag
+from parapet.evidence.bundles import CaseBundle, ErasedBundle, EventBundle, ItemBundle, VersionBundle, WithheldBundle
 from parapet.evidence.keys import Locker
-from parapet.evidence.log import Subtrees, root_of
-from parapet.evidence.reader.facts import title_digest
-from parapet.evidence.reader.leaves import items_of_case
 from parapet.evidence.seal import CAPTURE_KINDS, EXPORT_KIND, case_head
 from parapet.records import models
-from parapet.records.chain import hold_log
 from parapet.records.clock import EVERY_CASE
 from parapet.records.keyring import keyring
-from parapet.records.lasting import LASTING, home_locker, vouched
+from parapet.records.lasting import LASTING, home_locker
 from parapet.records.numbers import public
-from parapet.records.tiles import tiled_tree
-from parapet.records.vouching import changed, rows_in_order
 
 
-@frozen
-class _Snapshot:
-    """The case as it stands under one checkpoint; what happens later belongs to the next export."""
-
-    case: models.Case
-    title: str
-    items: list[models.Item]
-    checkpoint: models.Checkpoint
-    tree: Subtrees
-    entries: list[models.LogEntry]
-    at: datetime
-
-
-def export_bag(person: models.Person, case_id: str, lang: str, out: Path) -> Path:
+def export_bag(person: models.Person, case_id: str, lang: str, out: Path, redaction: Redaction | None = None) -> Path:
     """Write the bag of a case of hers under `out`, with the dossier in `lang` ("en" or "fr"); returns the bag's folder.
 
     The dossier is "dossier.pdf", or "dossier-1.pdf", "dossier-2.pdf"... where the case is too large for one document.
 
+    redaction  what is to be withheld from this copy
+
     Raises NotFound, RequestRefused, HomeUnwritable, SealBroken, LogBroken.
     """
-    snapshot = _snapshot(person, held_case(person, case_id), EXPORT_KIND)
+    snapshot = take_snapshot(person, held_case(person, case_id), EXPORT_KIND, redaction)
     ask_outside(snapshot.checkpoint)
     name = f"{case_id}-{snapshot.at:%Y%m%dT%H%M%SZ}"
     names = itertools.chain([name], (f"{name}-{n}" for n in itertools.count(2)))
     return write_bag(next(out / each for each in names if not (out / each).exists()), _bundle(snapshot, lang))
 
 
-def export_zip(person: models.Person, case_id: str, lang: str) -> tuple[str, Path]:
-    """The bag as one zip file in the home's own temporary place: its name for the reader, and where it lies.
+def export_zip(
+    person: models.Person,
+    case_id: str,
+    lang: str,
+    redaction: Redaction | None = None,
+    recipients: Recipients = (),
+) -> tuple[str, Path]:
+    """The bag as one file in the home's own temporary place: its name for the reader, and where it lies.
+
+    recipients  to whom it is encrypted (age), so that it is one `.zip.age`; nobody for a plain `.zip`
 
     Whoever asked for it deletes it after sending. Raises as `export_bag`.
     """
+    ending = ".zip.age" if recipients else ".zip"
     with plain_place() as folder:
-        bag = export_bag(person, case_id, lang, folder)
-        handle = tempfile.NamedTemporaryFile(prefix="bag-", suffix=".zip", dir=folder.parent, delete=False)  # noqa: SIM115
-        with handle, zipfile.ZipFile(handle, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
-            for path in sorted(p for p in bag.rglob("*") if p.is_file()):
-                archive.write(path, path.relative_to(bag.parent))
-        return f"{bag.name}.zip", Path(handle.name)
+        bag = export_bag(person, case_id, lang, folder, redaction)
+        handle = tempfile.NamedTemporaryFile(prefix="bag-", suffix=ending, dir=folder.parent, delete=False)  # noqa: SIM115
+        try:
+            with handle:
+                pack(bag, handle, recipients)
+        except BaseException as error:
+            Path(handle.name).unlink(missing_ok=True)
+            if isinstance(error, OSError):
+                raise HomeUnwritable(_("The bag cannot be written (%(reason)s)."), reason=reason_of(error)) from error
+            raise
+        return f"{bag.name}{ending}", Path(handle.name)
+
+
+def export_encrypted(
+    person: models.Person, case_id: str, lang: str, out: Path, recipients: Recipients, redaction: Redaction | None = None
+) -> Path:
+    """The bag as one `.zip.age` under `out`, for `recipients` alone. In the clear it lies in the home's own place, and only while
+    it is made. Raises as `export_bag`."""
+    name, made = export_zip(person, case_id, lang, redaction, recipients)
+    target = out / name
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        with made.open("rb") as source, target.open("xb") as sink:
+            shutil.copyfileobj(source, sink, 1 << 20)
+    except OSError as error:
+        raise HomeUnwritable(_("The bag cannot be written (%(reason)s)."), reason=reason_of(error)) from error
+    finally:
+        made.unlink(missing_ok=True)
+    return target
 
 
 def dossier(person: models.Person, case_id: str, lang: str) -> bytes:
@@ -96,61 +105,10 @@ def dossier(person: models.Person, case_id: str, lang: str) -> bytes:
     case = held_case(person, case_id)
     if len(case_items(case)) > MAX_EXHIBITS:
         raise RequestRefused(_("This case is too large for one document. Export its bag: it holds the dossier in volumes."))
-    return render(_file(_snapshot(person, case, "dossier")), lang=lang, tz=ZoneInfo(settings.TIME_ZONE))
+    return signed_dossier(take_snapshot(person, case, "dossier"), lang)
 
 
-def _snapshot(person: models.Person, case: models.Case, kind: str) -> _Snapshot:
-    now, title = datetime.now(UTC), case_card(case).title
-    with transaction.atomic():
-        hold_log()
-        write_due_heads(now=now, but=case)  # now, for the bag's own two entries must be the last that are signed
-        log_case_event(case, kind, person=person, details={"title_sha256": title_digest(title)}, now=now)
-        checkpoint = sign_checkpoint(now=now)
-        assert checkpoint is not None
-        entries, items = list(entries_of(case).filter(index__lt=checkpoint.size)), case_items(case)
-    erased = vouched(erased_in(case))
-    if {item.id for item in items} | {public("itm", number) for number in erased} != _items_by_log(case, entries):
-        raise LogBroken("The items of the case are not those that its entries in the log put there.")
-    root = root_of(
-        _hashes(case, {item.number for item in items} | set(erased), [entry.index for entry in entries], checkpoint.size)
-    )
-    if root != open_note(checkpoint.note, [public_key()]).root:
-        raise LogBroken(_("The entries of the log do not give the root that was signed."))
-    return _Snapshot(case, title, items, checkpoint, tiled_tree(checkpoint.size), entries, now)
-
-
-def _hashes(case: models.Case, numbers: set[int], told: list[int], size: int) -> Iterator[bytes]:
-    """The hash of every leaf, each row vouched for on the way. Raises LogBroken when another belongs to the case than `told` says."""
-    expected = iter(told)
-    for row in rows_in_order(size):
-        if (row.case in (case.number, EVERY_CASE) or row.item in numbers) and row.place != next(expected, None):
-            raise changed(row.place)
-        yield row.leaf_hash
-    if (more := next(expected, None)) is not None:
-        raise changed(more)
-
-
-def _items_by_log(case: models.Case, entries: list[models.LogEntry]) -> set[str]:
-    """What belongs to a case is told by its leaves, which only the key can write, not by rows that somebody may have added."""
-    key = case_key(case)
-    own = (entry for entry in entries if entry.case_number == case.number and entry.kind not in (*CAPTURE_KINDS, *LASTING))
-    return items_of_case(case.id, (read_leaf(opening.leaf_bytes(entry, key)) for entry in own))
-
-
-def _file(snapshot: _Snapshot) -> CaseFile:
-    root = snapshot.tree.root(snapshot.checkpoint.size).hex()
-    return case_file(snapshot.case, snapshot.items, exported_at=snapshot.at, checkpoint=snapshot.checkpoint, root=root)
-
-
-def _documents(snapshot: _Snapshot, lang: str) -> list[tuple[str, bytes]]:
-    """The dossier by name: one file, or as many volumes as the case takes."""
-    parts = [render(volume, lang=lang, tz=ZoneInfo(settings.TIME_ZONE)) for volume in volumes(_file(snapshot))]
-    if len(parts) == 1:
-        return [("dossier.pdf", parts[0])]
-    return [(f"dossier-{n}.pdf", part) for n, part in enumerate(parts, 1)]
-
-
-def _bundle(snapshot: _Snapshot, lang: str) -> CaseBundle:
+def _bundle(snapshot: Snapshot, lang: str) -> CaseBundle:
     anchors, authorities = anchors_of(snapshot.entries, snapshot.checkpoint.size, snapshot.tree)
     return CaseBundle(
         id=snapshot.case.id,
@@ -163,13 +121,13 @@ def _bundle(snapshot: _Snapshot, lang: str) -> CaseBundle:
         verifier_key=public_key(),
         head=case_head(bytes(e.leaf_hash) for e in snapshot.entries[:-1]),
         signing=keyring().instance.signing(),
-        files=_documents(snapshot, lang),
+        files=documents(snapshot, lang),
         anchors=anchors,
         authorities=authorities,
     )
 
 
-def _items(snapshot: _Snapshot) -> Iterator[ItemBundle]:
+def _items(snapshot: Snapshot) -> Iterator[ItemBundle]:
     by_index = {e.index: e for e in snapshot.entries if e.kind in CAPTURE_KINDS}
     for item in snapshot.items:
         key = opening.item_key(item, opening.locker_of(item.advocate))
@@ -185,24 +143,28 @@ def _items(snapshot: _Snapshot) -> Iterator[ItemBundle]:
         yield ItemBundle(public("itm", number), [_erased(snapshot, entry) for entry in entries])
 
 
-def _erased(snapshot: _Snapshot, entry: models.LogEntry) -> ErasedBundle:
+def _erased(snapshot: Snapshot, entry: models.LogEntry) -> ErasedBundle:
     proof = snapshot.tree.inclusion_proof(entry.index, snapshot.checkpoint.size)
     return ErasedBundle(entry.index, bytes(entry.leaf_hash), proof)
 
 
-def _version(snapshot: _Snapshot, row: models.Version, entry: models.LogEntry, key: Locker) -> VersionBundle:
+def _version(snapshot: Snapshot, row: models.Version, entry: models.LogEntry, key: Locker) -> VersionBundle | WithheldBundle:
+    proof = snapshot.tree.inclusion_proof(entry.index, snapshot.checkpoint.size)
+    shown = snapshot.withheld.versions.get(row.number) if snapshot.withheld else None
+    if shown:
+        return WithheldBundle(entry.index, bytes(entry.leaf_hash), proof, shown.text, shown.face, shown.leaf)
     return VersionBundle(
         raw=opening.original_bytes(row, key),
         media_type=row.media_type,
         leaf=opening.leaf_bytes(entry, key),
         index=entry.index,
-        proof=snapshot.tree.inclusion_proof(entry.index, snapshot.checkpoint.size),
+        proof=proof,
         face=opening.face_bytes(row, key),
         source=opening.source_bytes(row, key, before=snapshot.checkpoint.size),
     )
 
 
-def _events(snapshot: _Snapshot) -> Iterator[EventBundle | ErasedBundle]:
+def _events(snapshot: Snapshot) -> Iterator[EventBundle | WithheldBundle | ErasedBundle]:
     keys: dict[int, Locker] = {}
     own, lasting = case_key(snapshot.case), home_locker()
     for item in snapshot.items:
@@ -221,4 +183,7 @@ def _events(snapshot: _Snapshot) -> Iterator[EventBundle | ErasedBundle]:
             else keys[entry.item_number]
         )
         proof = snapshot.tree.inclusion_proof(entry.index, snapshot.checkpoint.size)
+        if snapshot.withheld and entry.index in snapshot.withheld.notes:
+            yield WithheldBundle(entry.index, bytes(entry.leaf_hash), proof)
+            continue
         yield EventBundle(opening.leaf_bytes(entry, key), entry.index, proof)

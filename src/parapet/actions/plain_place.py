@@ -34,7 +34,7 @@ def plain_place() -> Iterator[Path]:
 def sweep_plain_places() -> int:
     """Remove what processes that are gone left behind; returns how many. What is in use stays."""
     run = Path(settings.ENVIRONMENT.run)
-    return sum(_swept(folder) for folder in run.glob(f"{_PREFIX}*")) + sum(_unsent(file) for file in run.glob("bag-*.zip"))
+    return sum(_swept(folder) for folder in run.glob(f"{_PREFIX}*")) + sum(_unsent(file) for file in run.glob("bag-*.zip*"))
 
 
 def _swept(folder: Path) -> bool:

@@ -16,8 +16,8 @@ from django.db import IntegrityError, transaction
 from parapet.actions.address_book import AddressBook
 from parapet.actions.arrivals import Arrival, Incoming, Outcome
 from parapet.actions.ask_keys import keys_are_asked_for
-from parapet.actions.first_check import first_check
-from parapet.actions.keep_source_check import Checked, insert_checks, source_event
+from parapet.actions.first_check import checks_of, first_check
+from parapet.actions.keep_source_check import insert_checks, source_event
 from parapet.actions.kept_out import erased_before, mark_sources
 from parapet.actions.move_items import move_items
 from parapet.actions.tallies import count_received
@@ -283,7 +283,7 @@ class _Batch:
             return
         insert(models.Item, _ITEM, [self._row(one) for one in new if one.is_new_item])
         ordinals = self._ordinals(new)
-        checked = [_checked(one, ordinals[one.version_number], self.now) for one in new if one.source is not None]
+        checked = checks_of(new, ordinals, self.now)
         captures = [self._capture(one, ordinals[one.version_number]) for one in new]
         indexes = append([*captures, *map(source_event, checked)])
         rows = [self._version(one, ordinals[one.version_number], index) for one, index in zip(new, indexes, strict=False)]
@@ -388,11 +388,6 @@ class _Batch:
             spot = self.keys.number_once("spot", where)
             rows.append((one.version_number, one.arrival.source, spot, place.offset, place.length, sealed, self.stored_now))
         insert(models.Occurrence, _OCCURRENCE, rows, known="skip")
-
-
-def _checked(one: Incoming, ordinal: int, now: datetime) -> Checked:
-    assert one.source is not None and one.key is not None
-    return Checked(one.version_number, one.item_number, one.advocate, ordinal, one.key, one.source, now)
 
 
 def _give(several: list[Incoming], advocate: int, by_name: dict[bytes, dict[int, int]]) -> int:

@@ -8,6 +8,7 @@ import shutil
 import sqlite3
 import sys
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
@@ -64,7 +65,7 @@ def _findings(home: Path | None) -> Iterator[Finding]:
     if environment.is_plain_on_the_network:
         yield _in_the_clear()
     yield _dkim(environment)
-    for look in (_home, _key, _space, _database, _jobs, _witnesses, _time):
+    for look in (_home, _key, _signing, _space, _database, _jobs, _witnesses, _time):
         try:
             yield from look(environment)
         except Exception as error:  # whatever it is, the rest of the answer still helps
@@ -171,6 +172,20 @@ def _database(env: Environment) -> Iterator[Finding]:
     if waiting:
         yield Finding(_w("names that wait", "noms en attente"), True, ", ".join(waiting))
     yield Finding(_w("holds", "contient"), True, ", ".join(f"{count()} {name}" for name, count in sums.items()))
+
+
+def _signing(env: Environment) -> Iterator[Finding]:
+    if env.signing_p12 is None:
+        return
+    from parapet.settings.signing import organisation
+
+    signer = organisation(env)
+    assert signer is not None
+    ends = signer.certificate.not_valid_after_utc
+    advice = _w("Ask your certificate authority for a new one.", "Demandez-en un nouveau à votre autorité de certification.")
+    name = signer.certificate.subject.rfc4514_string()
+    said = _w(f"{name}, until {ends:%Y-%m-%d}", f"{name}, jusqu'au {ends:%Y-%m-%d}")
+    yield Finding(_w("documents signed by", "documents signés par"), ends > datetime.now(UTC), said, advice)
 
 
 def _jobs(env: Environment) -> Iterator[Finding]:

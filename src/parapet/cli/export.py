@@ -17,21 +17,38 @@ from parapet.cli.speech import say, wants_french
     "-o", "--out", type=click.Path(path_type=Path, file_okay=False), required=True, help="The folder to write bags into."
 )
 @click.option("--lang", type=click.Choice(["en", "fr"]), help="Language of the dossier inside.")
+@click.option(
+    "--encrypt-to", "recipients", multiple=True, metavar="KEY", help="Encrypt to age1..., ssh-ed25519 ..., ssh-rsa ... or @FILE."
+)
+@click.option(
+    "--redact", "spec", type=click.Path(path_type=Path, exists=True, dir_okay=False), help="What to withhold: a JSON file."
+)
 @home_option
-def command(case_id: str, every: bool, out: Path, lang: str | None, home: Path | None) -> None:
+def command(
+    case_id: str, every: bool, out: Path, lang: str | None, recipients: tuple[str, ...], spec: Path | None, home: Path | None
+) -> None:
     """Write a case as a BagIt bag with originals, proofs, chronology and dossier, for `parapet verify` and public tools."""
     if bool(case_id) == every:
         raise click.UsageError("Name one case with --case, or take --all.")
+    if spec and every:
+        raise click.UsageError("What is withheld is chosen for one case: name it with --case.")
     from parapet.actions.make_home import open_home
 
     open_home(home)
-    from parapet.actions.export_bag import export_bag
+    from parapet.actions.export_bag import export_bag, export_encrypted
     from parapet.actions.gather_all import gather_all
     from parapet.actions.welcome import owner
+    from parapet.dossiers.redaction import read_spec
+    from parapet.evidence.age import read_recipients
 
     person = owner()
     language = lang or ("fr" if wants_french() else "en")
+    keys = read_recipients(recipients)
+    redaction = read_spec(spec.read_text("utf-8", "replace"), language) if spec else None
     for each in gather_all(person) if every else [case_id]:
-        bag = export_bag(person, each, language, out)
+        if keys:
+            bag = export_encrypted(person, each, language, out, keys, redaction)
+        else:
+            bag = export_bag(person, each, language, out, redaction)
         say(f"Bag written: {bag}", f"Sac de preuves écrit : {bag}")
         click.echo(str(bag))

@@ -265,7 +265,7 @@ class Writer:
                     "at": times.utc(v.captured_at),
                     "log": str(v.log_index),
                     "size": self.number(v.size_bytes) if v.size_bytes else "",
-                    "sha256": v.sha256,
+                    "sha256": v.sha256 or words["exhibit.withheld"],
                 }
                 for v in exhibit.versions
             ],

@@ -186,6 +186,7 @@ WORDS: dict[str, str] = {
     "exhibit.version": "Version",
     "exhibit.signed": "Signed by its source",
     "exhibit.sha256": "SHA-256 of the original",
+    "exhibit.withheld": "withheld from this copy",
     "exhibit.log_index": "Log entry",
     "exhibit.size": "Bytes",
     "exhibit.changed": "What changed",

@@ -211,6 +211,7 @@ _WORDS: dict[str, str] = {
     "exhibit.version": "Version",
     "exhibit.signed": "Signé par sa source",
     "exhibit.sha256": "SHA-256 de l’original",
+    "exhibit.withheld": "soustrait de cette copie",
     "exhibit.log_index": "Inscription",
     "exhibit.size": "Octets",
     "exhibit.changed": "Ce qui a changé",

@@ -13,30 +13,34 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
 from pathlib import Path
-from typing import Any, BinaryIO
-
-from attrs import field, frozen
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from typing import Any
 
 from parapet.domain.errors import HomeUnwritable, LogBroken, RequestRefused, SealBroken, gettext_noop, reason_of
 from parapet.evidence import checkpoint
+from parapet.evidence.bundles import (
+    CaseBundle,
+    ErasedBundle,
+    EventBundle,
+    ItemBundle,
+    VersionBundle,
+    WithheldBundle,
+)
 from parapet.evidence.canonical import read_leaf
-from parapet.evidence.chronology import HEADER, chronology_row
+from parapet.evidence.case_graph import Keeper
+from parapet.evidence.forms import Forms
 from parapet.evidence.instructions import TEXT
 from parapet.evidence.log import leaf_hash, root_from_inclusion
 from parapet.evidence.onefile import one_file
 from parapet.evidence.reader import layout
 from parapet.evidence.reader.anchors import Named, check_anchors
-from parapet.evidence.reader.erased import erased_text
 from parapet.evidence.reader.facts import item_facts, title_digest
 from parapet.evidence.reader.leaves import Root, items_of_case
 from parapet.evidence.reader.notes import read_key
+from parapet.evidence.reader.standins import stand_in_text
 from parapet.evidence.reader.token import reply_of_token
-from parapet.evidence.seal import EXPORT_KIND, HEAD_KIND, Head, case_head, check_capture, stamp
-from parapet.evidence.tables import BYTE_ORDER_MARK, csv_row
+from parapet.evidence.reader.withheld import REDACT, WITHHELD, redactions_text
+from parapet.evidence.seal import EXPORT_KIND, HEAD_KIND, case_head, check_capture, stamp
 
 # Types that a double click would run or reckon with get ".txt": nobody is hurt by looking, and no byte is changed.
 _EXTENSIONS = {
@@ -51,100 +55,6 @@ _EXTENSIONS = {
     "image/png": "png",
     "image/webp": "webp",
 }
-
-
-@frozen
-class VersionBundle:
-    """One version of an item.
-
-    raw    the bytes exactly as received
-    leaf   the bytes of its capture leaf, `index` its place in the log, `proof` its way to the checkpoint's root
-    face   the working copy whose digest the leaf holds, as JSON or msgpack
-    source what was learned of its source, whose digest an event `source_check` holds; b"" when nothing was
-    """
-
-    raw: bytes
-    media_type: str
-    leaf: bytes
-    index: int
-    proof: Sequence[bytes]
-    face: bytes
-    source: bytes = b""
-
-
-@frozen
-class ItemBundle:
-    """An item with all its versions, the first first."""
-
-    id: str
-    versions: Sequence[VersionBundle | ErasedBundle]
-
-
-@frozen
-class EventBundle:
-    """An event about the case or one of its items.
-
-    The last two of the log are that of this export (its `details` with `title_sha256`) and the case's head
-    (`seal.head_body`), both of the time of the export.
-    """
-
-    leaf: bytes
-    index: int
-    proof: Sequence[bytes]
-
-
-@frozen
-class ErasedBundle:
-    """An entry of the log whose key was destroyed: a version of an item (`ItemBundle.versions`), or an event about it."""
-
-    index: int
-    hashed: bytes
-    proof: Sequence[bytes]
-
-
-@frozen
-class AnchorBundle:
-    """What bodies outside said of a checkpoint of this log.
-
-    note       the checkpoint, with the lines of the witnesses that cosigned it
-    proof      that the bag's checkpoint begins with it; empty when it is of the same size
-    tokens     time-stamp token by the name of the authority
-    witnesses  verifier keys of those that cosigned
-    """
-
-    note: str
-    proof: Sequence[bytes]
-    tokens: Mapping[str, bytes]
-    witnesses: Sequence[str] = ()
-
-
-@frozen
-class CaseBundle:
-    """All that goes into a bag.
-
-    items, events  may be generators: they are gone through once, one at a time in memory. Items come in the order
-                   that the chronology shall have
-    checkpoint     the signed note to whose root all proofs lead; `verifier_key` opens it
-    head           as `seal.case_head` gave it over all leaves but the head's own
-    signing        the log's key, to seal the bag
-    software       name and version of what kept the record
-    files          documents to go with it, such as ("dossier.pdf", bytes): names of ours, never a stranger's
-    anchors        one for each size; `authorities` has the certificates (PEM) of each authority that a token is by
-    """
-
-    id: str
-    title: str
-    exported_at: datetime
-    software: str
-    items: Iterable[ItemBundle]
-    events: Iterable[EventBundle | ErasedBundle]
-    checkpoint: str
-    verifier_key: str
-    head: Head
-    signing: Ed25519PrivateKey = field(repr=False)
-    files: Sequence[tuple[str, bytes]] = ()
-    anchors: Sequence[AnchorBundle] = ()
-    authorities: Mapping[str, bytes] = field(factory=dict)
 
 
 def write_bag(out: Path, case: CaseBundle) -> Path:
@@ -192,9 +102,7 @@ class _Writer:
             self._payload(layout.CHECKPOINT, self.case.checkpoint.encode())
             self._payload(layout.KEY, f"{key}\n".encode())
             self._payload(layout.KEY_PEM, layout.key_pem(key.public))
-            self._write_items()
-            for event in self.case.events:
-                self._event(event)
+            self._write_contents(stack)
             for name, data in self.case.files:
                 self._payload(f"{layout.DOCUMENTS}/{name}", data)
             self._write_anchors()
@@ -203,54 +111,83 @@ class _Writer:
 
     # Payload
 
-    def _write_items(self) -> None:
-        path = self.root / layout.CHRONOLOGY
-        with path.open("xb") as chronology:
-            chronology.write(BYTE_ORDER_MARK + csv_row(HEADER))
-            for item in self.case.items:  # one at a time: the chronology grows with them
-                self._item(item, chronology)
-        self._list(layout.CHRONOLOGY, *_digests_of(path))
+    def _write_contents(self, stack: contextlib.ExitStack) -> None:
+        keeper = Keeper(self.log.origin, _one_line(self.case.software), self.case.id, self.case.title)
+        self.forms = Forms(self.root, keeper, self.case.exported_at, stack)
+        for item in self.case.items:  # one at a time: the forms grow with them
+            self._item(item)
+        for event in self.case.events:
+            self._event(event)
+        self.forms.close()
+        for path in self.forms.written:
+            self._list(path, *_digests_of(self.root / path))
 
-    def _item(self, item: ItemBundle, chronology: BinaryIO) -> None:
+    def _item(self, item: ItemBundle) -> None:
         if layout.ID.fullmatch(item.id) is None or item.id.lower() in self.names:
             raise ValueError("an item's id must be plain, and in a bag once")
         self.names.add(item.id.lower())
-        shown: list[tuple[int, dict[str, Any], int, bytes]] = []
-        for number, version in enumerate(item.versions, 1):
-            if isinstance(version, ErasedBundle):
-                self._erased(layout.version_folder(item.id, number), version)
-                shown.append((number, {}, version.index, version.hashed))
-                continue
-            body, hashed = self._leaf(layout.version_folder(item.id, number), version)
-            if (body.get("item"), body.get("version")) != (item.id, number):
-                raise SealBroken("A leaf speaks of another item than the one it was given for.")
-            check_capture(body, raw=version.raw)
-            if hashlib.sha256(version.face).hexdigest() != body.get("face_sha256"):
-                raise SealBroken("A working copy is not the one that was sealed.")
-            folder = layout.version_folder(item.id, number)
-            self._payload(f"{folder}/original.{_EXTENSIONS.get(version.media_type, 'bin')}", version.raw)
-            self._payload(f"{folder}/face.{'json' if version.face[:1] == b'{' else 'msgpack'}", version.face)
-            if version.source:
-                self._payload(f"{folder}/{layout.SOURCE}", version.source)
-            shown.append((number, body, version.index, hashed))
-            chronology.write(csv_row(chronology_row(item.id, number, version.index, body, version.face)))
+        shown = [self._version(item.id, number, version) for number, version in enumerate(item.versions, 1)]
         if not shown:
             raise ValueError("an item has at least one version")
         self._payload(f"{layout.ITEMS}/{item.id}/item.json", item_facts(item.id, shown))
         self.items += 1
         self.versions += len(shown)
 
-    def _erased(self, folder: str, given: ErasedBundle) -> None:
-        self._proven(folder, given.hashed, given.index, given.proof)
-        self._payload(f"{folder}/{layout.ERASED}", erased_text(given.index, given.hashed))
+    def _withheld(self, item: str, number: int, given: WithheldBundle) -> tuple[int, dict[str, Any], int, bytes]:
+        folder = layout.version_folder(item, number)
+        self._hidden(folder, given)
+        path, digest = f"{folder}/{layout.REDACTED}", hashlib.sha256(given.text).hexdigest()
+        self._payload(path, given.text)
+        file = (path, digest, len(given.text))
+        self.forms.version(item, number, given.index, given.hashed, leaf=given.leaf, face=given.face, file=file)
+        return number, WITHHELD, given.index, given.hashed
 
-    def _event(self, event: EventBundle | ErasedBundle) -> None:
-        if isinstance(event, ErasedBundle):
-            self._erased(layout.event_folder(event.index), event)
+    def _hidden(self, folder: str, given: WithheldBundle) -> None:
+        self._proven(folder, given.hashed, given)
+        self._payload(f"{folder}/{layout.WITHHELD_LEAF}", stand_in_text(given.index, given.hashed))
+
+    def _erased(self, folder: str, given: ErasedBundle) -> None:
+        self._proven(folder, given.hashed, given)
+        self._payload(f"{folder}/{layout.ERASED}", stand_in_text(given.index, given.hashed))
+
+    def _version(
+        self, item: str, number: int, version: VersionBundle | WithheldBundle | ErasedBundle
+    ) -> tuple[int, dict[str, Any], int, bytes]:
+        folder = layout.version_folder(item, number)
+        if isinstance(version, WithheldBundle):
+            return self._withheld(item, number, version)
+        if isinstance(version, ErasedBundle):
+            self._erased(folder, version)
+            return number, {}, version.index, version.hashed
+        body, hashed = self._leaf(folder, version)
+        if (body.get("item"), body.get("version")) != (item, number):
+            raise SealBroken("A leaf speaks of another item than the one it was given for.")
+        check_capture(body, raw=version.raw)
+        if hashlib.sha256(version.face).hexdigest() != body.get("face_sha256"):
+            raise SealBroken("A working copy is not the one that was sealed.")
+        original = f"{folder}/original.{_EXTENSIONS.get(version.media_type, 'bin')}"
+        self._payload(original, version.raw)
+        self._payload(f"{folder}/face.{'json' if version.face[:1] == b'{' else 'msgpack'}", version.face)
+        if version.source:
+            self._payload(f"{folder}/{layout.SOURCE}", version.source)
+        file = (original, str(body["sha256"]), len(version.raw))
+        self.forms.version(item, number, version.index, hashed, leaf=body, face=version.face, file=file)
+        return number, body, version.index, hashed
+
+    def _event(self, event: EventBundle | WithheldBundle | ErasedBundle) -> None:
+        if not isinstance(event, EventBundle):
+            folder = layout.event_folder(event.index)
+            if isinstance(event, ErasedBundle):
+                self._erased(folder, event)
+            else:
+                self._hidden(folder, event)
             self.events += 1
             return
         body, _ = self._leaf(layout.event_folder(event.index), event)
         self.events += 1
+        self.forms.event(event.index, body)
+        if body.get("kind") == REDACT and event.index == self.log.size - 4:
+            self._payload(layout.REDACTIONS, redactions_text(self.case.id, event.index, body["details"]["withheld"]))
         if body.get("kind") in (HEAD_KIND, EXPORT_KIND):
             self.endings[event.index] = body
         elif str(body.get("kind")).startswith("case_"):
@@ -258,15 +195,17 @@ class _Writer:
 
     def _leaf(self, folder: str, given: VersionBundle | EventBundle) -> tuple[dict[str, Any], bytes]:
         hashed = leaf_hash(given.leaf)
-        self._proven(folder, hashed, given.index, given.proof)
+        self._proven(folder, hashed, given)
         self._payload(f"{folder}/{layout.LEAF}", given.leaf)
         return read_leaf(given.leaf), hashed
 
-    def _proven(self, folder: str, hashed: bytes, index: int, proof: Sequence[bytes]) -> None:
-        if root_from_inclusion(hashed, index=index, size=self.log.size, proof=proof) != self.log.root:
+    def _proven(self, folder: str, hashed: bytes, given: VersionBundle | EventBundle | WithheldBundle | ErasedBundle) -> None:
+        root = root_from_inclusion(hashed, index=given.index, size=self.log.size, proof=given.proof)
+        if root != self.log.root:
             raise LogBroken("A proof does not lead to the root that was signed.")
-        self._payload(f"{folder}/{layout.PROOF}", checkpoint.proof_text(index, proof, self.case.checkpoint).encode())
-        self.leaves.append((index, hashed))
+        proof = checkpoint.proof_text(given.index, given.proof, self.case.checkpoint)
+        self._payload(f"{folder}/{layout.PROOF}", proof.encode())
+        self.leaves.append((given.index, hashed))
 
     def _write_anchors(self) -> None:
         keys: set[str] = set()

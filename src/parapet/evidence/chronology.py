@@ -32,11 +32,12 @@ HEADER = (
 
 def chronology_row(item: str, version: int, index: int, leaf: Mapping[str, Any], face: bytes) -> list[str]:
     """The cells, not yet neutralised. A working copy that cannot be read leaves its cells empty: the original is there."""
-    shown = _read(face)
+    shown = read_face(face)
     author = shown.get("author")
     author = author if isinstance(author, dict) else {}
     cells = {
-        **{name: _cell(shown.get(name)) for name in ("sent_at", "sent_at_as_given", "kind", "subject", "text", "url", "uri")},
+        **{name: _cell(shown.get(name)) for name in ("sent_at_as_given", "kind", "subject", "text", "url", "uri")},
+        "sent_at": _utc(shown.get("sent_at")),
         "captured_at": _cell(leaf.get("at")),
         "channel": _cell(leaf.get("channel") or shown.get("channel")),
         "author_name": _cell(author.get("name")),
@@ -50,12 +51,22 @@ def chronology_row(item: str, version: int, index: int, leaf: Mapping[str, Any],
     return [cells[name] for name in HEADER]
 
 
-def _read(face: bytes) -> dict[str, Any]:
+def read_face(face: bytes) -> dict[str, Any]:
+    """The working copy as a map; empty when it cannot be read."""
     try:
         read = msgspec.json.decode(face) if face[:1] == b"{" else msgspec.msgpack.decode(face)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return {}
     return read if isinstance(read, dict) else {}
+
+
+def _utc(value: object) -> str:
+    """A time in UTC, as the captures have theirs; what is none stays as it is."""
+    try:
+        at = datetime.fromisoformat(value) if isinstance(value, str) else value
+        return stamp(at) if isinstance(at, datetime) and at.tzinfo else _cell(value)
+    except (ValueError, OverflowError):
+        return _cell(value)
 
 
 def _cell(value: object) -> str:

@@ -25,14 +25,26 @@ _STAMPS = """\
       openssl ts -reply -in "$stamp" -text | grep "Time stamp"
     done
 """
+_FORMS = """\
+    for f in data/documents/*.pdf; do pdfsig -nocert "$f"; done
+    openssl x509 -in data/documents/signing-certificate.pem -noout -fingerprint -sha256
+    python3 -m pip install case-utils
+    case_validate data/case.jsonld
+"""
+_OPEN = """\
+    age -d -i YOUR-KEY.txt -o bag.zip BAG.zip.age
+    unzip bag.zip
+"""
 
 TEXT = f"""\
 HOW TO CHECK THIS FOLDER                                             (français plus bas)
 
 It is a BagIt bag with evidence. Nothing in it needs to be opened to check it. It can hold abusive messages: open originals
 only with care, and with the network switched off. Where an original could run in a browser or a spreadsheet, ".txt" was
-added to its name; its bytes are untouched.
+added to its name; its bytes are untouched. If you received one file that ends in ".zip.age", open it first with the key that you
+gave the sender (age-encryption.org), in a place where the originals may lie:
 
+{_OPEN}
 1. In one step. Ask the sender for the log's key by another way than this folder (by telephone, on paper), get parapet-verify
    from a place that you trust (it comes with "pip install parapet-shield"), then, in this folder:
 
@@ -64,6 +76,13 @@ added to its name; its bytes are untouched.
    OpenSSL passes over bits that no signature covers; parapet-verify and verify.py do not. They also check that the log of
    the checkpoint is how this log begins (consistency.txt; RFC 9162, 2.1.4.2), and the cosignatures of witnesses. Name whom
    you trust: --authority FILE.pem, --witness "NAME+HASH+BASE64". A certificate that has expired since: -attime SECONDS.
+6. The documents' signatures (pdfsig is in poppler-utils), and the case in the words of CASE/UCO. pdfsig must say "Signature is
+   Valid" and "Total document signed"; it may not know who issued the certificate. Its fingerprint, without colons and in small
+   letters, stands as signer_sha256 in the last leaf.json but one of data/custody:
+
+{_FORMS}
+7. What was withheld from this copy, if anything, is told in data/redactions.json. There, redacted.txt stands for the original,
+   and withheld.json for its leaf: the digest of a short original would let it be guessed.
 
 What is proven: the originals have not changed since they were taken in, and nothing that belonged to the case when it was
 exported is missing; title and time of the export are those in the log. What is not: that what a message says is true, or who
@@ -76,8 +95,11 @@ COMMENT VÉRIFIER CE RÉPERTOIRE
 
 C'est un sac BagIt contenant des preuves. Il n'est pas nécessaire d'en ouvrir le contenu pour le vérifier. Il peut contenir
 des messages injurieux : n'ouvrez les originaux qu'avec précaution, hors réseau. Lorsqu'un original pourrait s'exécuter dans
-un navigateur ou un tableur, « .txt » a été ajouté à son nom; ses octets sont intacts.
+un navigateur ou un tableur, « .txt » a été ajouté à son nom; ses octets sont intacts. Si vous avez reçu un seul fichier dont le nom finit par « .zip.age »,
+ouvrez-le d'abord avec la clé que vous avez donnée à l'expéditeur (age-encryption.org), à un endroit où les originaux peuvent se
+trouver :
 
+{_OPEN}
 1. En une étape. Demandez la clé du journal à l'expéditeur par une autre voie que ce répertoire (téléphone, papier), obtenez
    parapet-verify d'une source fiable (fourni par « pip install parapet-shield »), puis, dans ce répertoire :
 
@@ -113,6 +135,13 @@ un navigateur ou un tableur, « .txt » a été ajouté à son nom; ses octets s
    du point de contrôle est le début de ce journal (consistency.txt; RFC 9162, 2.1.4.2), ainsi que les contresignatures des
    témoins. Indiquez à qui vous vous fiez : --authority FICHIER.pem, --witness "NOM+EMPREINTE+BASE64". Certificat expiré
    depuis : -attime SECONDES.
+6. Les signatures des documents (pdfsig vient avec poppler-utils), et le dossier dans les termes de CASE/UCO. pdfsig doit dire
+   « Signature is Valid » et « Total document signed »; il peut ne pas connaître qui a émis le certificat. Son empreinte, sans
+   deux-points et en minuscules, figure sous signer_sha256 dans l'avant-dernier leaf.json de data/custody :
+
+{_FORMS}
+7. Ce qui a été soustrait de cette copie, le cas échéant, est indiqué dans data/redactions.json. redacted.txt y remplace
+   l'original, et withheld.json sa feuille : l'empreinte d'un original court permettrait de le deviner.
 
 Ce qui est prouvé : les originaux n'ont pas changé depuis leur réception, et rien de ce qui appartenait au dossier lors de
 l'exportation ne manque; le titre et l'heure de l'exportation sont ceux du journal. Ce qui ne l'est pas : que le contenu d'un

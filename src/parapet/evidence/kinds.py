@@ -38,16 +38,15 @@ KINDS: dict[str, frozenset[str]] = {
         "case_reopen": (),
         "case_head": ("count", "sha256"),
         "note": ("sha256",),
-        "export": ("title_sha256",),
-        "dossier": ("title_sha256",),
+        "export": ("title_sha256", "signer_sha256"),
+        "dossier": ("title_sha256", "signer_sha256"),
         "report": ("to", "means", "happened_at", "bag", "sha256"),
         "transfer": ("to", "means", "happened_at", "bag", "sha256"),
-        "redact": ("sha256", "reasons", "index"),
+        "redact": ("withheld",),
         "hold": ("reason", "nth"),
         "release": ("reason", "nth"),
         "retention": ("days", "severity", "closed_cases", "nth"),
         "erase": ("reason", "rule", "days", "severity", "versions", "files", "leaves", "items", "cases"),
-        "key_change": ("method",),
     }.items()
 }
 

@@ -17,8 +17,10 @@ Let K be the log's key: one that the caller names, or else the one in the bag.
     the same: so none was left out, added or moved, unless it was so when that leaf was written; and the items here
     are those that the events put into the case and did not take out, so it was not so then either.
 10. What the bag says in words people read (case.json, item.json, bag-info.txt) is what its leaves say; the title is
-    the one whose digest the last leaf but one holds, which tells of this export; and what was learned of a message's
-    source is what the last event about it holds.
+    the one whose digest the last leaf but one holds, which tells of this export; that leaf also holds the fingerprint
+    of the certificate that signed the documents; and what was learned of a message's source is what the last event
+    about it holds. What is withheld here is exactly what the event of the redaction, written in one go with that leaf,
+    says is withheld.
 11. Each earlier checkpoint that the case names is here, signed by K, and n, r begins with it. So is each time stamp over
     it, whose chain leads to a certificate in the bag, or to one that the caller names; and each witness's cosignature.
 12. None of them says that the log held an entry before that entry says that it came to be.
@@ -33,7 +35,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -42,14 +43,13 @@ from parapet.evidence.reader.certificates import read_pem
 from parapet.evidence.reader.command import run
 from parapet.evidence.reader.conclusions import conclude
 from parapet.evidence.reader.earlier import check_earlier
-from parapet.evidence.reader.erased import check_erased, prove_erased
+from parapet.evidence.reader.erased import check_erased
 from parapet.evidence.reader.facts import item_facts
-from parapet.evidence.reader.files import Digests, digest_files, find_files, read_manifest, read_small
+from parapet.evidence.reader.folder import Folder
 from parapet.evidence.reader.layout import (
     CASE,
     CASE_FORMAT,
     CHECKPOINT,
-    DECLARATION,
     DOCUMENT_FILE,
     ERASED,
     EVENT_FILE,
@@ -58,15 +58,14 @@ from parapet.evidence.reader.layout import (
     KEY,
     KEY_PEM,
     LEAF,
-    LISTS,
-    NEEDED,
     PROOF,
+    REDACTED,
     SEAL,
     SEALED,
-    TAG_LISTS,
+    SIGNER,
     VERSION_FILE,
+    WITHHELD_LEAF,
     event_folder,
-    has_a_place,
     key_pem,
     seal_text,
     version_folder,
@@ -75,7 +74,10 @@ from parapet.evidence.reader.leaves import Leaf, Root, items_of_case, prove_leaf
 from parapet.evidence.reader.notes import WITNESS_KIND, Key, note_is_signed, read_checkpoint, read_json, read_key, read_note
 from parapet.evidence.reader.order import CLOCK, HEAD, check_export, check_heads, check_order, steps_back
 from parapet.evidence.reader.report import Report
+from parapet.evidence.reader.signed import check_documents_signer
 from parapet.evidence.reader.sources import check_sources
+from parapet.evidence.reader.standins import prove_stand_in
+from parapet.evidence.reader.withheld import WITHHELD, check_withheld
 
 
 def verify(
@@ -112,26 +114,24 @@ def main(arguments: list[str] | None = None) -> int:
     return run(verify, arguments)
 
 
-class _Argument:
+class _Argument(Folder):
     def __init__(self, bag: str, report: Report, trusted: list[Key] | None, named: Named, earlier: str | None) -> None:
-        self.bag, self.report, self.blame, self.trusted, self.named = bag, report, report.blame, trusted, named
+        super().__init__(bag, report)
+        self.trusted, self.named = trusted, named
         self.earlier, self.agrees = earlier, False
-        self.found: dict[str, int] = {}  # path to size
-        self.expected: set[str] = set(NEEDED)
-        self.digests: dict[str, Digests] = {}
         self.leaves: list[Leaf] = []
         self.erased_by: dict[str, int] = {}
+        self.withheld: dict[str, int] = {}
         self.case: dict[str, Any] = {}
-        self.named_outside = ("", "")  # the case and the date in bag-info.txt
         self.key: Key | None = None
         self.root = Root(b"", 0, b"")
 
     def follow(self) -> None:
         """The thirteen steps. What a fault leaves out of reach is passed over: there is a fault already."""
-        if not self._is_a_bag():
+        if not self.is_a_bag():
             return
-        self._nothing_unlisted()
-        self._all_unchanged()
+        self.nothing_unlisted()
+        self.all_unchanged()
         self._read_case()
         self._read_key()
         self._sealed()
@@ -148,72 +148,13 @@ class _Argument:
         if not self.report.faults_total:
             self._conclude(items, events, seen)
 
-    # 1. The folder is a bag of the one kind that we make.
-
-    def _is_a_bag(self) -> bool:
-        if not any(os.path.lexists(f"{self.bag}/{name}") for name in ("bagit.txt", LISTS[0][0], SEAL)):
-            self.report.unreadable = True
-            self.blame("bag.unreadable")
-            return False
-        if self._small("bagit.txt", 1_000) not in (DECLARATION, None):
-            self.blame("bag.declaration", "bagit.txt")
-        return True
-
-    # 2. All that lies in it is plain files, with safe names, each listed, and at a place where a bag has such a file.
-
-    def _nothing_unlisted(self) -> None:
-        self.found = find_files(self.bag, self.blame)
-        most = len(self.found) + 1_000
-        lists = [read_manifest(self.bag, name, digits, most, self.blame) for name, digits in (*LISTS, *TAG_LISTS)]
-        self.listed, self.listed_too = {**lists[0], **lists[2]}, {**lists[1], **lists[3]}
-        self.expected |= set(self.listed) | set(self.listed_too)
-        not_listed = {name for name, _ in TAG_LISTS}  # they list the others, and nothing lists them
-        folded: dict[str, str] = {}
-        for path in self.found:
-            if path not in not_listed:
-                if path not in self.expected or (path in NEEDED and path not in self.listed):
-                    self.blame("file.unknown", path)
-                elif not has_a_place(path):
-                    self.blame("file.out_of_place", path)
-            if folded.setdefault(path.lower(), path) != path:
-                self.blame("file.alike", path)
-
-    # 3. Every listed file is here, and its bytes have both digests listed; the totals are as declared.
-
-    def _all_unchanged(self) -> None:
-        payload = [size for path, size in self.found.items() if path.startswith("data/")]
-        info = (self._small("bag-info.txt") or b"").decode("utf-8", "replace")
-        fields = dict(re.findall(r"(?m)^([A-Za-z-]+): (.*)$", info))
-        self.named_outside = (fields.get("External-Identifier", ""), fields.get("Bagging-Date", ""))
-        if fields.get("Payload-Oxum") != f"{sum(payload)}.{len(payload)}":
-            self.blame("bag.oxum", "bag-info.txt", sum(payload), len(payload))
-        declared = re.fullmatch(r"([0-9]{1,18})\.[0-9]+", fields.get("Payload-Oxum", ""))
-        # A file that grew beyond the whole bag is not read to its end, be it endless.
-        most_payload, most_tag = int(declared.group(1)) if declared else 0, 1_000_000 + 1_000 * len(self.found)
-        asked = []
-        for path in sorted(self.expected):
-            if path not in self.found:
-                self.blame("file.missing", path)
-            elif path not in self.listed or path not in self.listed_too:
-                self.blame("file.unlisted", path)
-            else:
-                asked.append((path, most_payload if path.startswith("data/") else most_tag))
-        for (path, _), digests in zip(asked, digest_files(self.bag, asked)):  # noqa: B905  Python 3.9 has no strict
-            self._unchanged(path, digests)
-
-    def _unchanged(self, path: str, digests: Digests | None) -> None:
-        if digests is None:
-            self.blame("file.unreadable", path)
-            return
-        if (digests.sha256, digests.sha512) != (self.listed[path], self.listed_too[path]):
-            self.blame("file.changed", path)
-        self.digests[path] = digests
+    # 1, 2 and 3 are in `reader/folder.py`.
 
     # 4. K signed the bag's seal, and the seal names the lists of 3.
 
     def _read_case(self) -> None:
         try:
-            self.case = read_json(self._small(CASE) or b"")
+            self.case = read_json(self.small(CASE) or b"")
             case = self.case.get("case")
             if self.case.get("format") != CASE_FORMAT or not isinstance(case, str) or ID.fullmatch(case) is None:
                 raise ValueError("another format")
@@ -222,10 +163,10 @@ class _Argument:
             self.blame("case.form", CASE)
 
     def _read_key(self) -> None:
-        raw = self._small(KEY, 1_000) or b""
+        raw = self.small(KEY, 1_000) or b""
         try:
             self.key = read_key(raw.decode("utf-8"))
-            if raw != raw.strip() + b"\n" or self._small(KEY_PEM, 1_000) != key_pem(self.key.public):
+            if raw != raw.strip() + b"\n" or self.small(KEY_PEM, 1_000) != key_pem(self.key.public):
                 raise ValueError("more than this key")
         except ValueError:
             self.blame("key.form", KEY)
@@ -234,7 +175,7 @@ class _Argument:
 
     def _sealed(self) -> None:
         try:
-            note = read_note(self._small(SEAL) or b"")
+            note = read_note(self.small(SEAL) or b"")
         except ValueError:
             self.blame("seal.form", SEAL)
             return
@@ -254,7 +195,7 @@ class _Argument:
     # 5. K signed the checkpoint: a log of n entries with root r.
 
     def _checkpoint_signed(self) -> None:
-        raw = self._small(CHECKPOINT) or b""
+        raw = self.small(CHECKPOINT) or b""
         try:
             note = read_note(raw)
             origin, size, root = read_checkpoint(note.text)
@@ -290,10 +231,11 @@ class _Argument:
             return leaf
         originals = [name for name in names if name.startswith("original.")]
         faces = [name for name in names if name.startswith("face.")]
-        if len(originals) != 1 or len(faces) != 1:
+        texts, withheld = names.count(REDACTED), leaf is not None and leaf.body == WITHHELD
+        if (len(originals), len(faces), texts) != ((0, 0, 1) if withheld else (1, 1, 0)):
             self.blame("original.count", folder)
-        if leaf is None:
-            return None
+        if leaf is None or withheld:
+            return leaf
         body = leaf.body
         kind = "version" if number > 1 else "capture"
         if (body.get("kind"), body.get("item"), body.get("version")) != (kind, item, number):
@@ -309,14 +251,19 @@ class _Argument:
         return leaf
 
     def _leaf(self, folder: str, names: Iterable[str]) -> Leaf | None:
-        """The leaf of a folder, or what stands for an erased one, once it was looked whether its proof leads to the root."""
+        """The leaf of a folder, or what stands for one, once it was looked whether its proof leads to the root."""
         if ERASED in names and sorted(names) != [ERASED, PROOF]:
             self.blame("erased.form", folder)
-        name, prove = (ERASED, prove_erased) if ERASED in names else (LEAF, prove_leaf)
-        raw, proof = self._small(f"{folder}/{name}"), self._small(f"{folder}/{PROOF}")
+        if WITHHELD_LEAF in names and LEAF in names:
+            self.blame("withheld.form", f"{folder}/{WITHHELD_LEAF}")
+        name = ERASED if ERASED in names else WITHHELD_LEAF if WITHHELD_LEAF in names else LEAF
+        raw, proof = self.small(f"{folder}/{name}"), self.small(f"{folder}/{PROOF}")
         if raw is None or proof is None:
             return None
-        leaf = prove(folder, raw, proof, self.root, self.blame)
+        if name == LEAF:
+            leaf = prove_leaf(folder, raw, proof, self.root, self.blame)
+        else:
+            leaf = prove_stand_in(f"{folder}/{name}", raw, {} if name == ERASED else WITHHELD, proof, self.root, self.blame)
         if leaf is not None:
             self.leaves.append(leaf)
         return leaf
@@ -331,7 +278,7 @@ class _Argument:
             if leaf is None:
                 continue
             events.append(leaf)
-            about = leaf.body.get("subjects")
+            about = leaf.body.get("subjects") if leaf.body != WITHHELD else [self.case.get("case")]
             if folder != event_folder(leaf.place) or leaf.body.get("kind") in ("capture", "version"):
                 self.blame("leaf.elsewhere", leaf.file)
             elif (leaf.body.get("kind"), about) == (CLOCK, []):
@@ -381,6 +328,8 @@ class _Argument:
 
     def _words_agree(self, items: dict[str, dict[int, Leaf]], events: list[Leaf]) -> None:
         check_export(self.leaves, self.case, self.blame)
+        self.withheld = check_withheld(self.leaves, str(self.case.get("case")), self.digests, self.small, self.blame)
+        check_documents_signer(self.leaves, self.small(SIGNER) if SIGNER in self.found else None, self.blame)
         if str(self.case.get("exported_at"))[:10] != self.named_outside[1]:
             self.blame("time.export", "bag-info.txt")
         for item, versions in items.items():
@@ -388,7 +337,7 @@ class _Argument:
             shown = [(number, leaf.body, leaf.place, leaf.hashed) for number, leaf in sorted(versions.items())]
             facts = item_facts(item, shown)
             # Its length first: a file of holes may be as long as one likes, and would be read into memory.
-            if path in self.found and (self.found[path] != len(facts) or self._small(path, len(facts)) != facts):
+            if path in self.found and (self.found[path] != len(facts) or self.small(path, len(facts)) != facts):
                 self.blame("item.facts", path)
         counted = {
             "items": len(items),
@@ -403,7 +352,7 @@ class _Argument:
     # 11. Earlier checkpoints begin this log, and outside bodies saw them. 12. No leaf is younger than who saw it.
 
     def _anchored(self) -> list[Seen]:
-        seen = check_anchors(self.case, self.found, self._small, self.key, self.root, self.named, self.blame)
+        seen = check_anchors(self.case, self.found, self.small, self.key, self.root, self.named, self.blame)
         check_times(seen, self.leaves, self.blame)
         return seen
 
@@ -418,21 +367,11 @@ class _Argument:
             "case": str(self.case["case"]),
             "exported": str(self.case["exported_at"]),
             "checkpoint": f"{self.root.size} {self.root.hashed.hex()}",
-            "key": (self._small(KEY) or b"").decode().strip(),
+            "key": (self.small(KEY) or b"").decode().strip(),
         }
-        conclude(self.report, items, events, self.root.size, seen, self.erased_by, by_key=self.trusted is not None)
+        conclude(self.report, items, events, self.root.size, seen, self.erased_by, self.withheld, by_key=self.trusted is not None)
         if self.earlier is not None:
             self.report.seen_before(agrees=self.agrees)
         steps = [int(step.total_seconds()) for step in steps_back(self.leaves) if step]
         if steps:
             self.report.clock_set_back(len(steps), sum(steps))
-
-    def _small(self, path: str, max_bytes: int = 4_000_000) -> bytes | None:
-        """A small file's bytes; None when it cannot be read, with a fault unless step 3 tells of it."""
-        try:
-            return read_small(self.bag, path, max_bytes)
-        except OSError as error:
-            missing = isinstance(error, FileNotFoundError)
-            if not missing or path not in self.expected:
-                self.blame("file.missing" if missing else "file.unreadable", path)
-            return None

@@ -11,6 +11,8 @@
 | PARAPET_PORT              | the port                                                      | 8400                     |
 | PARAPET_ALLOWED_HOSTS     | names that browsers may ask for, with commas                  | this machine only        |
 | PARAPET_PUBLIC_URL        | https://name where people reach it, behind a proxy            | no proxy                 |
+| PARAPET_SIGNING_P12       | PKCS#12 file whose key signs dossiers                         | a certificate of the home |
+| PARAPET_SIGNING_PASSPHRASE_FILE | a file with the passphrase of that file               | needed with it           |
 | PARAPET_TIME_ZONE         | the zone of times on screens and in dossiers: America/Toronto | the system's zone        |
 | PARAPET_TIME_AUTHORITIES  | NAME URL FILE; NAME URL FILE: who attests when the log was so | nobody is asked          |
 | PARAPET_DEBUG             | 1 shows errors in the browser; on this machine only           | 0                        |
@@ -94,6 +96,8 @@ class Environment:
     witnesses: tuple[KnownWitness, ...] = ()
     dkim: str = "off"
     dns_resolver: str = ""
+    signing_p12: Path | None = None
+    signing_passphrase_file: Path | None = None
 
     @classmethod
     def read(cls, home: Path | None = None, *, variables: Mapping[str, str] | None = None) -> Environment:
@@ -122,7 +126,11 @@ class Environment:
             debug=_yes(given.get("PARAPET_DEBUG", "").strip(), "PARAPET_DEBUG"),
             unsafe_plain_http=_yes(given.get("PARAPET_UNSAFE_PLAIN_HTTP", "").strip(), "PARAPET_UNSAFE_PLAIN_HTTP"),
             witnesses=read_witnesses(given.get("PARAPET_WITNESSES", "")),
+            signing_p12=_optional(given, "PARAPET_SIGNING_P12"),
+            signing_passphrase_file=_optional(given, "PARAPET_SIGNING_PASSPHRASE_FILE"),
         )
+        if (env.signing_p12 is None) != (env.signing_passphrase_file is None):
+            raise SettingRefused(_("PARAPET_SIGNING_P12 and PARAPET_SIGNING_PASSPHRASE_FILE go together: set both, or neither."))
         env.check_exposure()
         return env
 
@@ -272,6 +280,11 @@ def _command(words: str) -> tuple[str, ...]:
         return tuple(shlex.split(words))
     except ValueError:
         raise SettingRefused(_("PARAPET_KEY_COMMAND must be a command and its words; a quote is not closed.")) from None
+
+
+def _optional(given: Mapping[str, str], variable: str) -> Path | None:
+    value = given.get(variable, "").strip()
+    return _absolute(value, variable) if value else None
 
 
 def _database_url(url: str) -> str:

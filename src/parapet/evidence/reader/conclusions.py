@@ -6,6 +6,7 @@ from parapet.evidence.reader.anchors import Seen, latest_by
 from parapet.evidence.reader.erased import whole
 from parapet.evidence.reader.leaves import Leaf
 from parapet.evidence.reader.report import Phrase, Report
+from parapet.evidence.reader.withheld import WITHHELD
 
 
 def conclude(
@@ -15,6 +16,7 @@ def conclude(
     size: int,
     seen: list[Seen],
     erased: dict[str, int],
+    withheld: dict[str, int],
     *,
     by_key: bool,
 ) -> None:
@@ -22,22 +24,24 @@ def conclude(
 
     size    of the log under the bag's checkpoint
     erased  as `check_erased` gives it: entries of which only the hash is here, for items erased by people and by a rule
+    withheld  `versions` and `notes`, and each reason, with its number
     by_key  the reader named the key
     """
-    captures = [leaf for versions in items.values() for leaf in versions.values() if leaf.body]
+    captures = [leaf for versions in items.values() for leaf in versions.values() if leaf.body not in ({}, WITHHELD)]
     whole_items, whole_versions, whole_events = whole(items.values(), events)
     report.facts.update(items=whole_items, versions=whole_versions, events=whole_events)
     report.facts["seen"] = [
         {"kind": s.kind, "by": s.name, "mark": s.mark, "entries": s.size, "at": f"{s.at.isoformat()}Z", "named": s.named}
         for s in seen
     ]
+    report.not_proven = []
     report.proven = [("p.unchanged", {"n": whole_items, "m": whole_versions}), ("p.complete", {})]
     if erased["by_people"]:
         report.proven.append(("p.erased_by_people", {"n": erased["by_people"], "m": erased["erased"]}))
     if erased["by_rule"]:
         report.proven.append(("p.erased_by_rule", {"n": erased["by_rule"]}))
+    _tell_withheld(report, withheld)
     report.proven += [("p.custody", {"n": whole_events}), ("p.export", {})]
-    report.not_proven = []
     if by_key:
         report.proven.append(("p.key", {}))
     else:
@@ -49,6 +53,16 @@ def conclude(
     if erased["erased"]:
         report.facts["erased"] = erased["by_people"] + erased["by_rule"]
         report.not_proven.append(("n.erased", {}))
+    if "withheld" in report.facts:
+        report.not_proven.append(("n.withheld", {}))
+
+
+def _tell_withheld(report: Report, withheld: dict[str, int]) -> None:
+    if withheld["versions"] or withheld["notes"]:
+        report.facts["withheld"] = withheld["versions"]
+        report.proven.append(("p.withheld", {"n": withheld["versions"], "m": withheld["notes"]}))
+        reasons = [reason for reason in withheld if reason not in ("versions", "notes") and withheld[reason]]
+        report.proven += [(f"p.{reason}", {"n": withheld[reason]}) for reason in reasons]
 
 
 def _tell(report: Report, kind: str, seen: list[Seen], captures: list[Leaf]) -> int:

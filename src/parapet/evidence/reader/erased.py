@@ -7,48 +7,15 @@ an entry and call it erased, unless the log says that it was.
 
 from __future__ import annotations
 
-import json
-import re
 from collections.abc import Iterable
 from typing import Any
 
 from parapet.evidence.reader.files import Blame
-from parapet.evidence.reader.layout import CUSTODY, ERASED, PROOF
-from parapet.evidence.reader.leaves import Leaf, Root
-from parapet.evidence.reader.notes import read_proof, root_of_hash
+from parapet.evidence.reader.layout import CUSTODY, ERASED
+from parapet.evidence.reader.leaves import Leaf
 
 #: The event that says that something was erased.
 ERASE = "erase"
-_FORM = re.compile(rb'\{"index": (0|[1-9][0-9]{0,15}), "leaf_hash": "([0-9a-f]{64})"\}\n')
-
-
-def erased_text(index: int, hashed: bytes) -> bytes:
-    """The bytes of `erased.json`."""
-    return json.dumps({"index": index, "leaf_hash": hashed.hex()}).encode() + b"\n"
-
-
-def prove_erased(folder: str, raw: bytes, proof: bytes, root: Root, blame: Blame) -> Leaf | None:
-    """The entry for which `raw` stands, having looked whether `proof` leads from its hash to `root`. None when not in form."""
-    file = f"{folder}/{ERASED}"
-    match = _FORM.fullmatch(raw)
-    if match is None:
-        blame("erased.form", file)
-        return None
-    hashed = bytes.fromhex(match.group(2).decode())
-    try:
-        index, hashes, checkpoint = read_proof(proof)
-    except ValueError:
-        blame("proof.form", f"{folder}/{PROOF}")
-        return None
-    if checkpoint != root.checkpoint:
-        blame("proof.checkpoint", f"{folder}/{PROOF}")
-    try:
-        held = root_of_hash(hashed, index, root.size, hashes) == root.hashed
-    except ValueError:
-        held = False
-    if not held or index != int(match.group(1)):
-        blame("proof.root", f"{folder}/{PROOF}")
-    return Leaf(folder, {}, hashed, index)
 
 
 def check_erased(leaves: list[Leaf], blame: Blame) -> dict[str, int]:

@@ -7,6 +7,7 @@ import json
 from typing import Any
 
 from parapet.evidence.reader.erased import erased_facts
+from parapet.evidence.reader.withheld import WITHHELD
 
 _SHOWN = (
     "at",
@@ -30,6 +31,9 @@ def item_facts(item: str, versions: list[tuple[int, dict[str, Any], int, bytes]]
     for number, leaf, index, hashed in versions:
         if not leaf:
             shown.append(erased_facts(number, index, hashed))
+            continue
+        if leaf == WITHHELD:
+            shown.append({"version": number, "log_index": index, "leaf_hash": hashed.hex(), "withheld": True})
             continue
         facts = {name: leaf.get(name) for name in _SHOWN}
         shown.append({"version": number, "log_index": index, "leaf_hash": hashed.hex(), **facts})

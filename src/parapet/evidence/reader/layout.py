@@ -15,19 +15,25 @@ SEALED = ("VERIFY.txt", "bag-info.txt", "bagit.txt", "manifest-sha256.txt", "man
 SEAL_FORMAT, CASE_FORMAT = "parapet-bag-v1", "parapet-case-v1"
 
 CASE, CHECKPOINT, CHRONOLOGY = "data/case.json", "data/checkpoint.txt", "data/chronology.csv"
+WORKBOOK, GRAPH = "data/chronology.xlsx", "data/case.jsonld"
 KEY, KEY_PEM = "data/log-key.txt", "data/log-key.pem"
 ITEMS, CUSTODY, DOCUMENTS = "data/items", "data/custody", "data/documents"
 SOURCE = "source.json"
+#: The certificate by which the documents are signed.
+SIGNER = f"{DOCUMENTS}/signing-certificate.pem"
 LEAF, PROOF, ERASED = "leaf.json", "proof.tlog-proof", "erased.json"
 ANCHORS, AUTHORITIES, WITNESS_KEYS = "data/checkpoints", "data/authorities", "data/witness-keys.txt"
+#: Of a version or note that was withheld from this copy of the case.
+WITHHELD_LEAF, REDACTED, REDACTIONS = "withheld.json", "redacted.txt", "data/redactions.json"
 #: Every bag has these.
-NEEDED = frozenset((*SEALED, SEAL, CASE, CHECKPOINT, CHRONOLOGY, KEY, KEY_PEM))
+NEEDED = frozenset((*SEALED, SEAL, CASE, CHECKPOINT, CHRONOLOGY, WORKBOOK, GRAPH, KEY, KEY_PEM))
 
 _ID = "[A-Za-z0-9][A-Za-z0-9_-]{0,79}"
-_PARTS = r"leaf\.json|proof\.tlog-proof|erased\.json|face\.json|face\.msgpack|source\.json|original\.[a-z0-9]{1,8}(?:\.txt)?"
+_HIDDEN = r"erased\.json|withheld\.json"
+_PARTS = rf"leaf\.json|{_HIDDEN}|proof\.tlog-proof|face\.json|face\.msgpack|source\.json|redacted\.txt|original\.[a-z0-9]{{1,8}}(?:\.txt)?"
 VERSION_FILE = re.compile(f"{ITEMS}/({_ID})/v([1-9][0-9]{{0,5}})/({_PARTS})")
 ITEM_FILE = re.compile(f"{ITEMS}/({_ID})/item\\.json")
-EVENT_FILE = re.compile(f"{CUSTODY}/([0-9]{{10,18}})/(leaf\\.json|proof\\.tlog-proof|erased\\.json)")
+EVENT_FILE = re.compile(f"{CUSTODY}/([0-9]{{10,18}})/(leaf\\.json|proof\\.tlog-proof|{_HIDDEN})")
 DOCUMENT_FILE = re.compile(f"{DOCUMENTS}/([A-Za-z0-9][A-Za-z0-9_-]{{0,79}}\\.[a-z0-9]{{1,8}})")
 _AUTHORITY = "[a-z0-9][a-z0-9-]{0,39}"
 ANCHOR_FILE = re.compile(f"{ANCHORS}/([0-9]{{10,18}})/(checkpoint\\.txt|consistency\\.txt|{_AUTHORITY}\\.tsr)")
@@ -38,7 +44,7 @@ TIME = re.compile(r"(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)\.(\d{6})Z")
 
 def has_a_place(path: str) -> bool:
     """True when a bag has such a file."""
-    if path in NEEDED or path == WITNESS_KEYS:
+    if path in NEEDED or path in (WITNESS_KEYS, REDACTIONS):
         return True
     forms = (VERSION_FILE, ITEM_FILE, EVENT_FILE, DOCUMENT_FILE, ANCHOR_FILE, AUTHORITY_FILE)
     return any(form.fullmatch(path) for form in forms)

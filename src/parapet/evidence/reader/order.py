@@ -13,9 +13,10 @@ from typing import Any
 from parapet.evidence.reader.erased import owners_of_erased
 from parapet.evidence.reader.facts import title_digest
 from parapet.evidence.reader.files import Blame
-from parapet.evidence.reader.layout import CASE
+from parapet.evidence.reader.layout import CASE, ITEMS
 from parapet.evidence.reader.leaves import MEMBERSHIP, Leaf, items_after
 from parapet.evidence.reader.notes import read_time
+from parapet.evidence.reader.withheld import WITHHELD
 
 #: The event that fixes what belongs to a case, and the one before it.
 HEAD, EXPORT = "case_head", "export"
@@ -49,7 +50,7 @@ def check_order(leaves: list[Leaf], size: int, case: dict[str, Any], blame: Blam
         if leaf.place == previous:
             blame("log.twice", leaf.file)
         previous = leaf.place
-        if not leaf.body:  # erased: it has its place, and no time that anybody can read
+        if not leaf.body or leaf.body == WITHHELD:  # it has its place, and no time that is shown here
             continue
         at = _time(leaf)
         if at is None:
@@ -93,16 +94,12 @@ def check_heads(leaves: list[Leaf], case: str, held: set[str], blame: Blame) -> 
     digest, count, stale = hashlib.sha256(_HEAD_PREFIX), 0, False
     for at, leaf in enumerate(leaves):
         body = leaf.body
-        owner = owners.get(leaf.place) or owner_of(body)
+        owner = _owner(leaf, case, owners)
         ours = owner == case
         if ours and body.get("kind") == HEAD and at < len(leaves) - 1 and members <= held:
             if stale:
                 inside = members | {case}
-                scope = [
-                    e.hashed
-                    for e in leaves[:at]
-                    if e.body.get("kind") == CLOCK or (owners.get(e.place) or owner_of(e.body)) in inside
-                ]
+                scope = [e.hashed for e in leaves[:at] if e.body.get("kind") == CLOCK or _owner(e, case, owners) in inside]
                 digest, count, stale = hashlib.sha256(_HEAD_PREFIX + b"".join(scope)), len(scope), False
             details = body.get("details")
             stated = details if isinstance(details, dict) else {}
@@ -116,6 +113,13 @@ def check_heads(leaves: list[Leaf], case: str, held: set[str], blame: Blame) -> 
         if not stale and (ours or owner in members or body.get("kind") == CLOCK):
             digest.update(leaf.hashed)
             count += 1
+
+
+def _owner(leaf: Leaf, case: str, owners: dict[int, str]) -> str:
+    """`owner_of` also for what is not shown here: an item's lies in its folder, the case's among the events."""
+    if leaf.body == WITHHELD:
+        return leaf.folder.split("/")[2] if leaf.folder.startswith(f"{ITEMS}/") else case
+    return owners.get(leaf.place) or owner_of(leaf.body)
 
 
 def owner_of(body: dict[str, Any]) -> str:

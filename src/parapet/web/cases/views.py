@@ -29,6 +29,7 @@ from parapet.actions.write_note import write_note
 from parapet.domain.errors import NotFound, RequestRefused
 from parapet.web import rows, when, words
 from parapet.web.cases.forms import HandoverFacts, NoteText, Title
+from parapet.web.cases.handing import REASONS, asked_recipients, asked_redaction
 from parapet.web.cases.handovers import handovers
 from parapet.web.custody import entries
 from parapet.web.frame import UNMATCHED, Visit, mine, page, show
@@ -115,6 +116,7 @@ def _case(request: Visit, case_id: str, form: NoteText, status: int = 200, facts
         **handovers(found, facts or HandoverFacts()),
         "span": _span(found.rows),
         "dossier_language": when.tongue(),
+        "reasons": REASONS.items(),
     }
     return show(request, "cases/case.html", context, here="cases", advocate=found.advocate, status=status)
 
@@ -181,10 +183,13 @@ def reopen(request: Visit, case_id: str) -> HttpResponseBase:
 @page("POST")
 def bag(request: Visit, case_id: str) -> HttpResponseBase:
     """The evidence bag as a zip, streamed and then deleted."""
-    name, place = export_zip(request.user, case_id, _language(request))
+    language = _language(request)
+    withheld, readers = asked_redaction(request.POST, language), asked_recipients(request.POST)
+    name, place = export_zip(request.user, case_id, language, withheld, readers)
     handle = Path(place).open("rb")  # noqa: SIM115  # the response closes it
     Path(place).unlink()  # the open handle keeps the bytes until they are sent; a broken connection leaves nothing behind
-    response = FileResponse(handle, content_type="application/zip")
+    kind = "application/octet-stream" if readers else "application/zip"
+    response = FileResponse(handle, content_type=kind)
     response["Content-Disposition"] = attachment(name)
     return response
 

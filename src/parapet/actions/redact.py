@@ -1,0 +1,124 @@
+"""Withholding from one copy of a case: what is shown instead, and the entry of the log that says so.
+
+Nothing in the home changes. The originals, the notes and their leaves stay as they are.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from attrs import frozen
+
+from parapet.access import opening
+from parapet.access.case_cards import case_card, case_key
+from parapet.access.case_files import Hidden, case_items
+from parapet.access.case_notes import notes_of
+from parapet.actions.case_events import entries_of, log_case_event
+from parapet.domain.errors import RequestRefused
+from parapet.domain.errors import gettext_noop as _
+from parapet.domain.items import Item as Content
+from parapet.dossiers.redaction import Redaction
+from parapet.evidence.canonical import read_leaf
+from parapet.evidence.reader.withheld import NO_COPY, REDACT, redact_line
+from parapet.records import models
+from parapet.records.faces import pack_item
+
+
+@frozen
+class WithheldVersion:
+    """What this copy shows of a version. `leaf` is what may be told of its leaf: when it was taken in, and by which channel."""
+
+    content: Content
+    leaf: Mapping[str, Any]
+
+    @property
+    def text(self) -> bytes:
+        """The bytes of `redacted.txt`."""
+        author = self.content.author
+        lines = {
+            "From": " ".join(each for each in (author.name, author.handle) if each),
+            "Sent": self.content.sent_at.isoformat() if self.content.sent_at else "",
+            "Subject": self.content.subject,
+            "Warning": self.content.content_warning,
+            "Place": self.content.place,
+            "Address": self.content.url,
+            "Attachments": ", ".join(each.name for each in self.content.attachments),
+        }
+        head = "".join(f"{name}: {' '.join(value.split())}\n" for name, value in lines.items() if value)
+        return f"{head}\n{self.content.text}\n".encode("utf-8", "replace")
+
+    @property
+    def face(self) -> bytes:
+        """The working copy as it is shown."""
+        return pack_item(self.content)
+
+
+@frozen
+class Withheld:
+    """What is withheld from one copy: versions by number, and notes by their place in the log."""
+
+    versions: Mapping[int, WithheldVersion]
+    notes: frozenset[int]
+    redaction: Redaction
+
+    def hidden(self) -> Hidden:
+        """For the documents."""
+        shown = {number: version.content for number, version in self.versions.items()}
+        return Hidden(shown, lambda words: self.redaction.cut_text(words)[0])
+
+
+def redact(person: models.Person, case: models.Case, redaction: Redaction, now: datetime) -> Withheld:
+    """Find what `redaction` withholds of `case`, and log it, in the transaction of the export and just before its entry.
+
+    Raises RequestRefused when it names a message that is not in the case, withholds nothing, or touches the case's title.
+    """
+    if redaction.cut_text(case_card(case).title)[1]:
+        refusal = _("The case's name holds words that are to be withheld, and every bag shows it. Make a case with another name.")
+        raise RequestRefused(refusal)
+    items = case_items(case)
+    if set(redaction.items) - {item.id for item in items}:
+        raise RequestRefused(_("A message that is to be withheld is not in this case."))
+    hashes = {entry.index: bytes(entry.leaf_hash) for entry in entries_of(case)}
+    versions, lines = _versions(items, hashes, redaction)
+    notes, more = _notes(case, hashes, redaction)
+    if not lines and not more:
+        raise RequestRefused(_("Nothing in the case is withheld by this. Look at the words again."))
+    log_case_event(case, REDACT, person=person, details={"withheld": [*lines, *more]}, now=now)
+    return Withheld(versions, notes, redaction)
+
+
+def _versions(
+    items: list[models.Item], hashes: Mapping[int, bytes], redaction: Redaction
+) -> tuple[dict[int, WithheldVersion], list[str]]:
+    found: dict[int, WithheldVersion] = {}
+    lines: list[str] = []
+    for item in items:
+        key = opening.item_key(item, opening.locker_of(item.advocate))
+        for row in models.Version.objects.filter(item=item).order_by("ordinal"):
+            face, raw = opening.face(row, key), opening.original_bytes(row, key)
+            content, reasons = redaction.cut(item.id, face, raw, row.media_type)
+            if not reasons:
+                continue
+            leaf = read_leaf(opening.leaf_bytes(models.LogEntry.objects.get(index=row.log_index), key))
+            version = WithheldVersion(content, {name: leaf[name] for name in ("at", "channel")})
+            digest = hashlib.sha256(version.text).hexdigest()
+            whole = item.id in redaction.items
+            lines.append(redact_line(row.log_index, hashes[row.log_index], digest, whole=whole, reasons=list(reasons)))
+            found[row.number] = version
+    return found, lines
+
+
+def _notes(case: models.Case, hashes: Mapping[int, bytes], redaction: Redaction) -> tuple[frozenset[int], list[str]]:
+    """A note's leaf has its digest: beside the rest of the note it would let the missing words be guessed."""
+    entries = models.LogEntry.objects.filter(case_number=case.number, kind="note").order_by("index")
+    lines = []
+    found = set()
+    for entry, note in zip(entries, notes_of(case, case_key(case)), strict=True):
+        reasons = redaction.cut_text(note.text)[1]
+        if reasons:
+            found.add(entry.index)
+            lines.append(redact_line(entry.index, hashes[entry.index], NO_COPY, whole=False, reasons=list(reasons)))
+    return frozenset(found), lines

@@ -1,0 +1,31 @@
+"""What a person asks of a bag: what this copy withholds, and who may open it."""
+
+from __future__ import annotations
+
+from django.http import QueryDict
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from parapet.dossiers.redaction import Redaction, redaction
+from parapet.evidence.age import Recipients, read_lines
+
+REASONS: dict[str, Promise] = {
+    "privacy": _("Privacy"),
+    "privilege": _("Legal privilege"),
+    "safety": _("Somebody’s safety"),
+    "third_party": _("For the sake of others"),
+}
+
+
+def asked_redaction(form: QueryDict, lang: str) -> Redaction | None:
+    """None when nothing is to be withheld. Raises RequestRefused."""
+    items = dict.fromkeys(form.getlist("withhold"), form.get("withhold_reason", ""))
+    lines = dict.fromkeys(line.strip() for line in form.get("passages", "").splitlines() if line.strip())
+    if not items and not lines:
+        return None
+    return redaction(items, tuple((line, form.get("passages_reason", "")) for line in lines), lang)
+
+
+def asked_recipients(form: QueryDict) -> Recipients:
+    """Nobody when the bag is not to be encrypted. Raises RequestRefused."""
+    return read_lines(form.get("recipients", ""))
