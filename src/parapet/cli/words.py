@@ -76,7 +76,7 @@ FAULTS = {
     ),
     "case_head": (
         "the entries of a case are not those that its head in the log tells of",
-        "les inscriptions d'un dossier ne sont pas celles que dit sa tête au journal",
+        "les inscriptions d'un dossier ne sont pas celles qu'indique sa tête au journal",
     ),
     "checkpoint": (
         "a signed checkpoint does not agree with the log",
@@ -107,8 +107,8 @@ WITNESS_TROUBLES = {
             "Somebody else signs with this home's key, or its history was changed. Change nothing, keep a copy of the home, and speak with the witness.",
         ),
         (
-            "il a REFUSÉ le dernier point de contrôle : il connaît une autre histoire de ce journal",
-            "Quelqu'un d'autre signe avec la clé de cet espace, ou son histoire a été modifiée. "
+            "il a REFUSÉ le dernier point de contrôle : il connaît un autre historique de ce journal",
+            "Quelqu'un d'autre signe avec la clé de cet espace, ou son historique a été modifié. "
             "Ne changez rien, gardez une copie de l'espace, et parlez au témoin.",
         ),
     ),
@@ -201,7 +201,7 @@ ERRORS_FR = {
     "request.refused": ("Ceci ne peut être accepté tel quel.", "Corrigez ce qui est indiqué, puis recommencez."),
     "keeping.on_hold": (
         "Ceci doit être conservé et ne peut être effacé.",
-        "La personne qui a ordonné la conservation peut la lever. D'ici là, tout reste.",
+        "La personne qui a ordonné de conserver peut lever cette obligation. D'ici là, tout reste.",
     ),
     "setting.refused": ("Un réglage n'est pas valable.", "Corrigez la variable nommée, puis recommencez."),
     "setting.plain_http": (

@@ -45,7 +45,7 @@ _AFFIDAVIT: Blocks = [
     (
         "n",
         "This affidavit concerns electronic documents: messages that were sent to {advocate} or written about her or him, kept as case "
-        "{case}, “{title}”: {items} messages in {versions} versions.",
+        "{case}, “{title}”: {items} message(s) in {versions} version(s).",
     ),
     ("h", "The electronic documents system (s. 31.8)"),
     (
@@ -128,7 +128,7 @@ _AFFIDAVIT: Blocks = [
         "For counsel: s. 31.6 lets the matters of ss. 31.2(2), 31.3 and 31.5 be established by affidavit, on which the deponent may be "
         "cross-examined. Standards of recording and storing may be shown (s. 31.5). Section 30 asks for notice of at least seven days "
         "(s. 30(7)) and shuts out records made in an investigation or in contemplation of a legal proceeding (s. 30(10)): a case kept "
-        "for the police may be one. Sections 31.1 to 31.6 leave all other rules of admissibility as they are (s. 31.7). "
+        "for the police may be one. Sections 31.1 to 31.4 affect no rule of admissibility but those on authentication and best evidence (s. 31.7). "
         "Provincial proceedings have their own evidence acts.",
     ),
     ("break",),
@@ -159,7 +159,7 @@ _CERTIFICATE: Blocks = [
     ("h", "The process and its result: Rule 902(13)"),
     (
         "n",
-        "The records are messages kept as case {case}, “{title}”: {items} messages in {versions} versions. They were recorded by {software}, "
+        "The records are messages kept as case {case}, “{title}”: {items} message(s) in {versions} version(s). They were recorded by {software}, "
         "which reports that it runs on {runs_on}, on ____ (the computer), whose clock was kept right by ____.",
     ),
     (

@@ -26,13 +26,13 @@ _AFFIDAVIT: list[tuple[Any, ...]] = [
     (
         "n",
         "Le présent affidavit porte sur des documents électroniques\u00a0: des messages envoyés à {advocate} ou écrits à son sujet, conservés sous "
-        "le numéro de dossier {case}, «\u00a0{title}\u00a0»\u00a0: {items} messages en {versions} versions.",
+        "le numéro de dossier {case}, «\u00a0{title}\u00a0»\u00a0: {items} message(s) en {versions} version(s).",
     ),
     ("h", "Le système d’archivage électronique (art. 31.8)"),
     (
         "n",
         "Les messages sont enregistrés et mis en mémoire au moyen de {software} («\u00a0le système\u00a0»), qui déclare fonctionner avec {runs_on}. Il se "
-        "trouvait sur ____ (l’ordinateur et son emplacement). L’horloge de l’ordinateur était réglée par ____.",
+        "trouvait sur ____ (l’ordinateur et son emplacement). L’horloge de l’ordinateur était tenue à l’heure par ____.",
     ),
     (
         "n",
@@ -40,11 +40,12 @@ _AFFIDAVIT: list[tuple[Any, ...]] = [
         "SHA-256 et ajoute à un journal une inscription qui en donne l’empreinte, la taille, le canal et l’heure. On ne peut qu’ajouter à ce "
         "journal\u00a0: chaque inscription est une feuille d’un arbre de Merkle (RFC 9162), dont la racine, qui dépend de toutes les "
         "inscriptions, est signée. Les versions ultérieures, les consultations, les changements au dossier et les exportations sont d’autres "
-        "inscriptions. Aucune inscription et aucun original ne sont remplacés.",
+        "inscriptions. Aucune inscription ni aucun original n’est remplacé.",
     ),
     (
         "n",
-        "Les messages sont arrivés par les canaux ci-dessous. Ils provenaient de ____ (compte, boîte ou exportation de qui; obtenus quand et comment).",
+        "Les messages sont arrivés par les canaux ci-dessous. Ils provenaient de ____ (compte, boîte de courriel ou exportation\u00a0: "
+        "de qui, obtenus quand et comment).",
     ),
     ("channels", ("Canal", "Messages", "Premier reçu", "Dernier reçu")),
     (
@@ -55,7 +56,7 @@ _AFFIDAVIT: list[tuple[Any, ...]] = [
     (
         "n",
         "[Rayez l’une des deux.] Du {first} au {exported}, à l’époque en cause, le système informatique fonctionnait bien. / Il fonctionnait "
-        "mal à l’égard suivant\u00a0: ____; cela n’a pas compromis l’intégrité des documents électroniques, parce que ____.",
+        "mal de la façon suivante\u00a0: ____; ce mauvais fonctionnement n’a pas compromis l’intégrité des documents électroniques, parce que ____.",
     ),
     (
         "n",
@@ -64,7 +65,7 @@ _AFFIDAVIT: list[tuple[Any, ...]] = [
     (
         "n",
         "Le {exported}, le système a exporté le dossier. Il a relu chaque original, en a recalculé l’empreinte et l’a comparée au journal; il "
-        "n’aurait rien exporté si l’une avait différé. L’exportation est elle-même une inscription. Voici l’état du journal à ce moment\u00a0:",
+        "n’aurait rien exporté si une seule avait différé. L’exportation est elle-même une inscription. Voici l’état du journal à ce moment\u00a0:",
     ),
     (
         "fields",
@@ -90,7 +91,7 @@ _AFFIDAVIT: list[tuple[Any, ...]] = [
     ("h", "S’il y a lieu\u00a0: sorties imprimées (par. 31.2(2)) et pièces commerciales (art. 30)"),
     (
         "n",
-        "[Rayez si ce n’est pas le cas.] Le dossier imprimé, une sortie imprimée de ces documents, a de toute évidence ou régulièrement été "
+        "[Rayez si ce n’est pas le cas.] Le dossier imprimé, soit une sortie imprimée de ces documents, a de toute évidence ou régulièrement été "
         "utilisé comme document relatant l’information enregistrée, par ____, pour ____.",
     ),
     (
@@ -116,8 +117,9 @@ _AFFIDAVIT: list[tuple[Any, ...]] = [
         "Pour l’avocate ou l’avocat\u00a0: selon l’art. 31.6, ce que visent le par. 31.2(2) et les art. 31.3 et 31.5 peut être établi par affidavit, "
         "sur lequel l’auteur peut être contre-interrogé. Les normes d’enregistrement et de mise en mémoire peuvent être prouvées (art. 31.5). "
         "L’art. 30 exige un préavis d’au moins sept jours (par. 30(7)) et exclut les pièces établies au cours d’une enquête ou en prévision "
-        "d’une procédure (par. 30(10))\u00a0: un dossier tenu pour la police peut en être une. Les art. 31.1 à 31.6 laissent intactes les autres "
-        "règles d’admissibilité (art. 31.7). Au Québec et dans les autres provinces, les affaires de leur ressort ont leurs propres règles.",
+        "d’une procédure (par. 30(10))\u00a0: un dossier tenu pour la police peut en être une. Sauf quant à l’authentification et à la meilleure "
+        "preuve, les art. 31.1 à 31.4 ne restreignent pas les règles d’admissibilité (art. 31.7). Les affaires de compétence provinciale "
+        "ont leurs propres règles de preuve, au Québec comme ailleurs.",
     ),
     ("break",),
     ("h", "Annexe A\u00a0: les documents électroniques"),
@@ -126,7 +128,7 @@ _AFFIDAVIT: list[tuple[Any, ...]] = [
         "Chaque original se trouve dans l’exportation (le sac de preuves), sous data/items, dans le répertoire nommé ici. Quiconque peut en "
         "recalculer l’empreinte.",
     ),
-    ("digests", _TABLE, _MORE, "Soustrait de cette copie; le journal la retient"),
+    ("digests", _TABLE, _MORE, "Soustraite de cette copie; le journal la contient"),
 ]
 
 _RECEIVER: list[tuple[Any, ...]] = [
@@ -165,10 +167,10 @@ _RECEIVER: list[tuple[Any, ...]] = [
     (
         "list",
         [
-            "Prouvé\u00a0: les originaux sont ce qui a été reçu; rien du dossier ne manquait à l’exportation; les événements sont dans l’ordre.",
+            "Prouvé\u00a0: les originaux sont ce qui a été reçu; rien du dossier ne manquait lors de l’exportation; les événements sont dans l’ordre.",
             "Non prouvé\u00a0: que le contenu d’un message soit vrai; qui se trouve derrière un compte; l’heure selon une autre horloge que celle de "
             "la personne qui tient le registre, à moins que le sac ne contienne des horodatages; ce qui a précédé la réception.",
-            "Si quelque chose a été soustrait de cette copie, data/redactions.json le dit, et le journal le retient.",
+            "Si quelque chose a été soustrait de cette copie, data/redactions.json le dit, et le journal en garde la trace.",
         ],
     ),
     ("h", "Où se trouve quoi"),

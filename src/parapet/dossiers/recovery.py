@@ -32,13 +32,13 @@ WORDS = {
     "fr": {
         "title": "Feuille de récupération",
         "what": "Cette feuille est la clé d'un espace Parapet. Quiconque l'a, avec une copie de l'espace ou de sa sauvegarde, peut tout y lire. "
-        "Sans cette feuille et sans le fichier de clé, personne ne le peut : ni vous, ni les gens qui ont conçu Parapet.",
+        "Sans cette feuille et sans le fichier de clé, personne ne le peut\u00a0: ni vous, ni les gens qui ont conçu Parapet.",
         "where": "Gardez-la sur papier, sous clé, et non à côté de l'ordinateur ou de la sauvegarde. Ne la photographiez pas et ne l'envoyez pas par courriel.",
         "opens": "Elle ouvre cet espace et toutes ses sauvegardes faites jusqu'au jour de l'impression. Quand les clés de l'espace ont été "
-        "changées (parapet key rotate), imprimez-en une nouvelle et détruisez celle-ci : la nouvelle ouvre aussi les sauvegardes d'avant.",
+        "changées (parapet key rotate), imprimez-en une nouvelle et détruisez celle-ci\u00a0: la nouvelle ouvre aussi les sauvegardes d'avant.",
         "how": "Pour vous en servir, installez Parapet, tapez la commande ci-dessous, puis les lignes telles qu'elles figurent ici. Les minuscules "
         "conviennent, et les espaces n'importent pas. Une ligne mal tapée est aussitôt signalée.",
-        "then": "Restaurez ensuite une sauvegarde au même endroit :",
+        "then": "Restaurez ensuite une sauvegarde au même endroit\u00a0:",
         "home": "Espace",
         "printed": "Imprimée le",
         "generations": "Générations de ses clés",

@@ -95,9 +95,9 @@ COMMENT VÉRIFIER CE RÉPERTOIRE
 
 C'est un sac BagIt contenant des preuves. Il n'est pas nécessaire d'en ouvrir le contenu pour le vérifier. Il peut contenir
 des messages injurieux : n'ouvrez les originaux qu'avec précaution, hors réseau. Lorsqu'un original pourrait s'exécuter dans
-un navigateur ou un tableur, « .txt » a été ajouté à son nom; ses octets sont intacts. Si vous avez reçu un seul fichier dont le nom finit par « .zip.age »,
-ouvrez-le d'abord avec la clé que vous avez donnée à l'expéditeur (age-encryption.org), à un endroit où les originaux peuvent se
-trouver :
+un navigateur ou un tableur, « .txt » a été ajouté à son nom; ses octets sont intacts. Si vous avez reçu
+un seul fichier dont le nom finit par « .zip.age », ouvrez-le d'abord avec la clé que vous avez donnée à l'expéditeur
+(age-encryption.org), à un endroit où il convient de garder les originaux :
 
 {_OPEN}
 1. En une étape. Demandez la clé du journal à l'expéditeur par une autre voie que ce répertoire (téléphone, papier), obtenez
@@ -136,8 +136,9 @@ trouver :
    témoins. Indiquez à qui vous vous fiez : --authority FICHIER.pem, --witness "NOM+EMPREINTE+BASE64". Certificat expiré
    depuis : -attime SECONDES.
 6. Les signatures des documents (pdfsig vient avec poppler-utils), et le dossier dans les termes de CASE/UCO. pdfsig doit dire
-   « Signature is Valid » et « Total document signed »; il peut ne pas connaître qui a émis le certificat. Son empreinte, sans
-   deux-points et en minuscules, figure sous signer_sha256 dans l'avant-dernier leaf.json de data/custody :
+   « Signature is Valid » et « Total document signed »; il se peut qu'il ne connaisse pas l'émetteur
+   du certificat. L'empreinte de ce certificat, sans deux-points et en minuscules, figure sous signer_sha256 dans
+   l'avant-dernier leaf.json de data/custody :
 
 {_FORMS}
 7. Ce qui a été soustrait de cette copie, le cas échéant, est indiqué dans data/redactions.json. redacted.txt y remplace

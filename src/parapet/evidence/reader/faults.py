@@ -236,7 +236,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
     ),
     "time.before_capture": (
         "An entry of the log claims to be {n} seconds younger than this, which says that the log already held it.",
-        "Une inscription du journal se dit plus récente de {n} secondes que ceci, qui dit que le journal la contenait déjà.",
+        "Une inscription du journal se dit plus récente de {n} secondes que cette attestation, selon laquelle le journal la contenait déjà.",
     ),
     "time.not_named": (
         "No time stamp in this bag is by an authority that you named.",
@@ -273,7 +273,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
     ),
     "withheld.untold": (
         "This entry is withheld, but the log does not say so of this export, or speaks of another redacted copy.",
-        "Cette inscription est soustraite, mais le journal ne le dit pas de cette exportation, ou parle d'une autre copie caviardée.",
+        "Cette inscription est soustraite, mais le journal ne l'indique pas pour cette exportation, ou parle d'une autre copie caviardée.",
     ),
     "withheld.here": (
         "The log says of this export that an entry was withheld, but it is not among those that are.",
@@ -281,7 +281,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
     ),
     "withheld.notice": (
         "This does not say of what was withheld what the log says.",
-        "Ceci ne dit pas de ce qui a été soustrait ce qu'en dit le journal.",
+        "Ce relevé de ce qui a été soustrait ne concorde pas avec le journal.",
     ),
     "case.form": ("The description of the case is not in form.", "La description du dossier n'est pas conforme."),
     "case.other": (

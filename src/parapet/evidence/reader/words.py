@@ -75,7 +75,7 @@ PHRASES: dict[str, tuple[str, str]] = {
         "That it was {name} who saw the log by {at}, and for {n} of {m} version(s) at most {wait} after the capture claimed: its"
         " certificate comes from the bag itself. Get it from the authority, compare SHA-256 {mark}, then use --authority.",
         "Que ce soit bien {name} qui a vu le journal au plus tard le {at}, et pour {n} version(s) sur {m} au plus {wait} après la"
-        " réception indiquée : son certificat vient du sac lui-même. Obtenez-le de l'autorité, comparez SHA-256 {mark}, puis"
+        " réception indiquée : son certificat vient du sac lui-même. Obtenez-le de l'autorité, comparez l'empreinte SHA-256 {mark}, puis"
         " utilisez --authority.",
     ),
     "p.witness_by": (
@@ -88,7 +88,7 @@ PHRASES: dict[str, tuple[str, str]] = {
         "That it was witness {name} who saw the log at {at} and that it had only grown: the key comes from the bag itself. Ask the"
         " witness for its key, compare {mark}, then use --witness.",
         "Que ce soit bien le témoin {name} qui a vu le journal le {at} et qu'il n'avait fait que croître : la clé vient du sac"
-        " lui-même. Demandez sa clé au témoin, comparez {mark}, puis utilisez --witness.",
+        " lui-même. Demandez sa clé au témoin, comparez-la à {mark}, puis utilisez --witness.",
     ),
     "n.time_after": (
         "That a message was not taken in earlier than it is claimed: a time stamp says that it was there by then, not since when.",
