@@ -146,3 +146,11 @@ def test_an_attackers_text_does_not_make_the_search_slow():
 def test_a_spec_of_another_form_is_refused(given):
     with pytest.raises(RequestRefused):
         read_spec(given, "en")
+
+
+def test_letters_that_unicode_holds_to_be_one_are_found_for_one_another():
+    older, todays, kelvin = "12 \uf900", "12 \u8c48", "10 \u212a"
+    for passage in (older, todays):
+        for text in (older, todays):
+            assert cutting(passage).cut_text(f"at {text}.")[0] == "at [withheld: privacy]."
+    assert cutting("10 K").cut_text(kelvin)[0] == "[withheld: privacy]"

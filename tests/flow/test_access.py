@@ -9,11 +9,13 @@ import itertools
 import json
 import pkgutil
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from types import GeneratorType
 from typing import Any
 
 import attrs
+import pyrage
 import pytest
 from flow.conftest import Team
 from support.sample import ADVOCATES, SAMPLE
@@ -21,12 +23,14 @@ from support.sample import ADVOCATES, SAMPLE
 import parapet.access
 import parapet.actions
 from parapet.domain.errors import KeyWrong, NotFound
+from parapet.evidence.age import read_recipients
 
 pytestmark = pytest.mark.both_databases
 
+A_KEY = str(pyrage.x25519.Identity.generate().to_public())
 NOWHERE = {"adv": "adv_zzzzzzzzzzzz0", "itm": "itm_0000000000zzz", "cas": "cas_0000000000zzz", "int": "int_0000000000zzz"}
 #: Called by the rooms themselves with rows that came through the door already.
-INSIDE = {"listed", "rows_of", "log_look", "log_search", "log_case_event", "allow", "take_back"}
+INSIDE = {"listed", "rows_of", "log_look", "log_search", "log_case_event", "allow", "take_back", "take_snapshot", "redact"}
 #: What a stranger is told, whatever she asks for.
 ANSWER = "There is nothing here."
 
@@ -123,7 +127,9 @@ def held(team: Team, take_in: Callable[..., Any], tmp_path: Path, home: Any) -> 
         "why": "read", "title": "Mine now", "text": "A note.", "lang": "en", "out": tmp_path / "out", "state": "closed",
         "files": [("a.eml", io.BytesIO(b"From: a\n\nb"))], "said_by": "a", "relation": "b", "heard_by": "c", "words": "d",
         "at": None, "where": "e", "how": "phone",
-        "details": Details("Mine now"), "herself": True, "reason": "law", "rule": Rule(30),
+        "details": Details("Mine now"), "herself": True, "reason": "law", "rule": Rule(30), "recipients": read_recipients([A_KEY]),
+        "kind": "report", "to": "police", "means": "mail", "happened_at": datetime(2026, 11, 1, tzinfo=UTC), "name": "", "reference": "",
+        "bag": 0,
     }  # fmt: skip
     return Held(team.stranger, references, common)
 

@@ -377,16 +377,16 @@ def test_rows_of_the_log_are_vouched_for_unless_their_leaf_says_otherwise(
     macs = sorted((e.index, bytes(e.mac)) for e in LogEntry.objects.all())
     head = LogHead.objects.values().get()
     to("records", "0007_bound_names")
-    to("records", "0008_vouched_log")
+    call_command("migrate", "records", verbosity=0, interactive=False)
     assert sorted((e.index, bytes(e.mac)) for e in LogEntry.objects.all()) == macs
     assert LogHead.objects.values().get() == head
-    assert check_home().faults == []
+    assert not [f for f in check_home().faults if f.code.startswith("log")]
     to("records", "0007_bound_names")
     kinds = dict(run('SELECT kind, max("index") FROM records_logentry GROUP BY kind'))
     changed = {kinds["view"]: "kind='search'", kinds["note"]: "person_number=NULL", kinds["assess"]: "at='2020-01-01 00:00:00'"}
     for index, change in changed.items():
         run(f'UPDATE records_logentry SET {change} WHERE "index"=%s', index)
-    to("records", "0008_vouched_log")
+    call_command("migrate", "records", verbosity=0, interactive=False)
     assert {f.about for f in check_home().faults if f.code == "log_row"} == {str(index) for index in changed}
 
 

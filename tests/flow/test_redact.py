@@ -107,13 +107,13 @@ def test_what_is_withheld_is_nowhere_in_the_bag(team: Team, case: tuple[str, lis
     assert [(name, word) for name, text in everything(bag) for word in hidden if word in bare(text)] == []
     for number, item in enumerate(ids):
         names = {path.name.partition(".")[0] for path in (bag / "data/items" / item / "v1").iterdir()}
-        assert names == ({"redacted", "withheld", "proof"} if number < 4 else {"original", "face", "leaf", "proof"})
+        assert names == ({"redacted", "withheld", "proof"} if number < 4 else {"original", "face", "leaf", "proof", "source"})
     first = (bag / "data/items" / ids[0] / "v1/redacted.txt").read_text()
     assert "I know that you live at [withheld: safety]. I will come 🔪" in first
     assert (bag / "data/items" / ids[3] / "v1/redacted.txt").read_text().endswith("\n[withheld: third party]\n")
     said = report.as_text()
     assert "4 version(s) of messages" in said
-    assert "1 note(s)" in said
+    assert "1 other entries of the case" in said
     assert "Withheld for somebody's safety: 4." in said
     assert "Withheld for the sake of others: 1." in said
 

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from attrs import evolve
 from flow.conftest import Team
-from support.dns import Zone, serving
+from support.name_server import Zone, serving
 from support.sample import ADVOCATES
 from support.signing import MAIL, rsa_pem, rsa_record, signed
 

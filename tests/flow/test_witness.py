@@ -111,10 +111,16 @@ def grow(leaves: int, mark: str) -> None:
 
     from parapet.actions.sign_checkpoint import sign_checkpoint
     from parapet.evidence.keys import Locker
+    from parapet.evidence.seal import event_body
     from parapet.records.chain import Event, append
 
     with transaction.atomic():
-        append([Event("test", NOON, {"v": 1, "mark": f"{mark}{n}"}, Locker(b"k" * 32)) for n in range(leaves)])
+        append(
+            [
+                Event("gone", NOON, event_body(kind="gone", at=NOON, subjects=[f"{mark}{n}"]), Locker(b"k" * 32))
+                for n in range(leaves)
+            ]
+        )
     sign_checkpoint()
 
 

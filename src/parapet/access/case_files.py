@@ -60,7 +60,7 @@ def case_file(
         head_hash=root,
         log_size=checkpoint.size,
         exhibits=tuple(_exhibits(items, checkpoint.size, hidden.versions if hidden else {})),
-        notes=tuple(CaseNote(n.at, n.who, words(n.text)) for n in notes_of(case, key, before=checkpoint.size)),
+        notes=tuple(CaseNote(n.at, words(n.who), words(n.text)) for n in notes_of(case, key, before=checkpoint.size)),
         erased=tuple(ErasedMessage(e.id, e.at, e.who, e.reason) for e in of_case(case, before=checkpoint.size)),
         fictional=_is_sample(case.advocate),
     )
@@ -92,7 +92,7 @@ def _exhibits(items: Sequence[Item], size: int, hidden: Mapping[int, Content]) -
                     text=None if text == later else text,
                     size_bytes=0 if withheld else leaf["size"],
                     media_type=row.media_type,
-                    signed=_signed(row, key, size),
+                    signed=None if withheld else _signed(row, key, size),  # it names domains
                 )
             )
             later = text

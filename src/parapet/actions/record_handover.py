@@ -14,6 +14,7 @@ from parapet.access.cases import held_case
 from parapet.actions.case_events import log_case_event
 from parapet.domain.errors import RequestRefused
 from parapet.domain.errors import gettext_noop as _
+from parapet.evidence.canonical import salt
 from parapet.evidence.seal import EXPORT_KIND, stamp
 from parapet.records import models
 from parapet.records.chain import hold_log
@@ -53,7 +54,7 @@ def record_handover(
         raise RequestRefused(_("A name or number has at most %(most)s characters."), most=MAX_NAME_CHARS)
     if happened_at > now + _AHEAD:
         raise RequestRefused(_("That time is still to come. Record what has happened."))
-    words = json.dumps({"name": name, "reference": reference}, sort_keys=True).encode()
+    words = json.dumps({"name": name, "reference": reference, "salt": salt()}, sort_keys=True).encode()
     with transaction.atomic():
         hold_log()
         _check_bag(case, bag)

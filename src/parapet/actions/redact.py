@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from attrs import frozen
+from attrs import field, frozen
 
 from parapet.access import opening
 from parapet.access.case_cards import case_card, case_key
@@ -21,7 +21,7 @@ from parapet.domain.errors import RequestRefused
 from parapet.domain.errors import gettext_noop as _
 from parapet.domain.items import Item as Content
 from parapet.dossiers.redaction import Redaction
-from parapet.evidence.canonical import read_leaf
+from parapet.evidence.canonical import read_leaf, salt
 from parapet.evidence.reader.withheld import NO_COPY, REDACT, redact_line
 from parapet.records import models
 from parapet.records.faces import pack_item
@@ -29,10 +29,15 @@ from parapet.records.faces import pack_item
 
 @frozen
 class WithheldVersion:
-    """What this copy shows of a version. `leaf` is what may be told of its leaf: when it was taken in, and by which channel."""
+    """What this copy shows of a version. `leaf` is what may be told of its leaf: when it was taken in, and by which channel.
+
+    mark  random. The log keeps the digest of this copy, and later bags show it: beside a text in which less is missing, or
+          after an erasure, it would confirm a guess
+    """
 
     content: Content
     leaf: Mapping[str, Any]
+    mark: str = field(factory=salt)
 
     @property
     def text(self) -> bytes:
@@ -45,6 +50,7 @@ class WithheldVersion:
             "Warning": self.content.content_warning,
             "Place": self.content.place,
             "Address": self.content.url,
+            "Copy": self.mark,
             "Attachments": ", ".join(each.name for each in self.content.attachments),
         }
         head = "".join(f"{name}: {' '.join(value.split())}\n" for name, value in lines.items() if value)

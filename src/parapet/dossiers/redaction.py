@@ -13,6 +13,7 @@ import json
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
+from functools import cache
 from typing import Any
 
 from attrs import evolve, field, frozen
@@ -137,12 +138,27 @@ def _seen(passage: str) -> str:
     return re.sub(_UNSEEN, "", passage)
 
 
+@cache
+def _twins() -> dict[str, str]:
+    """To a letter, those that Unicode holds to be the same one: the Kelvin sign to K, a Han letter for older fonts to today's."""
+    twins: dict[str, str] = {}
+    for code in range(0x80, 0x30000):
+        same = unicodedata.normalize("NFC", chr(code)) if not 0xD800 <= code < 0xE000 else ""
+        if len(same) == 1 and same != chr(code):
+            twins[same] = twins.get(same, "") + chr(code)
+    return twins
+
+
+def _any_of(char: str) -> str:
+    return f"[{re.escape(char + twins)}]" if (twins := _twins().get(char, "")) else re.escape(char)
+
+
 def _pattern(passage: str) -> re.Pattern[str]:
     """Finds `passage` in any case, composed or not, however it is spaced, and with unseen characters between its letters."""
     forms = {unicodedata.normalize(form, " ".join(_seen(passage).split())) for form in ("NFC", "NFD")}
     spelt = []
     for form in sorted(forms):
-        words = (_UNSEEN.join(re.escape(char) for char in word) for word in form.split(" "))
+        words = (_UNSEEN.join(_any_of(char) for char in word) for word in form.split(" "))
         # One class for all that may stand between two words, so that no text makes the search try twice.
         spelt.append(rf"[\s{_UNSEEN[1:-2]}]+".join(words))
     return re.compile("|".join(spelt), re.IGNORECASE)

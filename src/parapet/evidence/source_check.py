@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 
 from parapet.domain.source import SourceCheck
+from parapet.evidence.canonical import salt
 from parapet.evidence.seal import event_body, stamp
 
 # Keys in ASCII and no floats: canonical, as `canonical.leaf` would write it. This runs for every message that comes in.
@@ -17,7 +18,7 @@ KIND, FORMAT = "source_check", "parapet-source-v1"
 
 
 def source_bytes(check: SourceCheck, *, item_id: str, version: int, at: datetime) -> bytes:
-    """Canonical JSON, as it lies in a bag: `source.json`."""
+    """Canonical JSON, as it lies in a bag: `source.json`. Each time another: it carries its own salt."""
     return _encoder.encode(
         {
             "format": FORMAT,
@@ -27,6 +28,8 @@ def source_bytes(check: SourceCheck, *, item_id: str, version: int, at: datetime
             "result": str(check.result),
             "checked_at": stamp(at),
             "learned": dict(check.learned),
+            # The leaf that holds the digest of all this is shown beside a message that is withheld: it must confirm no guess.
+            "salt": salt(),
         }
     )
 

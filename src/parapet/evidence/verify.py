@@ -122,6 +122,7 @@ class _Argument(Folder):
         self.leaves: list[Leaf] = []
         self.erased_by: dict[str, int] = {}
         self.withheld: dict[str, int] = {}
+        self.skipped = 0
         self.case: dict[str, Any] = {}
         self.key: Key | None = None
         self.root = Root(b"", 0, b"")
@@ -274,7 +275,7 @@ class _Argument(Folder):
         subjects = {self.case.get("case")} | {m.group(1) for m in map(ITEM_FILE.fullmatch, self.found) if m}
         events = []
         for folder in sorted({path.rpartition("/")[0] for path in self.found if EVENT_FILE.fullmatch(path)}):
-            leaf = self._leaf(folder, [name for name in (ERASED, LEAF, PROOF) if f"{folder}/{name}" in self.found])
+            leaf = self._leaf(folder, [name for name in (ERASED, WITHHELD_LEAF, LEAF, PROOF) if f"{folder}/{name}" in self.found])
             if leaf is None:
                 continue
             events.append(leaf)
@@ -320,7 +321,7 @@ class _Argument(Folder):
             self.blame("head.count", head.file, count if isinstance(count, int) else 0, counted)
         if stated.get("sha256") != digest.hexdigest():
             self.blame("head.digest", head.file)
-        check_heads(self.leaves, str(self.case.get("case")), put_in, self.blame)
+        self.skipped = check_heads(self.leaves, str(self.case.get("case")), put_in, self.blame)
         if self.case.get("head") != {"count": count, "sha256": stated.get("sha256"), "index": head.place}:
             self.blame("case.facts", CASE)
 
@@ -360,7 +361,7 @@ class _Argument(Folder):
 
     def _as_seen_before(self) -> None:
         if self.earlier is not None:
-            self.agrees = check_earlier(self.earlier, self.key, self.root, self.leaves, self.blame)
+            self.agrees = check_earlier(self.earlier, self.key, self.root, self.leaves, str(self.case.get("case")), self.blame)
 
     def _conclude(self, items: dict[str, dict[int, Leaf]], events: list[Leaf], seen: list[Seen]) -> None:
         self.report.facts = {
@@ -370,6 +371,8 @@ class _Argument(Folder):
             "key": (self.small(KEY) or b"").decode().strip(),
         }
         conclude(self.report, items, events, self.root.size, seen, self.erased_by, self.withheld, by_key=self.trusted is not None)
+        if self.skipped:
+            self.report.not_proven.append(("n.heads", {"n": self.skipped}))
         if self.earlier is not None:
             self.report.seen_before(agrees=self.agrees)
         steps = [int(step.total_seconds()) for step in steps_back(self.leaves) if step]

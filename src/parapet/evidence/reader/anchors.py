@@ -5,6 +5,7 @@ The description of the case says which there are, and it lies under the seal: so
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
@@ -96,8 +97,15 @@ def check_anchors(
 
 def check_times(seen: list[Seen], leaves: list[Leaf], blame: Blame) -> None:
     """Blame what says that the log held a leaf before the leaf says that it came to be: one of the two clocks lies."""
+    places: list[int] = []
+    newest: list[datetime] = []  # the newest time in the log up to each of `places`
+    for leaf in sorted(leaves, key=lambda each: each.place):
+        for at in _moments(leaf):
+            places.append(leaf.place)
+            newest.append(max(at, newest[-1]) if newest else at)
     for each in seen:
-        latest = max((at for leaf in leaves if leaf.place < each.size for at in _moments(leaf)), default=None)
+        before = bisect_left(places, each.size)
+        latest = newest[before - 1] if before else None
         if latest is not None and each.at < latest - MAX_DISORDER:
             file = (
                 f"{anchor_folder(each.size)}/{each.name}.tsr"

@@ -12,23 +12,27 @@ from typing import NamedTuple
 from parapet.evidence.reader.files import Blame, find_files, read_small
 from parapet.evidence.reader.layout import CHECKPOINT, LEAF, PROOF
 from parapet.evidence.reader.leaves import Leaf, Root
-from parapet.evidence.reader.notes import Key, note_is_signed, read_checkpoint, read_note, read_proof, root_of_proof
+from parapet.evidence.reader.notes import Key, note_is_signed, read_checkpoint, read_leaf, read_note, read_proof, root_of_proof
 
 
 class Earlier(NamedTuple):
-    """What the reader kept: the root that was signed, and hashes of leaves by their place (none for a checkpoint alone)."""
+    """What the reader kept: the root that was signed, and hashes of leaves by their place (none for a checkpoint alone).
+
+    lasting  places of the leaves about the case itself, which every later bag of this case has too
+    """
 
     root: Root
     leaves: dict[int, bytes]
+    lasting: set[int]
 
 
-def check_earlier(path: str, key: Key | None, root: Root, leaves: list[Leaf], blame: Blame) -> bool:
+def check_earlier(path: str, key: Key | None, root: Root, leaves: list[Leaf], case: str, blame: Blame) -> bool:
     """Blame a log that is not that of what lies at `path`, a file or a bag. True when the two were found to agree.
 
     False with no fault: the log grew since, and nothing of it is in both.
     """
     try:
-        earlier = _read_kept(path, key)
+        earlier = _read_kept(path, key, case)
     except (OSError, ValueError):
         blame("earlier.form")
         return False
@@ -43,10 +47,12 @@ def check_earlier(path: str, key: Key | None, root: Root, leaves: list[Leaf], bl
     for leaf in common:
         if leaf.hashed != earlier.leaves[leaf.place]:
             blame("earlier.fork", leaf.file)
+    for _gone in earlier.lasting - {leaf.place for leaf in leaves}:
+        blame("earlier.fork")  # who keeps places free of what was there before could show another history beside it
     return bool(common) or earlier.root.size == root.size
 
 
-def _read_kept(path: str, key: Key | None) -> Earlier | None:
+def _read_kept(path: str, key: Key | None, case: str) -> Earlier | None:
     """What was kept; None when `key` did not sign it. Raises OSError, ValueError."""
     is_bag = Path(path).is_dir()
     where = (path, CHECKPOINT) if is_bag else (str(Path(path).parent), Path(path).name)
@@ -56,12 +62,12 @@ def _read_kept(path: str, key: Key | None) -> Earlier | None:
     if key is None or not note_is_signed(note, key) or origin != key.name:
         return None
     root = Root(raw, size, hashed)
-    return Earlier(root, _leaves(path, root) if is_bag else {})
+    return _leaves(path, root, case) if is_bag else Earlier(root, {}, set())
 
 
-def _leaves(bag: str, root: Root) -> dict[int, bytes]:
+def _leaves(bag: str, root: Root, case: str) -> Earlier:
     """The leaves of a bag that its checkpoint proves. Raises OSError, ValueError."""
-    leaves = {}
+    leaves, lasting = {}, set()
     for path in find_files(bag, _pass_over):
         folder, _, name = path.rpartition("/")
         if name != LEAF:
@@ -71,7 +77,9 @@ def _leaves(bag: str, root: Root) -> dict[int, bytes]:
         if root_of_proof(raw, index, root.size, hashes) != root.hashed:
             raise ValueError("a leaf that its own bag does not prove")
         leaves[index] = hashlib.sha256(b"\x00" + raw).digest()
-    return leaves
+        if read_leaf(raw).get("subjects", [])[:1] == [case]:
+            lasting.add(index)
+    return Earlier(root, leaves, lasting)
 
 
 def _pass_over(code: str, path: str = "", n: int = 0, m: int = 0) -> None:

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from parapet.evidence.reader.files import Blame
-from parapet.evidence.reader.layout import CUSTODY, ERASED
+from parapet.evidence.reader.layout import CUSTODY, ERASED, ITEMS
 from parapet.evidence.reader.leaves import Leaf
 
 #: The event that says that something was erased.
@@ -31,6 +31,9 @@ def check_erased(leaves: list[Leaf], blame: Blame) -> dict[str, int]:
         if not isinstance(subjects, list) or not subjects or not isinstance(listed, list):
             blame("leaf.form", leaf.file)
             continue
+        here = sum(not each.body and each.folder.startswith(f"{ITEMS}/{subjects[0]}/") for each in leaves)
+        if here and isinstance(details, dict) and details.get("versions") != here:
+            blame("erased.untold", f"{ITEMS}/{subjects[0]}")
         by["by_people" if leaf.body.get("actor") else "by_rule"] += 1
         for each in listed:
             if isinstance(each, str) and each.isascii() and each.isdigit() and len(each) <= 16:

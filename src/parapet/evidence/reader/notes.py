@@ -150,7 +150,9 @@ def read_leaf(raw: bytes) -> dict[str, Any]:
 def read_json(raw: bytes) -> dict[str, Any]:
     """A JSON object without floats and without a name that stands twice."""
     try:
-        body = json.loads(raw.decode("utf-8"), object_pairs_hook=_once, parse_float=_never, parse_constant=_never)
+        body = json.loads(
+            raw.decode("utf-8"), object_pairs_hook=_once, parse_int=_integer, parse_float=_never, parse_constant=_never
+        )
     except RecursionError:
         raise ValueError("nested too deep") from None
     if not isinstance(body, dict):
@@ -171,6 +173,12 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(body) != len(pairs):
         raise ValueError("a name stands twice")
     return body
+
+
+def _integer(text: str) -> int:
+    if len(text) > 20:  # a leaf holds none; reading a million digits takes time
+        raise ValueError("a number too long")
+    return int(text)
 
 
 def _never(text: str) -> Any:

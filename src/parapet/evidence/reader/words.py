@@ -51,15 +51,19 @@ PHRASES: dict[str, tuple[str, str]] = {
         " preuve de cohérence à la personne qui le tient.",
     ),
     "p.withheld": (
-        "Withheld from this copy, as the log says: {n} version(s) of messages, for which redacted texts stand, and {m} note(s). Their"
-        " originals are sealed where they were.",
+        "Withheld from this copy, as the log says: {n} version(s) of messages, for which redacted texts stand, and {m} other"
+        " entries of the case, of which this copy does not show what they are. All are sealed where they were.",
         "Soustrait de cette copie, comme le dit le journal : {n} version(s) de messages, remplacées par des textes caviardés, et {m}"
-        " note(s). Leurs originaux restent scellés là où ils étaient.",
+        " autres inscriptions du dossier, dont cette copie ne montre pas le contenu. Toutes restent scellées là où elles étaient.",
     ),
     "p.privacy": ("Withheld for privacy: {n}.", "Soustrait pour protéger la vie privée : {n}."),
     "p.privilege": ("Withheld for legal privilege: {n}.", "Soustrait au titre du secret professionnel : {n}."),
     "p.safety": ("Withheld for somebody's safety: {n}.", "Soustrait pour la sécurité de quelqu'un : {n}."),
     "p.third_party": ("Withheld for the sake of others: {n}.", "Soustrait dans l'intérêt de tiers : {n}."),
+    "n.heads": (
+        "What belonged to the case at {n} earlier moment(s): it then held messages that are no longer in it.",
+        "Ce qui appartenait au dossier à {n} moment(s) antérieur(s) : il contenait alors des messages qui n'y sont plus.",
+    ),
     "n.withheld": (
         "That the redacted texts say the rest as the originals do: who holds the originals can show that.",
         "Que les textes caviardés rendent le reste comme les originaux : qui détient les originaux peut le montrer.",
