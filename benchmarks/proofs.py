@@ -21,7 +21,7 @@ SMALL, LEAVES, FULL_LEAVES = 10_000, 200_000, 1_000_000
 PROOFS = 500
 #: Of the larger log against the smaller one.
 MEMORY_LIMIT = 1.25
-TIME_LIMIT = 5.0
+TIME_LIMIT = 4.0
 
 
 def fill(home: Path, leaves: int) -> None:
