@@ -7,6 +7,7 @@ an entry and call it erased, unless the log says that it was.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
@@ -22,6 +23,7 @@ def check_erased(leaves: list[Leaf], blame: Blame) -> dict[str, int]:
     """Blame every erased entry among `leaves` that no event names, or only one that came before it; and what is whole though
     it is said to be erased. Returns how many entries were erased, and how many items by people and by a rule."""
     named: dict[int, tuple[str, int]] = {}
+    versions = Counter(leaf.folder.split("/")[2] for leaf in leaves if not leaf.body and leaf.folder.startswith(f"{ITEMS}/"))
     by = {"erased": sum(not leaf.body for leaf in leaves), "by_people": 0, "by_rule": 0}
     for leaf in leaves:
         if leaf.body.get("kind") != ERASE:
@@ -31,7 +33,7 @@ def check_erased(leaves: list[Leaf], blame: Blame) -> dict[str, int]:
         if not isinstance(subjects, list) or not subjects or not isinstance(listed, list):
             blame("leaf.form", leaf.file)
             continue
-        here = sum(not each.body and each.folder.startswith(f"{ITEMS}/{subjects[0]}/") for each in leaves)
+        here = versions[str(subjects[0])]
         if here and isinstance(details, dict) and details.get("versions") != here:
             blame("erased.untold", f"{ITEMS}/{subjects[0]}")
         by["by_people" if leaf.body.get("actor") else "by_rule"] += 1
