@@ -251,6 +251,24 @@ def test_killed_at_any_moment_and_run_again_both_come_to_their_end(
     assert items(**new) == held
 
 
+def test_a_restore_killed_before_the_key_is_there_is_told_and_nothing_is_made_in_its_place(
+    home: Any, take_in: Callable[..., Any], boxes: list[Path], tmp_path: Path
+) -> None:
+    from parapet.actions.back_up import back_up
+
+    take_in(boxes[0], advocates=ADVOCATES)
+    made = back_up(tmp_path / "target").manifest
+    new = tmp_path / "new"
+    new.mkdir()
+    (new / "restoring.txt").write_text(f"{made.id}\n")
+    for command in ("check", "init", "serve"):
+        assert HomeUnfinished.code in parapet(command, PARAPET_HOME=str(new)).calm()
+    assert [path.name for path in new.rglob("*")] == ["restoring.txt"]
+    done = parapet("restore", tmp_path / "target", "--home", new, "--key-file", home.key_file)
+    assert done.status == 0, done.err
+    assert parapet("check", PARAPET_HOME=str(new)).status == 0
+
+
 @pytest.mark.slow
 def test_a_full_disk_is_said_and_harms_no_earlier_backup(
     home: Any, take_in: Callable[..., Any], boxes: list[Path], tmp_path: Path

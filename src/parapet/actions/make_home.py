@@ -12,7 +12,7 @@ from parapet.domain.errors import HomeBusy, HomeMissing, HomeUnwritable, KeyMiss
 from parapet.domain.errors import gettext_noop as _
 from parapet.evidence.keys import InstanceKey
 from parapet.settings.environment import Environment
-from parapet.settings.start import configure_for
+from parapet.settings.start import configure_for, refuse_unfinished
 
 #: Of our advisory locks on PostgreSQL, the one of who changes the tables.
 _MIGRATING = 0x4D6967
@@ -24,6 +24,7 @@ def make_home(home: Path | None = None) -> Environment:
     Raises KeyMissing when there is a database but no key: a new key would open nothing of it.
     """
     environment = Environment.read(home)
+    refuse_unfinished(environment)
     environment.make_folders()
     with one_at_a_time(environment):
         if not environment.key_file.exists():
@@ -41,6 +42,7 @@ def open_home(home: Path | None = None, *, settled: bool = True) -> Environment:
     settled  go on with a change of the keys that did not come to its end
     """
     environment = Environment.read(home)
+    refuse_unfinished(environment)
     if not environment.key_file.exists() and not environment.sqlite_file.exists():
         raise HomeMissing(_("There is no home here."))
     configure_for(environment.home)

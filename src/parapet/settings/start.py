@@ -11,6 +11,12 @@ from parapet.domain.errors import gettext_noop as _
 from parapet.settings.environment import Environment
 
 
+def refuse_unfinished(environment: Environment) -> None:
+    """Raises HomeUnfinished where a restore has begun and not ended: nothing may be read there, and above all nothing made."""
+    if environment.unfinished.exists():
+        raise HomeUnfinished(_("A restore into this home did not come to its end."))
+
+
 def configure_for(home: Path | None = None, *, restoring: bool = False) -> Environment:
     """Set the surroundings for `home` (PARAPET_HOME without one) and run `django.setup()`. Twice for one home is fine.
 
@@ -22,8 +28,8 @@ def configure_for(home: Path | None = None, *, restoring: bool = False) -> Envir
     environment = Environment.read(home)
     if not environment.home.is_dir():
         raise HomeMissing(_("There is no home here."))
-    if environment.unfinished.exists() and not restoring:
-        raise HomeUnfinished(_("A restore into this home did not come to its end."))
+    if not restoring:
+        refuse_unfinished(environment)
     # Databases, journals, bags: whatever this process writes is for this user alone, also where the home was there before.
     os.umask(0o077)
     environment.make_folders()
