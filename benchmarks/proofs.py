@@ -33,18 +33,24 @@ def fill(home: Path, leaves: int) -> None:
 
     from parapet.evidence.log import Frontier, leaf_hash
     from parapet.records.bulk import insert, stored_time
+    from parapet.records.keyring import keyring
     from parapet.records.models import LogEntry, LogHead
+    from parapet.records.vouching import code_of_head, row_said, told
 
     at, head = stored_time(datetime.now(UTC)), LogHead.objects.get(number=1)
+    code_of = keyring().log_rows.code
     tree = Frontier.from_bytes(bytes(head.frontier)) if head.frontier else Frontier()
     while tree.size < leaves:
         rows = []
         for _ in range(min(20_000, leaves - tree.size)):
             hashed = leaf_hash(tree.size.to_bytes(8, "big"))
-            rows.append((tree.append(hashed), hashed, "test", at, b""))
+            index = tree.append(hashed)
+            mac = code_of(row_said(index, hashed, "test", told(at), None, None, None, None))
+            rows.append((index, hashed, "test", at, b"", mac))
         with transaction.atomic():
-            insert(LogEntry, ("index", "leaf_hash", "kind", "at", "sealed_leaf"), rows)
-    LogHead.objects.filter(number=1).update(size=tree.size, frontier=tree.to_bytes())
+            insert(LogEntry, ("index", "leaf_hash", "kind", "at", "sealed_leaf", "mac"), rows)
+    size, frontier = tree.size, tree.to_bytes()
+    LogHead.objects.filter(number=1).update(size=size, frontier=frontier, mac=code_of_head(size, frontier, head.ends))
 
 
 def prove(home: Path) -> None:

@@ -4,8 +4,9 @@
 
 The real side is `actions/receive.py`: whether a message is known, its key, its bytes in the vault, its rows and leaf, the counts
 that screens show, the promise to judge it. To find out whom it is aimed at seals nothing, and is told apart. The bare side
-hashes, encrypts and stores the same bytes, and writes the very same rows, ready in memory, into the same tables: for each
-thousand one pack with its fsync and one commit. CPU decides.
+hashes, encrypts and stores the same bytes (original, working copy, leaf, key, place; the check of the source with its leaf; a
+code for each row of the log), and writes the very same rows, ready in memory, into the same tables: for each thousand one pack
+with its fsync and one commit. CPU decides.
 """
 
 from __future__ import annotations
@@ -36,6 +37,9 @@ MESSAGES, FULL_MESSAGES = 4_000, 20_000
 ROUNDS = 5
 _BATCH = 1_000
 DATABASE = "parapet.sqlite3"
+_KEY = os.urandom(32)
+#: What of a row of the log is vouched for.
+_ROW_BYTES = 150
 _NEVER_TOUCHED = ("sqlite_", "django_", "auth_")
 
 
@@ -141,6 +145,10 @@ def bare(given: list[Any], added: dict[str, list[tuple[Any, ...]]], database: Pa
         blobs = [
             _sealed(one.found.raw, face, leaves) for one, face in zip(given[first:][:_BATCH], faces[first:][:_BATCH], strict=True)
         ]
+        for check in batches[number].get("records_sourcecheck", ()):
+            _sealed_check(next(value for value in check if isinstance(value, bytes)), leaves)
+        for _ in batches[number].get("records_logentry", ()):
+            hmac.digest(_KEY, bytes(_ROW_BYTES), "sha256")
         with (vault / str(number)).open("wb") as file:
             file.write(b"".join(blobs))
             file.flush()
@@ -178,6 +186,18 @@ def _sealed(raw: bytes, face: bytes, leaf_bytes: int) -> bytes:
         cipher.encrypt(nonce, value, b"about")
     nonce = os.urandom(12)
     return nonce + cipher.encrypt(nonce, raw, b"about")
+
+
+def _sealed_check(learned: bytes, leaf_bytes: int) -> None:
+    """The digests and the ciphers of what was learned of a message's source: what it was, its leaf, on average one node above."""
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+    cipher = AESGCM(_KEY)
+    for value in (learned, bytes(leaf_bytes)):
+        hashlib.sha256(value).digest()
+        nonce = os.urandom(12)
+        cipher.encrypt(nonce, value, b"about")
+    hashlib.sha256(learned[:64]).digest()
 
 
 def one_round(folder: Path, messages: int) -> tuple[Spent, Spent]:

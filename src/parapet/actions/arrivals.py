@@ -8,6 +8,7 @@ from parapet.domain.parsed import Found
 from parapet.domain.source import SourceCheck
 from parapet.evidence.keys import Locker
 from parapet.evidence.vault import Slot
+from parapet.records.models import Advocate
 
 
 @frozen
@@ -51,3 +52,12 @@ class Incoming:
     raw_key: bytes = field(default=b"", repr=False)
     is_new: bool = False
     is_later_version: bool = False
+
+
+def give(several: list[Incoming], advocate: int, by_name: dict[bytes, dict[int, int]]) -> int:
+    """One item of this batch, seen first where nothing told whom it is aimed at, is aimed at `advocate`; returns her."""
+    for one in several:
+        one.advocate = advocate
+        for name in one.names:
+            by_name[name][advocate] = by_name[name].pop(Advocate.UNMATCHED, one.item_number)
+    return advocate

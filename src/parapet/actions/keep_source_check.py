@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from functools import cached_property
 
-from attrs import define
+from attrs import define, field
 
 from parapet.domain.source import Method, Result, SourceCheck
 from parapet.evidence.keys import Locker
 from parapet.evidence.source_check import KIND, source_body, source_bytes
 from parapet.records import models
-from parapet.records.bulk import insert, stored_time
+from parapet.records.bulk import insert, stored_times
 from parapet.records.chain import Event
 from parapet.records.naming import source_check_context
 from parapet.records.numbers import public
@@ -20,9 +19,9 @@ from parapet.records.numbers import public
 _COLUMNS = ("version_id", "method", "result", "at", "log_index", "sealed", "waits", "next_try_at", "tries")
 
 
-@define(slots=False)
+@define
 class Checked:
-    """A check of one version, on its way into the records."""
+    """A check of one version, on its way into the records. `said` is what was learned, as bytes."""
 
     version: int
     item: int
@@ -31,10 +30,10 @@ class Checked:
     key: Locker
     check: SourceCheck
     at: datetime
+    said: bytes = field(init=False)
 
-    @cached_property
-    def said(self) -> bytes:
-        """What was learned, as bytes."""
+    @said.default
+    def _said(self) -> bytes:
         return source_bytes(self.check, item_id=public("itm", self.item), version=self.ordinal, at=self.at)
 
     @property
@@ -51,9 +50,9 @@ def source_event(one: Checked) -> Event:
 
 def insert_checks(checked: Sequence[Checked], indexes: Iterable[int]) -> list[int]:
     """Write the rows of checks whose leaves are at `indexes`; returns the versions that wait for a key."""
-    rows = []
+    rows, stored = [], stored_times()
     for one, index in zip(checked, indexes, strict=True):
-        at = stored_time(one.at)
+        at = stored(one.at)
         sealed = one.key.lock(one.said, about=source_check_context(one.version, index))
         due = at if one.waits else None
         rows.append((one.version, str(one.check.method), str(one.check.result), at, index, sealed, one.waits, due, 0))

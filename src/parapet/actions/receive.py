@@ -7,14 +7,16 @@ next import takes the items in; a crash after it leaves everything.
 
 from __future__ import annotations
 
+import gc
 import hashlib
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
+from functools import cache
 
 from django.db import IntegrityError, transaction
 
 from parapet.actions.address_book import AddressBook
-from parapet.actions.arrivals import Arrival, Incoming, Outcome
+from parapet.actions.arrivals import Arrival, Incoming, Outcome, give
 from parapet.actions.ask_keys import keys_are_asked_for
 from parapet.actions.first_check import checks_of, first_check
 from parapet.actions.keep_source_check import insert_checks, source_event
@@ -26,7 +28,7 @@ from parapet.evidence.seal import capture_body
 from parapet.jobs import outbox
 from parapet.patterns.aimed_at import aim
 from parapet.records import models
-from parapet.records.bulk import find, insert, stored_time
+from parapet.records.bulk import find, insert, stored_times
 from parapet.records.chain import Event, append, hold_log
 from parapet.records.faces import pack_item
 from parapet.records.keyring import keyring, vault
@@ -52,11 +54,18 @@ _OCCURRENCE = ("version_id", "source_id", "spot", "offset", "length", "sealed_pl
 def receive(arrivals: Sequence[Arrival], book: AddressBook, *, now: datetime | None = None) -> Outcome:
     """Take `arrivals` in, at most BATCH_ITEMS of them. Raises HomeUnwritable when disk or database cannot take them."""
     now = now or datetime.now(UTC)
+    _keep_what_is_loaded()
     try:
         return _Batch(arrivals, book, now).take_in()
     except (IntegrityError, _Overtaken):
         # Rare, so let the log's lock be held over reading and sealing: nobody can come between again.
         return _Batch(arrivals, book, now).take_in_alone()
+
+
+@cache
+def _keep_what_is_loaded() -> None:
+    """Once a process: its code and its model stay until the end, and the collector need not go through them for every batch."""
+    gc.freeze()
 
 
 class _Overtaken(Exception):
@@ -72,7 +81,8 @@ class _Batch:
     def __init__(self, arrivals: Sequence[Arrival], book: AddressBook, now: datetime) -> None:
         self.arrivals, self.book, self.now = arrivals, book, now
         self.keys = keyring()
-        self.stored_now = stored_time(now)
+        self.stored = stored_times()
+        self.stored_now = self.stored(now)
         self.advocates: dict[int, Locker] = {}
         self.erased: list[Incoming] = []
         self.looked: list[tuple[list[bytes], set[_Name]]] = []
@@ -193,7 +203,7 @@ class _Batch:
                 owner_of[item] = one.advocate
             elif owner_of[item] == models.Advocate.UNMATCHED != one.advocate:
                 if item in fresh:
-                    owner_of[item] = _give(fresh[item], one.advocate, by_name)
+                    owner_of[item] = give(fresh[item], one.advocate, by_name)
                 else:
                     moves[item] = one.advocate
             if item in fresh:
@@ -248,7 +258,7 @@ class _Batch:
         """The row of a new item, in the order of `_ITEM`."""
         item, number = one.arrival.found.item, one.item_number
         wrapped = self._advocate(one.advocate).wrap(one.raw_key, about=item_key_context(number))
-        sent_at = stored_time(item.sent_at or self.now)
+        sent_at = self.stored(item.sent_at or self.now)
         return (
             number, one.advocate, item.channel, str(item.kind), wrapped, sender_of(item), thread_of(item),
             self.stored_now, sent_at, item.sent_at is None, one.own, one.own, 1, item.lang[:2], False, False, 0, 0, 0,
@@ -388,12 +398,3 @@ class _Batch:
             spot = self.keys.number_once("spot", where)
             rows.append((one.version_number, one.arrival.source, spot, place.offset, place.length, sealed, self.stored_now))
         insert(models.Occurrence, _OCCURRENCE, rows, known="skip")
-
-
-def _give(several: list[Incoming], advocate: int, by_name: dict[bytes, dict[int, int]]) -> int:
-    """One item of this batch, seen first where nothing told whom it is aimed at, is aimed at `advocate`; returns her."""
-    for one in several:
-        one.advocate = advocate
-        for name in one.names:
-            by_name[name][advocate] = by_name[name].pop(models.Advocate.UNMATCHED, one.item_number)
-    return advocate

@@ -63,12 +63,13 @@ def _check(value: object) -> bool:
         for part in value:
             plain = _check(part) and plain  # every part is looked at, also after one that is not plain
         return plain
-    if isinstance(value, Mapping):
+    if type(value) is dict or isinstance(value, Mapping):
         plain = True
         for key, part in value.items():
             if not isinstance(key, str):
                 raise ValueError("a leaf's keys are strings")
-            if type(part) is not str:  # most are, and need no further look
+            kind = type(part)
+            if kind is not str and not (kind is int and -MAX_INTEGER <= part <= MAX_INTEGER):  # most are no more than that
                 plain = _check(part) and plain
             plain = plain and key.isascii()
         return plain

@@ -10,7 +10,6 @@ author"). Bytes moved to another row then no longer open, though key and bytes a
 from __future__ import annotations
 
 import hashlib
-import hmac
 import os
 from pathlib import Path
 
@@ -79,10 +78,7 @@ class Locker:
 
 
 class Coder:
-    """Makes many short codes under one key, without setting the key up again for each: HMAC-SHA256 (RFC 2104), its first 16 bytes.
-
-    Who has no key makes a code that holds with a chance of 1 in 2**128 a try (NIST SP 800-107, section 5.3.3).
-    """
+    """HMAC-SHA256 (RFC 2104) of many short values under one key, without setting the key up again for each."""
 
     __slots__ = ("_inner", "_outer")
 
@@ -92,11 +88,15 @@ class Coder:
         self._outer = hashlib.sha256(bytes(b ^ 0x5C for b in padded))
 
     def code(self, said: bytes) -> bytes:
-        """16 bytes that vouch for `said`."""
+        """16 bytes that vouch for `said`: without the key, a try holds once in 2**128 (NIST SP 800-107, section 5.3.3)."""
+        return self.digest(said)[:16]
+
+    def digest(self, value: bytes) -> bytes:
+        """All 32 bytes, by which equal values are found again without being stored."""
         inner, outer = self._inner.copy(), self._outer.copy()
-        inner.update(said)
+        inner.update(value)
         outer.update(inner.digest())
-        return outer.digest()[:16]
+        return outer.digest()
 
 
 def lock(data: bytes, *, key: bytes, about: bytes) -> bytes:
@@ -122,11 +122,6 @@ def unwrap(wrapped: bytes, *, under: bytes, about: bytes) -> bytes:
 def derive(key: bytes, purpose: str) -> bytes:
     """A key of 32 bytes for one purpose (HKDF-SHA256, RFC 5869). Knowing it tells nothing of `key`."""
     return HKDF(SHA256(), KEY_BYTES, salt=None, info=b"parapet v1 " + purpose.encode()).derive(key)
-
-
-def blind(key: bytes, value: bytes) -> bytes:
-    """32 bytes by which equal values are found again without being stored (HMAC-SHA256)."""
-    return hmac.digest(key, value, "sha256")
 
 
 #: More changes of the keys than anybody makes; a recovery sheet of so many still has a few pages.

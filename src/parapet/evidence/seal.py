@@ -11,6 +11,7 @@ import hmac
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 from attrs import frozen
@@ -40,7 +41,13 @@ def stamp(at: datetime) -> str:
     """UTC with microseconds, "2026-11-23T13:05:09.000042Z". Raises ValueError when `at` has no time zone."""
     if at.tzinfo is None:
         raise ValueError("a time in the log needs a time zone")
-    return at.astimezone(UTC).isoformat(timespec="microseconds")[:26] + "Z"
+    return _stamp(at if at.tzinfo is UTC else at.astimezone(UTC))
+
+
+@lru_cache(maxsize=64)
+def _stamp(at: datetime) -> str:
+    """Of a time in UTC; all leaves of a batch have the same."""
+    return at.isoformat(timespec="microseconds")[:26] + "Z"
 
 
 def capture_body(

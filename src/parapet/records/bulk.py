@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
@@ -69,9 +69,13 @@ def moment(stored: datetime) -> datetime:
 
 def stored_time(at: datetime) -> Any:
     """`at` as the database's driver takes it in a raw statement."""
-    if at.tzinfo is UTC and connection.vendor == "sqlite":
-        return _without_zone(at)
-    return connection.ops.adapt_datetimefield_value(at)
+    return stored_times()(at)
+
+
+def stored_times() -> Callable[[datetime], Any]:
+    """`stored_time` for many: which database this is, is looked up only once."""
+    adapted, sqlite = connection.ops.adapt_datetimefield_value, connection.vendor == "sqlite"
+    return lambda at: _without_zone(at) if sqlite and at.tzinfo is UTC else adapted(at)
 
 
 @lru_cache(maxsize=64)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from typing import Any
 
 from attrs import frozen
 from django.db import transaction
@@ -15,7 +16,7 @@ from parapet.evidence.keys import Locker
 from parapet.evidence.kinds import check_kind
 from parapet.evidence.log import Frontier, leaf_hash
 from parapet.evidence.seal import CLOCK_KIND, event_body
-from parapet.records.bulk import insert, stored_time
+from parapet.records.bulk import insert, stored_times
 from parapet.records.clock import EVERY_CASE, Clock
 from parapet.records.keyring import keyring
 from parapet.records.models import Advocate, LogEntry, LogHead
@@ -73,28 +74,31 @@ def append(events: Sequence[Event]) -> list[int]:
         raise transaction.TransactionManagementError("A leaf is written with what it tells of, in one transaction.")
     head = hold_log()
     frontier = Frontier.from_bytes(bytes(head.frontier)) if head.frontier else Frontier()
-    code_of = keyring().log_rows.code
+    code_of, stored = keyring().log_rows.code, stored_times()
     rows: list[_Row] = []
     indexes, clock = [], Clock(head.size)
     for event in events:
         if back_s := clock.went_back_s(event.at):
-            rows.append(_row(_step(event.at, back_s), frontier, code_of))
+            step = _step(event.at, back_s)
+            rows.append(_row(step, frontier, code_of, stored(step.at)))
         indexes.append(frontier.size)
-        rows.append(_row(event, frontier, code_of))
+        rows.append(_row(event, frontier, code_of, stored(event.at)))
     insert(LogEntry, _COLUMNS, rows)
     size, held, ends = frontier.size, frontier.to_bytes(), head.ends + sum(event.kind == REVOKE for event in events)
     LogHead.objects.filter(number=1).update(size=size, frontier=held, ends=ends, mac=code_of_head(size, held, ends))
     return indexes
 
 
-def _row(event: Event, frontier: Frontier, code_of: Callable[[bytes], bytes]) -> _Row:
-    """The row of the next leaf, in the order of `_COLUMNS`. Raises ValueError for a leaf that is not in the table of kinds."""
+def _row(event: Event, frontier: Frontier, code_of: Callable[[bytes], bytes], at: Any) -> _Row:
+    """The row of the next leaf, in the order of `_COLUMNS`; `at` as the database's driver takes the event's.
+
+    Raises ValueError for a leaf that is not in the table of kinds.
+    """
     check_kind(event.kind, event.body)
     said = leaf(event.body)
     hashed = leaf_hash(said)
     index = frontier.append(hashed)
     sealed = event.locker.lock(said, about=leaf_context(index))
-    at = stored_time(event.at)
     beside = (event.advocate, event.item, event.case, event.person)
     mac = code_of(row_said(index, hashed, event.kind, told(at), *beside))
     return (index, hashed, event.kind, at, *beside, sealed, mac)

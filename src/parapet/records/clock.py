@@ -31,11 +31,10 @@ class Clock:
 
     def went_back_s(self, at: datetime) -> int:
         """By how many seconds `at`, the time of the next entry, goes back; 0 when it does not, or by `DISORDER` at most."""
-        newest, back = self._newest, timedelta(0)
-        if newest is not None and at < newest:
-            back = newest - at
-        if back > DISORDER:
+        newest = self._newest
+        if newest is None or at >= newest:
+            self._newest = at
+        elif (back := newest - at) > DISORDER:
             self._newest = at
             return math.ceil(back.total_seconds())
-        self._newest = max(at, newest or at)
         return 0

@@ -9,7 +9,7 @@ from django.conf import settings
 
 from parapet.domain.errors import KeyWrong
 from parapet.domain.errors import gettext_noop as _
-from parapet.evidence.keys import Coder, InstanceKey, Locker, blind, derive, new_key
+from parapet.evidence.keys import Coder, InstanceKey, Locker, derive, new_key
 from parapet.evidence.vault import Vault
 from parapet.records.keylock import InUse
 from parapet.settings.unlocking import instance_key
@@ -41,7 +41,7 @@ class Keyring:
         self._home, self._wrapping = newest.home, newest.wrapping
         earlier = range(instance.generation - 1, 0, -1) if instance.unsettled else ()
         self._earlier = [Generation(instance.secret_of(number)) for number in earlier]
-        self._domains: dict[str, bytes] = {}
+        self._domains: dict[str, Coder] = {}
         self._advocates: dict[int, Locker] = {}
         #: Vouches for what stands in the clear beside the log's leaves (`records/vouching.py`).
         self.log_rows = Coder(derive(instance.secret, "log rows"))
@@ -110,10 +110,10 @@ class Keyring:
 
     def digest_once(self, domain: str, value: str) -> bytes:
         """`digest` for values that do not come again."""
-        key = self._domains.get(domain)
-        if key is None:
-            key = self._domains[domain] = derive(self.instance.secret, f"digest {domain}")
-        return blind(key, value.encode("utf-8", "surrogatepass"))
+        coder = self._domains.get(domain)
+        if coder is None:
+            coder = self._domains[domain] = Coder(derive(self.instance.secret, f"digest {domain}"))
+        return coder.digest(value.encode("utf-8", "surrogatepass"))
 
     def number(self, domain: str, value: str) -> int:
         """The first 63 bits of `digest`, for columns that are compared and counted but need not be beyond doubt."""
