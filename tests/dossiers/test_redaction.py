@@ -148,6 +148,24 @@ def test_a_spec_of_another_form_is_refused(given):
         read_spec(given, "en")
 
 
+#: Letters that Unicode holds to be the same one, which older programs and other keyboards write otherwise.
+TWINS = [
+    (c, t)
+    for c in map(chr, range(0x80, 0x30000))
+    if not "\ud800" <= c <= "\udfff" and (t := unicodedata.normalize("NFC", c)) != c and len(t) == 1
+]
+
+
+@given(st.sampled_from(TWINS), st.sampled_from(TWINS), st.integers(0, 7))
+def test_no_letter_that_is_the_same_one_to_unicode_hides_a_passage(one, other, which):
+    """Each of two letters of the passage may be written as either of its twins, here and there."""
+    passage = f"x{one[which & 1]}y{other[which >> 1 & 1]}z"
+    for first in one:
+        for second in other:
+            text, reasons = cutting(passage).cut_text(f"at x{first}y{second}z.")
+            assert (text, reasons) == ("at [withheld: privacy].", {"privacy"})
+
+
 def test_letters_that_unicode_holds_to_be_one_are_found_for_one_another():
     older, todays, kelvin = "12 \uf900", "12 \u8c48", "10 \u212a"
     for passage in (older, todays):

@@ -15,14 +15,14 @@ from attrs import field, frozen
 from parapet.access import opening
 from parapet.access.case_cards import case_card, case_key
 from parapet.access.case_files import Hidden, case_items
-from parapet.access.case_notes import notes_of
+from parapet.access.case_notes import SALTED, notes_of
 from parapet.actions.case_events import entries_of, log_case_event
 from parapet.domain.errors import RequestRefused
 from parapet.domain.errors import gettext_noop as _
 from parapet.domain.items import Item as Content
 from parapet.dossiers.redaction import Redaction
 from parapet.evidence.canonical import read_leaf, salt
-from parapet.evidence.reader.withheld import NO_COPY, REDACT, redact_line
+from parapet.evidence.reader.withheld import NO_COPY, REDACT, SHOWN, redact_line
 from parapet.records import models
 from parapet.records.faces import pack_item
 
@@ -64,7 +64,7 @@ class WithheldVersion:
 
 @frozen
 class Withheld:
-    """What is withheld from one copy: versions by number, and notes by their place in the log."""
+    """What is withheld from one copy: versions by number, and by their place in the log the notes whose leaf stays away."""
 
     versions: Mapping[int, WithheldVersion]
     notes: frozenset[int]
@@ -118,13 +118,19 @@ def _versions(
 
 
 def _notes(case: models.Case, hashes: Mapping[int, bytes], redaction: Redaction) -> tuple[frozenset[int], list[str]]:
-    """A note's leaf has its digest: beside the rest of the note it would let the missing words be guessed."""
+    """In the first homes a note's leaf has its digest without a salt: beside the rest of the note it would let the missing words be
+    guessed, so it stays away. Returns the places of those, and what the event says of all."""
+    key = case_key(case)
     entries = models.LogEntry.objects.filter(case_number=case.number, kind="note").order_by("index")
     lines = []
     found = set()
-    for entry, note in zip(entries, notes_of(case, case_key(case)), strict=True):
+    for entry, note in zip(entries, notes_of(case, key), strict=True):
         reasons = redaction.cut_text(note.text)[1]
-        if reasons:
+        if not reasons:
+            continue
+        is_shown = SALTED in read_leaf(opening.leaf_bytes(entry, key))["details"]
+        if not is_shown:
             found.add(entry.index)
-            lines.append(redact_line(entry.index, hashes[entry.index], NO_COPY, whole=False, reasons=list(reasons)))
+        copy = SHOWN if is_shown else NO_COPY
+        lines.append(redact_line(entry.index, hashes[entry.index], copy, whole=False, reasons=list(reasons)))
     return frozenset(found), lines
