@@ -21,6 +21,7 @@ from attrs import evolve, field, frozen
 from parapet.domain.errors import RequestRefused
 from parapet.domain.errors import gettext_noop as _
 from parapet.domain.items import Account, Item
+from parapet.dossiers.quoting import Quotes
 from parapet.evidence.reader.withheld import REASONS
 
 MAX_PASSAGES, MAX_PASSAGE, MAX_ITEMS = 200, 500, 5_000
@@ -40,12 +41,14 @@ Reasons = frozenset[str]
 class Redaction:
     """What to withhold. `items`: our id to a reason. `passages`: words and a reason, whatever their case and spaces.
 
-    lang  of the marks, "en" or "fr"
+    lang    of the marks, "en" or "fr"
+    quotes  what the messages say that are withheld whole, with the reason: where another repeats it, it is cut there
     """
 
     items: Mapping[str, str]
     passages: tuple[tuple[str, str], ...]
     lang: str = "en"
+    quotes: tuple[tuple[Quotes, str], ...] = field(default=(), eq=False, repr=False)
     _patterns: tuple[tuple[re.Pattern[str], str], ...] = field(init=False, eq=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
@@ -58,17 +61,25 @@ class Redaction:
             text, count = pattern.subn(lambda _, reason=reason: self.mark(reason), text)  # type: ignore[misc]
             if count:
                 found.add(reason)
+        for quotes, reason in self.quotes:
+            text, was_there = quotes.cut(text, self.mark(reason))
+            if was_there:
+                found.add(reason)
         return text, frozenset(found)
 
-    def cut(self, item: str, content: Item, raw: bytes, media_type: str) -> tuple[Item, Reasons]:
+    def cut(
+        self, item: str, content: Item, raw: bytes, media_type: str, *, carries: Reasons = frozenset()
+    ) -> tuple[Item, Reasons]:
         """What may be seen of a version of `item`, and why not all; no reason when all may be.
 
-        Reasons also come from `raw`, the original: a passage may stand in what a reader of the message does not see.
+        Reasons also come from `raw`, the original: a passage may stand in what a reader of the message does not see. And from what
+        `raw` `carries`: bytes of a message that is withheld whole.
         """
         if item in self.items:
             reason = self.items[item]
             return _emptied(content, self.mark(reason)), frozenset({reason})
         shown, found = self._cut_fields(content)
+        found |= carries
         for words in _readings(raw, media_type):
             found |= self.cut_text(words)[1]
         return (_without_attachments(shown) if found else content), found
