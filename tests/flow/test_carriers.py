@@ -117,6 +117,19 @@ def test_what_is_left_keeps_it_and_only_what_holds_it_may_be_named(team: Team, l
     assert SECRET.encode() in readable(team, letters["sent_on"])
 
 
+def test_the_command_names_them_and_takes_them_along_unless_it_is_told_not_to(team: Team, letters: dict[str, str]) -> None:
+    from support.terminal import parapet
+
+    from parapet.records.models import Item
+
+    kept = parapet("erase", "--item", letters["sent_on"], "--reason", "private", "--keep-carriers", "--yes")
+    assert kept.status == 0 and "stays readable" in kept.err and letters["sent_on_again"] in kept.err, kept.err
+    assert Item.objects.count() == 4
+    done = parapet("erase", "--item", letters["threat"], "--reason", "private", "--yes")
+    assert done.status == 0 and letters["sent_on_again"] in done.err and letters["reply"] in done.err, done.err
+    assert Item.objects.count() == 2
+
+
 def test_a_copy_without_it_is_without_what_holds_or_repeats_it(team: Team, letters: dict[str, str], tmp_path: Path) -> None:
     from parapet.actions.export_bag import export_bag
     from parapet.actions.open_case import open_case

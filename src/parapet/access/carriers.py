@@ -19,6 +19,8 @@ from parapet.records.models import CaseItem, Item, Occurrence, Version
 
 #: Of one conversation, file or case at most this many are looked through for a quotation, the newest first.
 MOST_LOOKED_THROUGH = 500
+#: Who floods a conversation with long mails must not keep this page from opening: a few seconds of reading.
+_MOST_CHARS = 4_000_000
 
 
 @frozen
@@ -87,9 +89,11 @@ def quoting(item: Item, besides: Collection[int] = ()) -> list[int]:
     """Items of the same conversation, file or case that repeat words of this one, but `besides`; the newest first. Raises KeyWrong."""
     locker = opening.locker_of(item.advocate)
     quotes = Quotes(_texts(item, locker))
-    found = []
+    found, left = [], _MOST_CHARS
     for other in _near(item):
-        if other.number not in besides and any(quotes.spans(text) for text in _texts(other, locker)):
+        texts = _texts(other, locker) if left > 0 and other.number not in besides else []
+        left -= sum(map(len, texts))
+        if any(quotes.spans(text) for text in texts):
             found.append(other.number)
     return found
 

@@ -124,15 +124,17 @@ def _reasons(redaction: Redaction, item: models.Item, row: models.Version, key: 
 
 
 def _with_quotes(items: Sequence[models.Item], redaction: Redaction) -> Redaction:
-    """What the messages say that are withheld whole is withheld from all others that repeat it."""
+    """What the messages say that are withheld whole is withheld from all others that repeat it, and so is what is attached to them."""
     said: dict[str, list[str]] = {}
+    files: dict[str, str] = {}
     for item in items:
         if item.id in redaction.items:
             key = opening.item_key(item, opening.locker_of(item.advocate))
             for row in models.Version.objects.filter(item=item):
                 face = opening.face(row, key)
                 said.setdefault(redaction.items[item.id], []).extend((face.text, face.subject, face.content_warning))
-    return evolve(redaction, quotes=tuple((Quotes(texts), reason) for reason, texts in said.items()))
+                files.update((each.sha256, redaction.items[item.id]) for each in face.attachments if each.sha256)
+    return evolve(redaction, quotes=tuple((Quotes(texts), reason) for reason, texts in said.items()), files=files)
 
 
 def _carriers(items: Sequence[models.Item], redaction: Redaction) -> dict[int, Reasons]:

@@ -33,7 +33,7 @@ class Quotes:
             if length < LEAST_WORDS or sum(map(len, words)) < LEAST_CHARS:
                 continue
             self._lengths.add(length)
-            self._runs.update(hash(tuple(words[at : at + length])) for at in range(len(words) - length + 1))
+            self._runs.update(map(hash, _runs(words, length)))
 
     def spans(self, text: str) -> list[tuple[int, int]]:
         """Where in `text` such runs stand: (begin, end), in order and apart."""
@@ -42,8 +42,8 @@ class Quotes:
         words = list(_words(text))
         found: list[tuple[int, int]] = []
         for length in sorted(self._lengths):
-            for at in range(len(words) - length + 1):
-                if hash(tuple(word for word, _, _ in words[at : at + length])) in self._runs:
+            for at, run in enumerate(_runs([word for word, _, _ in words], length)):
+                if hash(run) in self._runs:
                     found.append((words[at][1], words[at + length - 1][2]))
         return _joined(sorted(found))
 
@@ -53,6 +53,10 @@ class Quotes:
         for begin, end in reversed(spans):
             text = text[:begin] + mark + text[end:]
         return text, bool(spans)
+
+
+def _runs(words: list[str], length: int) -> Iterator[tuple[str, ...]]:
+    return zip(*(words[at:] for at in range(length)), strict=False)
 
 
 def _words(text: str) -> Iterator[tuple[str, int, int]]:

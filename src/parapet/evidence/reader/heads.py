@@ -19,6 +19,8 @@ from parapet.evidence.reader.withheld import WITHHELD
 
 #: Of leaves that are gone through again after a change of what is in the case: a few seconds.
 _MOST_HASHES = 5_000_000
+#: An id has no more characters; a longer one is an attacker's, who would have it hashed again and again.
+_MOST_OWNER = 80
 
 
 class Tally:
@@ -32,7 +34,7 @@ class Tally:
     def add(self, hashed: bytes, owner: str) -> None:
         """One more entry: its hash, and what it is about (`owner_of`)."""
         self._hashes.update(hashed)
-        self._owners.update(hashed + owner.encode("utf-8", "surrogatepass") + b"\n")
+        self._owners.update(hashed + owner[:_MOST_OWNER].encode("utf-8", "surrogatepass") + b"\n")
         self.count += 1
 
     @property
@@ -78,6 +80,7 @@ def check_heads(leaves: list[Leaf], case: str, held: set[str], blind: set[str], 
     members: set[str] = set()
     tally, stale = Tally(), False
     skipped = work = 0
+    since = knows_owners_since(leaves, case)
     for at, leaf in enumerate(leaves):
         body = leaf.body
         owner = _owner(leaf, case, owners)
@@ -90,6 +93,8 @@ def check_heads(leaves: list[Leaf], case: str, held: set[str], blind: set[str], 
                 work += at
                 tally, stale = _tally(leaves[:at], members | {case}, case, owners), False
             check_head(leaf, tally, blame)
+            if leaf.place > since and "owners" not in _details(leaf):
+                blame("head.digest", leaf.file)  # who stopped saying whose each entry is wants to pass one off
             skipped += bool(members & blind) and "owners" not in _details(leaf)
         if ours and body.get("kind") in MEMBERSHIP:
             changed = items_after(case, members, body)
