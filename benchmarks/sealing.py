@@ -45,7 +45,7 @@ def sealed(folder: Path, messages: list[bytes]) -> None:
             body = capture_body(
                 item_id="itm_0123456789abc", version=1, at=now, sha256=digest, size_bytes=len(raw),
                 media_type="application/json", channel="bluesky", content_sha256=digest, face_sha256=digest,
-                source_sha256=digest, place=Place("", "/3/notifications/17", 4_096, len(raw)),
+                source_mark=digest, place=Place("", "/3/notifications/17", 4_096, len(raw)),
             )  # fmt: skip
             said = leaf(body)
             tree.append(leaf_hash(said))

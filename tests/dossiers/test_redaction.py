@@ -30,6 +30,11 @@ def cutting(*passages: str, lang: str = "en") -> Redaction:
         "12\u00a0Élm\u2003Street",
         "12 É\u200blm St\u00adreet",
         "12\u200b \u2060Élm Street",
+        "12\u200bÉl\u200bm\u2060Street",
+        "１２ Élm Ｓｔｒｅｅｔ",
+        "12 Él𝐦 𝓢tr𝕖et",
+        "12 Élm Ѕtrееt",
+        "⑫ Élm Street".replace("⑫", "¹²"),
         unicodedata.normalize("NFD", ADDRESS),
     ],
 )
@@ -146,6 +151,80 @@ def test_an_attackers_text_does_not_make_the_search_slow():
 def test_a_spec_of_another_form_is_refused(given):
     with pytest.raises(RequestRefused):
         read_spec(given, "en")
+
+
+#: Letters that Unicode holds to be the same one, which older programs and other keyboards write otherwise.
+TWINS = [
+    (c, t)
+    for c in map(chr, range(0x80, 0x30000))
+    if not "\ud800" <= c <= "\udfff" and (t := unicodedata.normalize("NFC", c)) != c and len(t) == 1
+]
+
+
+@given(st.sampled_from(TWINS), st.sampled_from(TWINS), st.integers(0, 7))
+def test_no_letter_that_is_the_same_one_to_unicode_hides_a_passage(one, other, which):
+    """Each of two letters of the passage may be written as either of its twins, here and there."""
+    passage = f"x{one[which & 1]}y{other[which >> 1 & 1]}z"
+    for first in one:
+        for second in other:
+            text, reasons = cutting(passage).cut_text(f"at x{first}y{second}z.")
+            assert (text, reasons) == ("at [withheld: privacy].", {"privacy"})
+
+
+def test_two_hundred_long_passages_take_no_longer_than_a_person_waits():
+    started = time.process_time()
+    many = cutting(*(f"{n:03} " + "abcdé " * 80 for n in range(200)))
+    many.cut_text("some words abcdé " * 20_000)
+    assert time.process_time() - started < 40
+
+
+def coded(inner: str, coding: str = "base64") -> bytes:
+    import base64
+    import quopri
+
+    body = base64.encodebytes(inner.encode()) if coding == "base64" else quopri.encodestring(inner.encode())
+    return (
+        b'From: a@x\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary="b"\n\n--b\nContent-Type: text/plain\n\nhello\n--b\n'
+        + f"Content-Type: message/rfc822\nContent-Transfer-Encoding: {coding}\n\n".encode()
+        + body
+        + b"\n--b--\n"
+    )
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        coded(f"From: b@x\nContent-Type: text/plain\n\nat {ADDRESS}\n"),
+        coded(f"From: b@x\nSubject: at {ADDRESS}\n\nx\n", "quoted-printable"),
+        coded(coded(f"From: b@x\nContent-Type: text/plain; charset=utf-8\n\nat {ADDRESS}\n").decode()),
+        b"From: a@x\nMIME-Version: 1.0\nContent-Type: text/html; charset=utf-16\nContent-Transfer-Encoding: base64\n\n"
+        + __import__("base64").encodebytes(f"<p>at {ADDRESS}</p>".encode("utf-16"))
+        + b"\n",
+        b"From: a@x\nMIME-Version: 1.0\nContent-Type: application/octet-stream; name=a.txt\nContent-Transfer-Encoding: base64\n\n"
+        + __import__("base64").encodebytes(f"at {ADDRESS}".encode("cp1252"))
+        + b"\n",
+        b"From: a@x\nMIME-Version: 1.0\nContent-Type: text/plain; charset=nonsense\nContent-Transfer-Encoding: base64\n\n"
+        + __import__("base64").encodebytes(f"at {ADDRESS}".encode())
+        + b"\n",
+    ],
+)
+def test_a_mail_is_searched_however_it_is_packed(raw):
+    _, reasons = cutting(ADDRESS).cut("itm_1", item(), raw, "message/rfc822")
+    assert reasons == {"privacy"}
+
+
+@given(st.binary(max_size=300))
+def test_no_bytes_stop_the_search(raw):
+    for kind in ("message/rfc822", "message/rfc822; encoding=base64", "application/json", "text/html"):
+        cutting(ADDRESS).cut("itm_1", item(), b"Content-Type: message/rfc822\nContent-Transfer-Encoding: base64\n\n" + raw, kind)
+
+
+def test_the_same_file_attached_elsewhere_takes_that_message_along():
+    from attrs import evolve
+
+    other = item(attachments=(Attachment("photo.png", "image/png", 9, "f" * 64),))
+    shown, reasons = evolve(cutting("nothing of it"), files={"f" * 64: "safety"}).cut("itm_2", other, b"", "message/rfc822")
+    assert reasons == {"safety"} and shown.attachments[0].sha256 == ""
 
 
 def test_letters_that_unicode_holds_to_be_one_are_found_for_one_another():

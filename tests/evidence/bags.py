@@ -66,7 +66,7 @@ class Log:
             channel="bluesky",
             content_sha256=sha(b"content" + raw),
             face_sha256=sha(shown),
-            source_sha256=sha(b"file"),
+            source_mark=sha(b"file"),
             place=Place("inbox/été.json", "/3", 17, len(raw)),
         )
         return self.add(body)
@@ -137,6 +137,33 @@ def case_of(
             ("notes.txt", "né".encode()),
             *([("signing-certificate.pem", signer.pem())] if signer else []),
         ],
+    )
+
+
+def exported_again(log: Log, before: CaseBundle, *, without: int | None = None) -> CaseBundle:
+    """The case exported again when the log went on. `without`: an event that who holds the key leaves out, with all heads anew."""
+    log.noise(2)
+    kept = [event.index for event in before.events if event.index != without]
+    kept += [version.index for item in before.items for version in item.versions]
+    at = log.clock
+    digest = sha(before.title.encode())
+    kept.append(log.add(event_body(kind="export", at=at, subjects=[CASE], details={"title_sha256": digest})))
+    head = case_head(log.tree.leaf(index) for index in sorted(kept))
+    kept.append(log.add(head_body(case_id=CASE, head=head, at=at)))
+    size = log.tree.size
+
+    def proof(index: int) -> list[bytes]:
+        return log.tree.inclusion_proof(index, size)
+
+    shown = {version.index for item in before.items for version in item.versions}
+    items = [evolve(i, versions=[evolve(v, proof=proof(v.index)) for v in i.versions]) for i in before.items]
+    return evolve(
+        before,
+        exported_at=at,
+        items=items,
+        events=[EventBundle(log.bytes[index], index, proof(index)) for index in sorted(set(kept) - shown)],
+        checkpoint=checkpoint.sign(ORIGIN, size, log.tree.root(), OURS.signing()),
+        head=head,
     )
 
 

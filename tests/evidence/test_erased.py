@@ -24,8 +24,8 @@ from parapet.evidence.verify import verify
 ITEM = "itm_0000000000000"  # with one version and a look at it
 
 
-def erased_case(*, told: bool = True, actor: str = "per_2", reason: str = "asked") -> CaseBundle:
-    """The case of `bags`, whose first item was erased since; without `told`, no event says so."""
+def erased_case(*, told: bool = True, actor: str = "per_2", reason: str = "asked", versions: object = 1) -> CaseBundle:
+    """The case of `bags`, whose first item was erased since; without `told`, no event says so. `versions`: how many it says."""
     log = Log()
     before = case_of(3, log=log)
     items, events = list(before.items), list(before.events)
@@ -33,7 +33,7 @@ def erased_case(*, told: bool = True, actor: str = "per_2", reason: str = "asked
     gone += [e.index for e in events if b'"view"' in e.leaf and ITEM.encode() in e.leaf]
     about = [v.index for item in items for v in item.versions] + [e.index for e in events]
     if told:
-        details = {"reason": reason, "versions": 1, "files": 1, "leaves": [str(index) for index in gone]}
+        details = {"reason": reason, "versions": versions, "files": 1, "leaves": [str(index) for index in gone]}
         about.append(log.add(event_body(kind="erase", at=log.clock, subjects=[ITEM, "src_1"], actor=actor, details=details)))
     at = log.clock
     exported = next(e for e in events if b'"export"' in e.leaf)
@@ -88,7 +88,13 @@ def test_an_honest_bag_with_an_erased_item_is_sound_and_says_by_whom(bag: Path, 
 
 
 def test_an_erased_entry_that_no_event_tells_of_is_refused(tmp_path: Path) -> None:
-    assert codes(write_bag(tmp_path / "untold", erased_case(told=False))) == {"erased.untold", "head.count"}
+    assert codes(write_bag(tmp_path / "untold", erased_case(told=False))) == {"erased.untold", "head.count", "head.digest"}
+
+
+@pytest.mark.parametrize("versions", [0, 2, 7, "1", None])
+def test_an_event_that_tells_of_another_number_of_versions_is_refused(tmp_path: Path, versions: object) -> None:
+    """Else one erasure could cover a version that was taken away by hand."""
+    assert codes(write_bag(tmp_path / "bag", erased_case(versions=versions))) == {"erased.untold"}
 
 
 def strip(bag: Path, folder: Path) -> None:

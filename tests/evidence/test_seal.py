@@ -19,7 +19,7 @@ def capture(version=1, raw=b"raw", **more):
 
     return capture_body(
         item_id="itm_1", version=version, at=NOON, sha256=sha(raw), size_bytes=len(raw), media_type="text/plain",
-        channel="mail", content_sha256="c" * 64, face_sha256="f" * 64, source_sha256="0" * 64,
+        channel="mail", content_sha256="c" * 64, face_sha256="f" * 64, source_mark="0" * 64,
         place=Place("a", "/1", 2, 3), salt="5" * 32, **more,
     )  # fmt: skip
 
@@ -28,8 +28,8 @@ def test_golden_leaves():
     """These bytes are in logs already."""
     assert leaf(capture()) == (
         b'{"at":"2026-11-23T12:00:00.000042Z","channel":"mail","content_sha256":"' + b"c" * 64 + b'","face_sha256":"'
-        + b"f" * 64 + b'","item":"itm_1","kind":"capture","length":3,"media_type":"text/plain","member":"a","offset":2,'
-        b'"pointer":"/1","salt":"' + b"5" * 32 + b'","sha256":"' + sha(b"raw").encode() + b'","size":3,"source_sha256":"'
+        + b"f" * 64 + b'","item":"itm_1","kind":"capture","length":3,"media_type":"text/plain","member":"a",'
+        b'"pointer":"/1","salt":"' + b"5" * 32 + b'","sha256":"' + sha(b"raw").encode() + b'","size":3,"source_mark":"'
         + b"0" * 64 + b'","v":1,"version":1}'
     )  # fmt: skip
     event = event_body(kind="view", at=NOON, subjects=["itm_1"], actor="per_1", details={"n": 1}, salt="5" * 32)

@@ -23,6 +23,7 @@ from support.sample import ADVOCATES, SAMPLE
 import parapet.access
 import parapet.actions
 from parapet.domain.errors import KeyWrong, NotFound
+from parapet.dossiers.redaction import Redaction
 from parapet.evidence.age import read_recipients
 
 pytestmark = pytest.mark.both_databases
@@ -129,7 +130,7 @@ def held(team: Team, take_in: Callable[..., Any], tmp_path: Path, home: Any) -> 
         "at": None, "where": "e", "how": "phone",
         "details": Details("Mine now"), "herself": True, "reason": "law", "rule": Rule(30), "recipients": read_recipients([A_KEY]),
         "kind": "report", "to": "police", "means": "mail", "happened_at": datetime(2026, 11, 1, tzinfo=UTC), "name": "", "reference": "",
-        "bag": 0,
+        "bag": 0, "redaction": Redaction({}, ()),
     }  # fmt: skip
     return Held(team.stranger, references, common)
 

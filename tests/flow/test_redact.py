@@ -31,7 +31,11 @@ both = pytest.mark.both_databases
 HOME, NEIGHBOUR = "12 Elm Street", "Amélie Tremblay"
 
 
-def letter(number: int, text: str, *, html: str = "", sender: str = "Angry <angry@mail.example>") -> bytes:
+#: By the server of the neighbour's own domain, which therefore names the neighbour.
+SIGNED = "DKIM-Signature: v=1; a=rsa-sha256; d=tremblay-house.example; s=k1; h=from; bh=AAAA; b=AAAA\n"
+
+
+def letter(number: int, text: str, *, html: str = "", sender: str = "Angry <angry@mail.example>", more: str = "") -> bytes:
     body = f"Content-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: 8bit\n\n{text}\n"
     if html:
         coded = base64.encodebytes(html.encode()).decode()
@@ -40,7 +44,7 @@ def letter(number: int, text: str, *, html: str = "", sender: str = "Angry <angr
             f"{body}\n--b\nContent-Type: text/html; charset=utf-8\nContent-Transfer-Encoding: base64\n\n{coded}\n--b--\n"
         )
     return (
-        f"From: {sender}\nTo: a.okwuosa@rivercrest-family-heal.example\nSubject: Letter {number}\n"
+        f"{more}From: {sender}\nTo: a.okwuosa@rivercrest-family-heal.example\nSubject: Letter {number}\n"
         f"Date: Tue, 01 Sep 2026 06:0{number}:00 +0000\nMessage-ID: <l{number}@mail.example>\nMIME-Version: 1.0\n{body}"
     ).encode()
 
@@ -58,7 +62,7 @@ def case(team: Team, take_in: Callable[..., Any], judge: Callable[[], None], tmp
         letter(1, f"I know that you live at {HOME}. I will come 🔪"),
         letter(2, "You live at 12\u00a0ELM\nStr\u200beet, don't you?"),
         letter(3, "We know where.", html=f"<p>We know where: 12 <b>Elm</b> Street &amp; you, {HOME}</p>"),
-        letter(4, "I saw him at the door again.", sender=f"{NEIGHBOUR} <neighbour@mail.example>"),
+        letter(4, "I saw him at the door again.", sender=f"{NEIGHBOUR} <neighbour@mail.example>", more=SIGNED),
         letter(5, "You should be ashamed of yourself."),
     ]
     for number, raw in enumerate(letters, 1):
@@ -103,7 +107,7 @@ def test_what_is_withheld_is_nowhere_in_the_bag(team: Team, case: tuple[str, lis
     bag = export_bag(team.advocate, made, "en", tmp_path, spec({ids[3]: "third_party"}))
     report = verify(bag)
     assert (report.exit_code, report.faults) == (0, [])
-    hidden = [bare(HOME), bare(NEIGHBOUR), "neighbour@mail", bare("I saw him at the door")]
+    hidden = [bare(HOME), bare(NEIGHBOUR), "neighbour@mail", "tremblay-house", bare("I saw him at the door")]
     assert [(name, word) for name, text in everything(bag) for word in hidden if word in bare(text)] == []
     for number, item in enumerate(ids):
         names = {path.name.partition(".")[0] for path in (bag / "data/items" / item / "v1").iterdir()}
@@ -113,9 +117,108 @@ def test_what_is_withheld_is_nowhere_in_the_bag(team: Team, case: tuple[str, lis
     assert (bag / "data/items" / ids[3] / "v1/redacted.txt").read_text().endswith("\n[withheld: third party]\n")
     said = report.as_text()
     assert "4 version(s) of messages" in said
-    assert "1 other entries of the case" in said
+    assert "left out of 1 note(s)" in said and "other entries" not in said
     assert "Withheld for somebody's safety: 4." in said
     assert "Withheld for the sake of others: 1." in said
+
+
+@both
+def test_what_is_signed_by_whom_is_shown_of_what_is_not_withheld(team: Team, case: tuple[str, list[str]], tmp_path: Path) -> None:
+    """So that the test above looks for something that would be there."""
+    from parapet.actions.export_bag import export_bag
+
+    made, ids = case
+    bag = export_bag(team.advocate, made, "en", tmp_path)
+    told = {name for name, text in everything(bag) if "tremblay-house" in bare(text)}
+    assert {f"data/items/{ids[3]}/v1/source.json", "data/documents/dossier.pdf"} <= told
+
+
+@both
+def test_copies_of_the_same_words_have_different_digests(team: Team, case: tuple[str, list[str]], tmp_path: Path) -> None:
+    """The log keeps the digest of each copy, and a later bag, which withholds something else, shows it."""
+    from parapet.actions.export_bag import export_bag
+
+    made, ids = case
+    copies, digests = [], []
+    for name in ("a", "b"):
+        bag = export_bag(team.advocate, made, "en", tmp_path / name, spec())
+        copies.append((bag / "data/items" / ids[0] / "v1/redacted.txt").read_text())
+        digests.append(json.loads((bag / "data/redactions.json").read_text())["withheld"][0]["redacted_sha256"])
+    assert len(set(digests)) == 2
+    marks = [re.findall(r"(?m)^Copy: ([0-9a-f]{32})$", text) for text in copies]
+    assert [len(each) for each in marks] == [1, 1]
+    assert copies[0].replace(marks[0][0], marks[1][0]) == copies[1]
+
+
+@both
+def test_a_note_whose_words_are_cut_is_shown_as_an_entry_without_a_digest_to_guess_by(
+    team: Team, case: tuple[str, list[str]], tmp_path: Path
+) -> None:
+    from parapet.access.cases import page
+    from parapet.actions.export_bag import export_bag
+
+    made, _ids = case
+    assert [note.text for note in page(team.advocate, made).notes] == [f"Police told. She lives at {HOME}.", "A second note."]
+    bag = export_bag(team.advocate, made, "en", tmp_path, spec())
+    assert verify(bag).sound
+    assert not list((bag / "data/custody").rglob("withheld.json"))
+    lines = json.loads((bag / "data/redactions.json").read_text())["withheld"]
+    [note] = [line for line in lines if (bag / f"data/custody/{line['log_index']:010d}/leaf.json").exists()]
+    leaf = json.loads((bag / f"data/custody/{note['log_index']:010d}/leaf.json").read_bytes())
+    assert leaf["kind"] == "note" and set(leaf["details"]) == {"words_sha256"} and "redacted_sha256" not in note
+    pdf = "".join(text for name, text in everything(bag) if name.endswith("dossier.pdf"))
+    assert "Police told. She lives at [withheld: safety]." in " ".join(pdf.split())
+
+
+@both
+def test_a_note_of_the_first_homes_stays_away_with_its_leaf(
+    team: Team, case: tuple[str, list[str]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its leaf holds the digest of its words. It was written before any head said whose each entry is."""
+    from parapet.access import case_notes
+    from parapet.access.cases import page
+    from parapet.actions import case_events
+    from parapet.actions.check_home import check_home
+    from parapet.actions.export_bag import export_bag
+    from parapet.actions.open_case import open_case
+    from parapet.actions.write_note import write_note
+    from parapet.evidence.seal import case_head
+
+    with monkeypatch.context() as then:
+        then.setattr(case_events, "owned_head", lambda entries: case_head(hashed for hashed, _ in entries))
+        made = open_case(team.advocate, team.advocate_id, "Old", case[1])
+        _write_old_note(team, made, f"He found {HOME}.")
+    write_note(team.advocate, made, f"And again {HOME}.")
+    assert [note.text for note in page(team.advocate, made).notes] == [f"He found {HOME}.", f"And again {HOME}."]
+    assert case_notes.SALTED == "words_sha256"
+    bag = export_bag(team.advocate, made, "en", tmp_path, spec())
+    report = verify(bag)
+    assert report.sound, report.as_text()
+    assert "1 other entries of the case from its first days" in report.as_text() and "left out of 1 note(s)" in report.as_text()
+    guess = hashlib.sha256(f"He found {HOME}.".encode()).hexdigest()
+    assert [name for name, text in everything(bag) if guess in text] == []
+    assert check_home().faults == []
+
+
+def _write_old_note(team: Team, made: str, text: str) -> None:
+    from datetime import UTC, datetime
+
+    from django.db import transaction
+
+    from parapet.access.case_cards import case_key
+    from parapet.access.case_notes import note_context
+    from parapet.access.cases import held_case
+    from parapet.actions.case_events import log_case_event
+    from parapet.records.chain import hold_log
+    from parapet.records.models import Note
+
+    case, now, raw = held_case(team.advocate, made), datetime.now(UTC), text.encode()
+    with transaction.atomic():
+        hold_log()
+        details = {"sha256": hashlib.sha256(raw).hexdigest()}
+        index = log_case_event(case, "note", person=team.advocate, details=details, now=now)
+        sealed = case_key(case).lock(raw, about=note_context(case.number, index, team.advocate.number, now))
+        Note.objects.create(case=case, person=team.advocate, at=now, log_index=index, sealed_text=sealed)
 
 
 @both
@@ -129,6 +232,7 @@ def test_no_digest_lets_it_be_guessed(team: Team, case: tuple[str, list[str]], t
     bag = export_bag(team.advocate, made, "en", tmp_path, spec({ids[3]: "third_party"}))
     guesses = [original(team.advocate, item, why="case").content for item in ids[:4]]
     guesses.append(f"Police told. She lives at {HOME}.".encode())
+    guesses += [path.read_bytes() for path in sorted((tmp_path / "letters").iterdir())[:4]]
     digests = {hashlib.new(name, raw).hexdigest() for raw in guesses for name in ("sha256", "sha512", "md5", "sha1")}
     digests |= {digest.upper() for digest in digests}
     assert [name for name, text in everything(bag) for digest in digests if digest in text] == []

@@ -18,13 +18,51 @@ def case(cast: Any) -> str:
 
 
 def test_the_whole_case_is_sound(cast: Any, case: str, tmp_path: Path) -> None:
+    from parapet.actions.check_home import check_home
     from parapet.actions.export_bag import export_bag
     from parapet.actions.remove_from_case import remove_from_case
     from parapet.evidence.verify import verify
 
     assert verify(export_bag(cast.owner, case, "en", tmp_path)).sound
     remove_from_case(cast.owner, case, cast.items["plain"])
-    assert verify(export_bag(cast.owner, case, "en", tmp_path / "later")).sound
+    later = export_bag(cast.owner, case, "en", tmp_path / "later")
+    report = verify(later)
+    assert report.sound and report.facts["removed"] == 1, report.as_text()
+    assert "n.heads" not in {phrase for phrase, _ in report.not_proven}
+    assert cast.items["plain"] in {path.name for path in (later / "data/removed").iterdir()}
+    assert not check_home().faults
+
+
+def test_a_message_that_was_taken_out_and_erased_since_leaves_the_heads_of_its_days(cast: Any, case: str, tmp_path: Path) -> None:
+    from parapet.actions.add_to_case import add_to_case
+    from parapet.actions.check_home import check_home
+    from parapet.actions.erase import erase_item
+    from parapet.actions.export_bag import export_bag
+    from parapet.actions.remove_from_case import remove_from_case
+    from parapet.evidence.verify import verify
+
+    for _time in range(2):
+        remove_from_case(cast.owner, case, cast.items["plain"])
+        add_to_case(cast.owner, case, [cast.items["plain"]])
+    remove_from_case(cast.owner, case, cast.items["plain"])
+    erase_item(cast.owner, cast.items["plain"], reason="private")
+    report = verify(export_bag(cast.owner, case, "en", tmp_path))
+    assert report.sound and report.facts["removed"] == 1 and "erased" not in report.facts, report.as_text()
+    assert "n.heads" not in {phrase for phrase, _ in report.not_proven}
+    assert not check_home().faults
+
+
+def test_the_row_of_an_entry_about_what_was_taken_out_is_vouched_for_too(cast: Any, case: str, tmp_path: Path) -> None:
+    from parapet.actions.export_bag import export_bag
+    from parapet.actions.remove_from_case import remove_from_case
+    from parapet.records.models import LogEntry
+    from parapet.records.numbers import number_of
+
+    remove_from_case(cast.owner, case, cast.items["plain"])
+    entry = LogEntry.objects.filter(item_number=number_of("itm", cast.items["plain"])).earliest("index")
+    LogEntry.objects.filter(index=entry.index).update(item_number=number_of("itm", cast.items["grave"]))
+    with pytest.raises(LogBroken):
+        export_bag(cast.owner, case, "en", tmp_path)
 
 
 @pytest.mark.parametrize("deed", ["deleted", "marked as taken out"])

@@ -165,6 +165,37 @@ def test_a_bag_with_something_withheld_for_one_reader(client, case, cast):
     assert "Something withheld from a copy" in client.get(case).content.decode()
 
 
+def test_what_repeats_a_withheld_message_is_told_before_the_bag_is_made(client, case, cast, tmp_path):
+    from web.conftest import TEXTS, mail
+
+    from parapet.access.inbox import page
+    from parapet.access.views import Filters
+    from parapet.actions.add_to_case import add_to_case
+    from parapet.actions.import_paths import import_paths
+    from parapet.records.models import LogEntry
+
+    (tmp_path / "reply.eml").write_bytes(mail("reply", f"He wrote: {TEXTS['grave']}"))
+    import_paths([tmp_path / "reply.eml"], person=cast.owner)
+    known = set(cast.items.values())
+    [reply] = [row.id for row in page(cast.owner, cast.advocate_id, Filters()).rows if row.id not in known]
+    case_id = case.split("/")[2]
+    add_to_case(cast.owner, case_id, [reply])
+    asked = {"lang": "fr", "withhold": [cast.items["grave"]], "withhold_reason": "safety", "passages": "one <b>\r\ntwo words"}
+    asked["passages_reason"] = "privacy"
+    address = reverse("case-bag", args=[case_id])
+    told = client.post(address, asked)
+    said = told.content.decode()
+    assert told.status_code == 200 and reply in said and TEXTS["grave"] not in said
+    assert not LogEntry.objects.filter(kind__in=["export", "redact"]).exists(), "nothing was made yet"
+    hidden = re.findall(r'<input type="hidden" name="([a-z_]+)" value="([^"]*)">', said)
+    assert ("known", "yes") in hidden and ("withhold", cast.items["grave"]) in hidden and ("lang", "fr") in hidden
+    assert [value for name, value in hidden if name == "passages"][0].startswith("one &lt;b&gt;")
+    answer = client.post(address, {**asked, "known": "yes"})
+    with zipfile.ZipFile(io.BytesIO(b"".join(answer.streaming_content))) as bag:
+        assert not [name for name in bag.namelist() if TEXTS["grave"].encode() in bag.read(name)]
+        assert [name for name in bag.namelist() if f"{reply}/v1/redacted.txt" in name]
+
+
 @pytest.mark.parametrize(
     "asked",
     [

@@ -34,6 +34,46 @@ def test_erasing_a_message_by_its_page(cast: Any, browser_of: Any) -> None:
     )
 
 
+def test_what_holds_a_message_is_listed_and_goes_with_it_unless_it_is_unticked(cast: Any, browser_of: Any, tmp_path: Any) -> None:
+    from web.conftest import mail
+
+    from parapet.access.inbox import page
+    from parapet.access.items import opened
+    from parapet.access.views import Filters
+    from parapet.actions.import_paths import import_paths
+
+    inner = mail("inner", "I was sent on, with these nine words in me.")
+    head = mail("outer", "").partition(b"Content-Type")[0]
+    repeats = mail("repeats", "He said: I was sent on, with these nine words in me.")
+    outer = (
+        head
+        + b'Content-Type: multipart/mixed; boundary="b"\r\n\r\n--b\r\nContent-Type: message/rfc822\r\n\r\n'
+        + inner
+        + b"\r\n--b--\r\n"
+    )
+    for name, raw in (("outer", outer), ("repeats", repeats)):
+        (tmp_path / f"{name}.eml").write_bytes(raw)
+        import_paths([tmp_path / f"{name}.eml"], person=cast.owner)
+    rows = page(cast.owner, cast.advocate_id, Filters()).rows
+    ids = {opened(cast.owner, row.id, why="read").item.subject: row.id for row in rows}
+    browser = browser_of(cast.owner)
+    said = browser.get(f"/i/{ids['inner']}/keep/").content.decode()
+    assert re.findall(r'name="also" value="([^"]+)" checked', said) == [ids["outer"]]
+    assert "In one that you leave, its text can still be read." in said and "nine words" not in said
+    outer_id = ids["outer"]
+    unsure = browser.post(f"/i/{ids['inner']}/erase/", {"reason": "private"}).content.decode()
+    assert f'value="{outer_id}">' in unsure, "it stays unticked when it was unticked"
+    assert (
+        browser.post(f"/i/{ids['inner']}/erase/", {"reason": "private", "sure": "yes", "also": cast.items["odd"]}).status_code
+        == 404
+    )
+    done = browser.post(f"/i/{ids['inner']}/erase/", {"reason": "private", "sure": "yes", "also": outer_id}, follow=True)
+    assert done.status_code == 200
+    for name in ("inner", "outer"):
+        assert browser.post(f"/i/{ids[name]}/text/").status_code == 404
+    assert browser.post(f"/i/{ids['repeats']}/text/").status_code == 200
+
+
 def test_a_case_says_what_was_erased_in_it(cast: Any, browser_of: Any) -> None:
     from parapet.actions.open_case import open_case
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
@@ -17,6 +18,9 @@ from parapet.records.models import Case, LogEntry, Person
 from parapet.records.models import Note as Row
 from parapet.records.numbers import number_of
 from parapet.records.vouching import is_vouched
+
+#: What the leaf calls the digest of the words with their salt. Those of the first homes have one of the words alone, as "sha256".
+SALTED = "words_sha256"
 
 
 def note_context(case: int, log_index: int, person: int, at: datetime) -> bytes:
@@ -58,9 +62,15 @@ def _opened(case: Case, key: Locker, row: Row, entry: LogEntry, people: dict[int
     # A person who is no longer here left her notes, without her name.
     if row.person_id != writer and (row.person_id is not None or Person.objects.filter(number=writer).exists()):
         raise SealBroken("A note of this case is not by whom the log says.")
-    return Note(row.at, people.get(writer, ""), raw.decode())
+    return Note(row.at, people.get(writer, ""), _words(raw, is_salted=SALTED in body["details"]))
 
 
 def _is_told(body: dict[str, Any], case: Case, row: Row, raw: bytes) -> bool:
-    told = (body["kind"], body["subjects"], body["at"], body["details"].get("sha256"))
+    details = body["details"]
+    told = (body["kind"], body["subjects"], body["at"], details.get(SALTED) or details.get("sha256"))
     return told == ("note", [case.id], stamp(row.at), hashlib.sha256(raw).hexdigest())
+
+
+def _words(raw: bytes, *, is_salted: bool) -> str:
+    text: str = json.loads(raw)["text"] if is_salted else raw.decode()
+    return text

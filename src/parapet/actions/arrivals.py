@@ -17,7 +17,7 @@ class Arrival:
 
     found: Found
     source: int
-    source_sha256: str
+    source_mark: str
     folder: int | None = None
 
 

@@ -8,10 +8,11 @@ from datetime import UTC, datetime
 from django.db.models import QuerySet
 
 from parapet.access.case_cards import case_key
-from parapet.evidence.seal import HEAD_KIND, Head, case_head, event_body, head_body
+from parapet.evidence.seal import HEAD_KIND, Head, event_body, head_body, owned_head
 from parapet.records import models
 from parapet.records.chain import Event, append
 from parapet.records.clock import EVERY_CASE
+from parapet.records.numbers import public
 
 
 def log_case_event(
@@ -59,7 +60,15 @@ def _append_head(case: models.Case, actor: str, person: int | None, now: datetim
 
 def head_of(case: models.Case) -> Head:
     """The head over every leaf that belongs to `case` now."""
-    return case_head(bytes(entry.leaf_hash) for entry in entries_of(case))
+    rows = entries_of(case).values_list("leaf_hash", "case_number", "item_number")
+    return owned_head((bytes(hashed), _owner(case, of_case, item)) for hashed, of_case, item in rows.iterator())
+
+
+def _owner(case: models.Case, of_case: int | None, item: int | None) -> str:
+    """What a leaf of the case is about, as its first subject says: the case, one of its items, or nothing (the clock)."""
+    if of_case == case.number:
+        return case.id
+    return public("itm", item) if item is not None else ""
 
 
 def entries_of(case: models.Case) -> QuerySet[models.LogEntry]:

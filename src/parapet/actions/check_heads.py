@@ -7,8 +7,8 @@ from typing import Any
 from parapet.access import opening
 from parapet.evidence.canonical import read_leaf
 from parapet.evidence.keys import Locker
+from parapet.evidence.reader.heads import check_heads
 from parapet.evidence.reader.leaves import MEMBERSHIP, Leaf, items_after
-from parapet.evidence.reader.order import check_heads
 from parapet.evidence.seal import HEAD_KIND
 from parapet.records import models
 from parapet.records.bulk import find
@@ -33,7 +33,7 @@ def broken_heads(case: models.Case, key: Locker) -> list[int]:
     # The last leaf of a bag is checked by itself there; here the last of all may be a head as any other.
     leaves.append(Leaf("", {}, b"", -1))
     broken: list[int] = []
-    check_heads(leaves, case.id, ever, lambda _code, file="", *_numbers: broken.append(int(file.partition("/")[0])))
+    check_heads(leaves, case.id, ever, set(), lambda _code, file="", *_numbers: broken.append(int(file.partition("/")[0])))
     return broken
 
 

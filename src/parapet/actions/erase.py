@@ -15,6 +15,7 @@ from attrs import frozen
 from django.db import transaction
 
 from parapet.access import items as access_items
+from parapet.access.carriers import carriers_of, quoting
 from parapet.access.holds import Held, cases_of, held, others_in, refuse, sources_of
 from parapet.access.people import advocate_for
 from parapet.actions.scrub import promise_scrub, scrub_soon
@@ -27,7 +28,7 @@ from parapet.records.bulk import find
 from parapet.records.chain import Event, append, hold_log
 from parapet.records.keyring import keyring
 from parapet.records.lasting import ERASE, LASTING, home_locker
-from parapet.records.numbers import public
+from parapet.records.numbers import number_of, public
 
 #: Why somebody erases. Stable codes; screens and commands put them in words.
 REASONS = ("asked", "private", "mistake", "not_needed", "law")
@@ -36,13 +37,21 @@ Details = Mapping[str, str | int]
 
 @frozen
 class Reach:
-    """What an erasure would take with it. `others` are messages of the same files, which stay; `why_not` a word of `holds.WHY`."""
+    """What an erasure would take with it. `others` are messages of the same files, which stay; `why_not` a word of `holds.WHY`.
+
+    carriers   messages of hers whose originals hold the bytes of this one: it stays readable in them unless they go too
+    elsewhere  how many such messages lie with somebody else, or with nobody
+    quoting    messages of the same conversation, file or case that repeat words of it
+    """
 
     items: int
     files: int
     others: int
     cases: tuple[str, ...] = ()
     why_not: str = ""
+    carriers: tuple[str, ...] = ()
+    elsewhere: int = 0
+    quoting: tuple[str, ...] = ()
 
 
 def reach_of_item(person: models.Person, item_id: str) -> Reach:
@@ -50,7 +59,12 @@ def reach_of_item(person: models.Person, item_id: str) -> Reach:
     item, _key = access_items.held(person, item_id)
     sources = sources_of([item.number]).get(item.number, set())
     why = held().why(item.number, item.advocate_id, sources)
-    return Reach(1, len(sources), others_in(sources, [item.number]), cases_of(item), why)
+    carriers = carriers_of([item.number])[item.number]
+    hers = _hers(item, carriers)
+    names = tuple(public("itm", number) for number in hers)
+    repeats = tuple(public("itm", number) for number in quoting(item, besides=carriers))
+    others = others_in(sources, [item.number])
+    return Reach(1, len(sources), others, cases_of(item), why, names, len(carriers) - len(hers), repeats)
 
 
 def reach_of_advocate(person: models.Person, advocate_id: str) -> Reach:
@@ -63,8 +77,11 @@ def reach_of_advocate(person: models.Person, advocate_id: str) -> Reach:
     return Reach(len(numbers), len(sources), _others_of(advocate, sources), tuple(public("cas", n) for n in cases), why)
 
 
-def erase_item(person: models.Person, item_id: str, *, reason: str) -> int:
-    """Erase an item of hers for good; the index of the leaf that says so. Raises NotFound, OnHold, RequestRefused, LogBroken."""
+def erase_item(person: models.Person, item_id: str, *, reason: str, also: Collection[str] = ()) -> int:
+    """Erase an item of hers for good; the index of the leaf that says so. Raises NotFound, OnHold, RequestRefused, LogBroken.
+
+    also  which of its `Reach.carriers` go with it, in the same transaction: all of them or none
+    """
     number = access_items.held(person, item_id)[0].number
     _known(reason)
     with transaction.atomic():
@@ -72,11 +89,30 @@ def erase_item(person: models.Person, item_id: str, *, reason: str) -> int:
         item = models.Item.objects.filter(number=number).first()
         if item is None:
             raise NotFound("There is nothing here.")
-        sources = sources_of([number])
-        refuse(held(strictly=True).why(number, item.advocate_id, sources.get(number, ())))
-        [index] = erase_all([item], sources, person=person, details={"reason": reason}, now=datetime.now(UTC))
+        items = [item, *_carriers_of(item, also)]
+        sources, standing = sources_of([each.number for each in items]), held(strictly=True)
+        for each in items:
+            refuse(standing.why(each.number, each.advocate_id, sources.get(each.number, ())))
+        index, *_more = erase_all(items, sources, person=person, details={"reason": reason}, now=datetime.now(UTC))
     scrub_soon()
     return index
+
+
+def _carriers_of(item: models.Item, also: Collection[str]) -> list[models.Item]:
+    """Those of hers that are named. Raises NotFound when one does not carry `item`."""
+    wanted = {number_of("itm", name) for name in also}
+    if not wanted:
+        return []
+    hers = _hers(item, carriers_of([item.number])[item.number])
+    if not wanted <= set(hers):
+        raise NotFound("There is nothing here.")
+    return list(models.Item.objects.filter(number__in=[n for n in hers if n in wanted]).order_by("number"))
+
+
+def _hers(item: models.Item, numbers: Collection[int]) -> list[int]:
+    """Those of an item's own advocate, oldest first."""
+    own = models.Item.objects.filter(number__in=numbers, advocate_id=item.advocate_id).order_by("sent_at", "number")
+    return list(own.values_list("number", flat=True))
 
 
 def erase_all(

@@ -25,7 +25,15 @@ from parapet.dossiers.case_file import MAX_EXHIBITS
 from parapet.dossiers.redaction import Redaction
 from parapet.evidence.age import Recipients, pack
 from parapet.evidence.bag import write_bag
-from parapet.evidence.bundles import CaseBundle, ErasedBundle, EventBundle, ItemBundle, VersionBundle, WithheldBundle
+from parapet.evidence.bundles import (
+    CaseBundle,
+    ErasedBundle,
+    EventBundle,
+    ItemBundle,
+    RemovedBundle,
+    VersionBundle,
+    WithheldBundle,
+)
 from parapet.evidence.keys import Locker
 from parapet.evidence.seal import CAPTURE_KINDS, EXPORT_KIND, case_head
 from parapet.records import models
@@ -124,6 +132,7 @@ def _bundle(snapshot: Snapshot, lang: str) -> CaseBundle:
         files=documents(snapshot, lang),
         anchors=anchors,
         authorities=authorities,
+        removed=_removed(snapshot),
     )
 
 
@@ -141,6 +150,11 @@ def _items(snapshot: Snapshot) -> Iterator[ItemBundle]:
             gone.setdefault(entry.item_number or 0, []).append(entry)
     for number, entries in sorted(gone.items()):
         yield ItemBundle(public("itm", number), [_erased(snapshot, entry) for entry in entries])
+
+
+def _removed(snapshot: Snapshot) -> Iterator[RemovedBundle]:
+    for item, index, hashed in snapshot.removed:
+        yield RemovedBundle(item, index, hashed, snapshot.tree.inclusion_proof(index, snapshot.checkpoint.size))
 
 
 def _erased(snapshot: Snapshot, entry: models.LogEntry) -> ErasedBundle:

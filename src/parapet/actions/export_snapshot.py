@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 
 from attrs import evolve, frozen
@@ -24,21 +24,24 @@ from parapet.evidence.canonical import read_leaf
 from parapet.evidence.checkpoint import open_note
 from parapet.evidence.log import Subtrees, root_of
 from parapet.evidence.reader.facts import title_digest
-from parapet.evidence.reader.leaves import items_of_case
-from parapet.evidence.seal import CAPTURE_KINDS
+from parapet.evidence.reader.leaves import MEMBERSHIP, items_after
 from parapet.evidence.signer import Signer
 from parapet.records import models
+from parapet.records.bulk import find
 from parapet.records.chain import hold_log
 from parapet.records.clock import EVERY_CASE
-from parapet.records.lasting import LASTING, vouched
-from parapet.records.numbers import public
+from parapet.records.lasting import vouched
+from parapet.records.numbers import number_of, public
 from parapet.records.tiles import tiled_tree
 from parapet.records.vouching import changed, rows_in_order
 
 
 @frozen
 class Snapshot:
-    """The case as it stands under one checkpoint; what happens later belongs to the next export."""
+    """The case as it stands under one checkpoint; what happens later belongs to the next export.
+
+    removed  (item, index, leaf hash) of each entry about an item that was taken out of the case, up to then
+    """
 
     case: models.Case
     title: str
@@ -49,6 +52,7 @@ class Snapshot:
     at: datetime
     signer: Signer
     withheld: Withheld | None = None
+    removed: tuple[tuple[str, int, bytes], ...] = ()
 
 
 def take_snapshot(person: models.Person, case: models.Case, kind: str, redaction: Redaction | None = None) -> Snapshot:
@@ -70,20 +74,24 @@ def take_snapshot(person: models.Person, case: models.Case, kind: str, redaction
         assert checkpoint is not None
         entries, items = list(entries_of(case).filter(index__lt=checkpoint.size)), case_items(case)
     erased = vouched(erased_in(case))
-    if {item.id for item in items} | {public("itm", number) for number in erased} != _items_by_log(case, entries):
+    by_log, taken = _items_by_log(case, entries)
+    if {item.id for item in items} | {public("itm", number) for number in erased} != by_log:
         raise LogBroken("The items of the case are not those that its entries in the log put there.")
     numbers = {item.number for item in items} | set(erased)
-    root = root_of(_hashes(case, numbers, [entry.index for entry in entries], checkpoint.size))
+    removed = _entries_of(taken)
+    told = sorted([*(entry.index for entry in entries), *(index for _, index, _ in removed)])
+    root = root_of(_hashes(case, numbers, taken, told, checkpoint.size))
     if root != open_note(checkpoint.note, [public_key()]).root:
         raise LogBroken(_("The entries of the log do not give the root that was signed."))
-    return Snapshot(case, title, items, checkpoint, tiled_tree(checkpoint.size), entries, now, signer, withheld)
+    return Snapshot(case, title, items, checkpoint, tiled_tree(checkpoint.size), entries, now, signer, withheld, removed)
 
 
-def _hashes(case: models.Case, numbers: set[int], told: list[int], size: int) -> Iterator[bytes]:
+def _hashes(case: models.Case, numbers: set[int], taken: Mapping[int, int], told: list[int], size: int) -> Iterator[bytes]:
     """The hash of every leaf, each row vouched for on the way. Raises LogBroken when another belongs to the case than `told` says."""
     expected = iter(told)
     for row in rows_in_order(size):
-        if (row.case in (case.number, EVERY_CASE) or row.item in numbers) and row.place != next(expected, None):
+        concerned = row.case in (case.number, EVERY_CASE) or row.item in numbers or row.place < taken.get(row.item or 0, 0)
+        if concerned and row.place != next(expected, None):
             raise changed(row.place)
         yield row.leaf_hash
     if (more := next(expected, None)) is not None:
@@ -100,8 +108,24 @@ def file_of(snapshot: Snapshot) -> CaseFile:
     return evolve(file, log_key=public_key())
 
 
-def _items_by_log(case: models.Case, entries: list[models.LogEntry]) -> set[str]:
-    """What belongs to a case is told by its leaves, which only the key can write, not by rows that somebody may have added."""
+def _entries_of(taken: Mapping[int, int]) -> tuple[tuple[str, int, bytes], ...]:
+    """Item, index and hash of every entry about these items, each up to the place where it was taken out of the case."""
+    rows = find(models.LogEntry, ("item_number", "index", "leaf_hash"), "item_number", taken)
+    return tuple(sorted((public("itm", item), index, bytes(h)) for item, index, h in rows if index < taken[item]))
+
+
+def _items_by_log(case: models.Case, entries: list[models.LogEntry]) -> tuple[set[str], dict[int, int]]:
+    """The items of the case; and those taken out of it, each with the place in the log of the event that did it last.
+
+    What belongs to a case is told by its leaves, which only the key can write, not by rows that somebody may have added."""
     key = case_key(case)
-    own = (entry for entry in entries if entry.case_number == case.number and entry.kind not in (*CAPTURE_KINDS, *LASTING))
-    return items_of_case(case.id, (read_leaf(opening.leaf_bytes(entry, key)) for entry in own))
+    held: set[str] = set()
+    taken: dict[str, int] = {}
+    for entry in entries:
+        if entry.case_number != case.number or entry.kind not in MEMBERSHIP:
+            continue
+        after = items_after(case.id, held, read_leaf(opening.leaf_bytes(entry, key)))
+        taken.update(dict.fromkeys(held - after, entry.index))
+        held = after
+    numbered = ((number_of("itm", item), place) for item, place in taken.items() if item not in held)
+    return held, {number: place for number, place in numbered if number is not None}

@@ -353,7 +353,7 @@ class _Batch:
             channel=found.item.channel,
             content_sha256=one.content_sha256,
             face_sha256=hashlib.sha256(one.face).hexdigest(),
-            source_sha256=one.arrival.source_sha256,
+            source_mark=one.arrival.source_mark,
             place=found.place,
         )
         kind = "capture" if ordinal == 1 else "version"

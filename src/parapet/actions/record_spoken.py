@@ -41,8 +41,8 @@ def record_spoken(
         item, raw = make(profile_of(advocate).name, said_by, relation, heard_by or person.name, words, at, where, how)
     except ValueError as error:
         raise RequestRefused(_("Write down what was said, and a time with its zone.")) from error
-    source, sha256 = seal_source(io.BytesIO(raw))
+    source, mark = seal_source(io.BytesIO(raw))
     found = Found(item, raw, Place(length=len(raw)), "application/json")
-    receive([Arrival(found, source.number, sha256, advocate.number)], AddressBook.load())
+    receive([Arrival(found, source.number, mark, advocate.number)], AddressBook.load())
     name = keyring().digest("uri", next(iter(names_of(item))))
     return models.ItemName.objects.select_related("item").get(digest=name, advocate=advocate).item.id

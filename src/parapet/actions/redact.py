@@ -6,23 +6,27 @@ Nothing in the home changes. The originals, the notes and their leaves stay as t
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from parapet.access import opening
+from parapet.access.carriers import carriers_of
 from parapet.access.case_cards import case_card, case_key
 from parapet.access.case_files import Hidden, case_items
-from parapet.access.case_notes import notes_of
+from parapet.access.case_notes import SALTED, notes_of
+from parapet.access.cases import held_case
 from parapet.actions.case_events import entries_of, log_case_event
 from parapet.domain.errors import RequestRefused
 from parapet.domain.errors import gettext_noop as _
 from parapet.domain.items import Item as Content
-from parapet.dossiers.redaction import Redaction
+from parapet.dossiers.quoting import Quotes
+from parapet.dossiers.redaction import Reasons, Redaction
 from parapet.evidence.canonical import read_leaf, salt
-from parapet.evidence.reader.withheld import NO_COPY, REDACT, redact_line
+from parapet.evidence.keys import Locker
+from parapet.evidence.reader.withheld import NO_COPY, REDACT, SHOWN, redact_line
 from parapet.records import models
 from parapet.records.faces import pack_item
 
@@ -64,7 +68,7 @@ class WithheldVersion:
 
 @frozen
 class Withheld:
-    """What is withheld from one copy: versions by number, and notes by their place in the log."""
+    """What is withheld from one copy: versions by number, and by their place in the log the notes whose leaf stays away."""
 
     versions: Mapping[int, WithheldVersion]
     notes: frozenset[int]
@@ -81,12 +85,13 @@ def redact(person: models.Person, case: models.Case, redaction: Redaction, now: 
 
     Raises RequestRefused when it names a message that is not in the case, withholds nothing, or touches the case's title.
     """
-    if redaction.cut_text(case_card(case).title)[1]:
-        refusal = _("The case's name holds words that are to be withheld, and every bag shows it. Make a case with another name.")
-        raise RequestRefused(refusal)
     items = case_items(case)
     if set(redaction.items) - {item.id for item in items}:
         raise RequestRefused(_("A message that is to be withheld is not in this case."))
+    redaction = _with_quotes(items, redaction)
+    if redaction.cut_text(case_card(case).title)[1]:
+        refusal = _("The case's name holds words that are to be withheld, and every bag shows it. Make a case with another name.")
+        raise RequestRefused(refusal)
     hashes = {entry.index: bytes(entry.leaf_hash) for entry in entries_of(case)}
     versions, lines = _versions(items, hashes, redaction)
     notes, more = _notes(case, hashes, redaction)
@@ -96,16 +101,63 @@ def redact(person: models.Person, case: models.Case, redaction: Redaction, now: 
     return Withheld(versions, notes, redaction)
 
 
+def carrying(person: models.Person, case_id: str, redaction: Redaction) -> list[str]:
+    """The messages of a case of hers whose originals `redaction` withholds only because they hold, or repeat, one that is withheld
+    whole, in order of time. Raises NotFound, RequestRefused, KeyWrong."""
+    items = case_items(held_case(person, case_id))
+    whole, found = _with_quotes(items, evolve(redaction, passages=())), []
+    if set(redaction.items) - {item.id for item in items}:
+        raise RequestRefused(_("A message that is to be withheld is not in this case."))
+    carriers = _carriers(items, redaction)
+    for item in items:
+        if item.id in redaction.items:
+            continue
+        key = opening.item_key(item, opening.locker_of(item.advocate))
+        rows = models.Version.objects.filter(item=item)
+        if item.number in carriers or any(_reasons(whole, item, row, key) for row in rows):
+            found.append(item.id)
+    return found
+
+
+def _reasons(redaction: Redaction, item: models.Item, row: models.Version, key: Locker) -> Reasons:
+    return redaction.cut(item.id, opening.face(row, key), opening.original_bytes(row, key), row.media_type)[1]
+
+
+def _with_quotes(items: Sequence[models.Item], redaction: Redaction) -> Redaction:
+    """What the messages say that are withheld whole is withheld from all others that repeat it, and so is what is attached to them."""
+    said: dict[str, list[str]] = {}
+    files: dict[str, str] = {}
+    for item in items:
+        if item.id in redaction.items:
+            key = opening.item_key(item, opening.locker_of(item.advocate))
+            for row in models.Version.objects.filter(item=item):
+                face = opening.face(row, key)
+                said.setdefault(redaction.items[item.id], []).extend((face.text, face.subject, face.content_warning))
+                files.update((each.sha256, redaction.items[item.id]) for each in face.attachments if each.sha256)
+    return evolve(redaction, quotes=tuple((Quotes(texts), reason) for reason, texts in said.items()), files=files)
+
+
+def _carriers(items: Sequence[models.Item], redaction: Redaction) -> dict[int, Reasons]:
+    """Items whose originals hold the bytes of one that is withheld whole, and why that one is."""
+    reasons = {item.number: redaction.items[item.id] for item in items if item.id in redaction.items}
+    found: dict[int, Reasons] = {}
+    for item, carriers in carriers_of(reasons).items() if reasons else ():
+        for carrier in carriers:
+            found[carrier] = found.get(carrier, frozenset()) | {reasons[item]}
+    return found
+
+
 def _versions(
     items: list[models.Item], hashes: Mapping[int, bytes], redaction: Redaction
 ) -> tuple[dict[int, WithheldVersion], list[str]]:
     found: dict[int, WithheldVersion] = {}
     lines: list[str] = []
+    carriers = _carriers(items, redaction)
     for item in items:
         key = opening.item_key(item, opening.locker_of(item.advocate))
         for row in models.Version.objects.filter(item=item).order_by("ordinal"):
             face, raw = opening.face(row, key), opening.original_bytes(row, key)
-            content, reasons = redaction.cut(item.id, face, raw, row.media_type)
+            content, reasons = redaction.cut(item.id, face, raw, row.media_type, carries=carriers.get(item.number, frozenset()))
             if not reasons:
                 continue
             leaf = read_leaf(opening.leaf_bytes(models.LogEntry.objects.get(index=row.log_index), key))
@@ -118,13 +170,19 @@ def _versions(
 
 
 def _notes(case: models.Case, hashes: Mapping[int, bytes], redaction: Redaction) -> tuple[frozenset[int], list[str]]:
-    """A note's leaf has its digest: beside the rest of the note it would let the missing words be guessed."""
+    """In the first homes a note's leaf has its digest without a salt: beside the rest of the note it would let the missing words be
+    guessed, so it stays away. Returns the places of those, and what the event says of all."""
+    key = case_key(case)
     entries = models.LogEntry.objects.filter(case_number=case.number, kind="note").order_by("index")
     lines = []
     found = set()
-    for entry, note in zip(entries, notes_of(case, case_key(case)), strict=True):
+    for entry, note in zip(entries, notes_of(case, key), strict=True):
         reasons = redaction.cut_text(note.text)[1]
-        if reasons:
+        if not reasons:
+            continue
+        is_shown = SALTED in read_leaf(opening.leaf_bytes(entry, key))["details"]
+        if not is_shown:
             found.add(entry.index)
-            lines.append(redact_line(entry.index, hashes[entry.index], NO_COPY, whole=False, reasons=list(reasons)))
+        copy = SHOWN if is_shown else NO_COPY
+        lines.append(redact_line(entry.index, hashes[entry.index], copy, whole=False, reasons=list(reasons)))
     return frozenset(found), lines

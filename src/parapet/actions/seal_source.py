@@ -9,7 +9,7 @@ from typing import BinaryIO
 
 from django.db import IntegrityError, transaction
 
-from parapet.evidence.keys import Locker, new_key
+from parapet.evidence.keys import Locker, blind, derive, new_key
 from parapet.evidence.seal import event_body
 from parapet.evidence.vault import Slot
 from parapet.records import models
@@ -19,7 +19,7 @@ from parapet.records.numbers import new_number, public
 
 
 def seal_source(stream: BinaryIO) -> tuple[models.Source, str]:
-    """The source of the bytes in `stream` (seekable), and their SHA-256: one that is there, or a new one.
+    """The source of the bytes in `stream` (seekable), one that is there or a new one, and what leaves say of it (`mark_of`).
 
     It is read twice, to tell whether it is there before anything is written. Should it grow in between, what counts is
     what was sealed: that is what the digest says, and what is parsed (`open_source`).
@@ -28,7 +28,7 @@ def seal_source(stream: BinaryIO) -> tuple[models.Source, str]:
     # One that was erased has another digest: its bytes, when they come again, are a source of their own.
     held = models.Source.objects.filter(digest=_digest(sha256)).first()
     if held is not None:
-        return held, sha256
+        return held, _mark(held, sha256)
     stream.seek(0)
     number, key, now = new_number(), new_key(), datetime.now(UTC)
     sealed = vault().seal_stream(stream, key=key, about=_context(number))
@@ -55,16 +55,20 @@ def seal_source(stream: BinaryIO) -> tuple[models.Source, str]:
             )
     except IntegrityError:  # the same bytes are there already, from another process; ours stay unreferenced
         source = models.Source.objects.get(digest=_digest(sealed.sha256))
-    return source, sealed.sha256
+    return source, _mark(source, sealed.sha256)
 
 
-def sha256_of(source: models.Source) -> str:
-    """The digest of a sealed file, as its leaf in the log says."""
+def mark_of(source: models.Source) -> str:
+    """What the leaves of all that lay in a sealed file say of it: alike for all of them, and no digest by which to guess at it."""
     entry = models.LogEntry.objects.get(index=source.log_index)
     digest: str = json.loads(Locker(_key(source)).unlock(bytes(entry.sealed_leaf), about=leaf_context(entry.index)))["details"][
         "sha256"
     ]
-    return digest
+    return _mark(source, digest)
+
+
+def _mark(source: models.Source, sha256: str) -> str:
+    return blind(derive(_key(source), "source mark"), sha256.encode()).hex()
 
 
 def open_source(source: models.Source) -> BinaryIO:

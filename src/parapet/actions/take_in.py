@@ -17,7 +17,7 @@ from parapet.actions.arrivals import Arrival
 from parapet.actions.erase_source import erase_read
 from parapet.actions.mark_gone import mark_gone
 from parapet.actions.receive import BATCH_BYTES, BATCH_ITEMS, receive
-from parapet.actions.seal_source import open_source, seal_source, sha256_of
+from parapet.actions.seal_source import mark_of, open_source, seal_source
 from parapet.channels.archives import shown as safe_to_show
 from parapet.channels.containers import NotOpened, Source, parse_source, walk, within
 from parapet.domain.errors import ParapetError
@@ -70,11 +70,11 @@ class _Sealed:
         if row is None:
             return walk([path], self.open)
         assert row.source is not None
-        self._held[path] = row.source, sha256_of(row.source)
+        self._held[path] = row.source, mark_of(row.source)
         return within(path, lambda: self.open(path))
 
     def source_of(self, path: Path) -> tuple[models.Source | None, str]:
-        """The source of a file and its SHA-256; (None, "") for what was not opened: pipes, devices, links that lead out."""
+        """The source of a file and its mark; (None, "") for what was not opened: pipes, devices, links that lead out."""
         return self._held.get(path, (None, ""))
 
     def done(self, path: Path) -> None:
@@ -230,7 +230,7 @@ class _File:
     ) -> None:
         self.account, self.file, self.mapping, self.spot = account, file, mapping, spot
         self.owner = folder(file.path)
-        self.source, self.sha256 = sealed.source_of(file.path)
+        self.source, self.mark = sealed.source_of(file.path)
         self.row = row
 
     def take_in(self, sources: Iterator[Source | NotOpened]) -> None:
@@ -272,7 +272,7 @@ class _File:
             case Found():
                 assert self.source is not None
                 folder = self.owner if parsed.delivered else None
-                self.account.arrived(Arrival(parsed, self.source.number, self.sha256, folder))
+                self.account.arrived(Arrival(parsed, self.source.number, self.mark, folder))
             case Gone():
                 self.account.went(parsed)
             case Passed():

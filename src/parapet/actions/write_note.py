@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from datetime import UTC, datetime
 
 from django.db import transaction
 
 from parapet.access.case_cards import case_key
-from parapet.access.case_notes import note_context
+from parapet.access.case_notes import SALTED, note_context
 from parapet.access.cases import held_case
 from parapet.actions.case_events import log_case_event
 from parapet.domain.errors import RequestRefused
 from parapet.domain.errors import gettext_noop as _
+from parapet.evidence.canonical import salt
 from parapet.records import models
 from parapet.records.chain import hold_log
 
@@ -20,15 +22,16 @@ MAX_NOTE_CHARS = 20_000
 
 
 def write_note(person: models.Person, case_id: str, text: str) -> None:
-    """Keep a note of hers, sealed under the case's key; the log keeps its digest. Raises NotFound, RequestRefused."""
+    """Keep a note of hers, sealed under the case's key; the log keeps a digest of it with a salt. Raises NotFound, RequestRefused."""
     case, now = held_case(person, case_id), datetime.now(UTC)
     text = text.strip()
     if not text or len(text) > MAX_NOTE_CHARS:
         raise RequestRefused(_("A note has between 1 and 20,000 characters."))
-    raw = text.encode("utf-8", "replace")
+    words = text.encode("utf-8", "replace").decode()
+    raw = json.dumps({"salt": salt(), "text": words}, sort_keys=True).encode()
     with transaction.atomic():
         hold_log()
-        details = {"sha256": hashlib.sha256(raw).hexdigest()}
+        details = {SALTED: hashlib.sha256(raw).hexdigest()}
         index = log_case_event(case, "note", person=person, details=details, now=now)
         sealed = case_key(case).lock(raw, about=note_context(case.number, index, person.number, now))
         models.Note.objects.create(case=case, person=person, at=now, log_index=index, sealed_text=sealed)

@@ -22,12 +22,13 @@ _REASONS = ("asked", "private", "mistake", "not_needed", "law")
 @click.option("--item", "item_id", default="", help="The item (itm_...).")
 @click.option("--advocate", default="", help="The advocate (name or adv_...), with everything of hers.")
 @click.option("--reason", type=click.Choice(_REASONS), required=True, help="Why; it is kept in the log.")
+@click.option("--keep-carriers", is_flag=True, help="Leave messages that forward or quote the item, and its text in them.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @home_option
-def command(item_id: str, advocate: str, reason: str, yes: bool, home: Path | None) -> None:
+def command(item_id: str, advocate: str, reason: str, keep_carriers: bool, yes: bool, home: Path | None) -> None:
     """Erase an item, or an advocate with everything of hers. It cannot be undone.
 
-    The keys are destroyed, and those of the whole files in which it came. The log keeps that it was here.
+    The keys are destroyed, and those of the whole files in which it came. Messages that hold its bytes go with it. The log keeps that it was here.
     """
     if bool(item_id) == bool(advocate):
         raise click.UsageError("Name one thing: --item or --advocate.")
@@ -46,9 +47,13 @@ def command(item_id: str, advocate: str, reason: str, yes: bool, home: Path | No
     reach = erase.reach_of_item(person, subject) if item_id else erase.reach_of_advocate(person, subject)
     refuse(reach.why_not)
     _tell(reach)
+    _tell_of_carriers(reach, keep=keep_carriers)
     if not yes:
         click.confirm("Effacer pour de bon?" if wants_french() else "Erase it for good?", abort=True, err=True)
-    (erase.erase_item if item_id else erase.erase_advocate)(person, subject, reason=reason)
+    if item_id:
+        erase.erase_item(person, subject, reason=reason, also=() if keep_carriers else reach.carriers)
+    else:
+        erase.erase_advocate(person, subject, reason=reason)
     sign_checkpoint()
     with contextlib.suppress(HomeBusy):  # somebody reads just now; the worker does it, as was promised with the erasure
         scrub()
@@ -65,3 +70,29 @@ def _tell(reach: Reach) -> None:
         f"Éléments à effacer : {reach.items}; fichiers entiers : {reach.files}; dossiers concernés : {len(reach.cases)}. "
         f"Autres éléments des mêmes fichiers, qui restent chacun avec son original : {reach.others}.",
     )
+
+
+def _tell_of_carriers(reach: Reach, *, keep: bool) -> None:
+    if reach.carriers:
+        listed = ", ".join(reach.carriers)
+        if keep:
+            say(
+                f"Its text stays readable in these messages, which hold its bytes: {listed}.",
+                f"Son texte reste lisible dans ces messages, qui en contiennent les octets : {listed}.",
+            )
+        else:
+            say(
+                f"These messages hold its bytes and are erased with it (--keep-carriers leaves them): {listed}.",
+                f"Ces messages en contiennent les octets et sont effacés avec lui (--keep-carriers les laisse) : {listed}.",
+            )
+    if reach.quoting:
+        listed = ", ".join(reach.quoting)
+        say(
+            f"These repeat words of it, and stay; look whether they should go too: {listed}.",
+            f"Ceux-ci en répètent des mots, et restent; voyez s'ils doivent partir aussi : {listed}.",
+        )
+    if reach.elsewhere:
+        say(
+            f"{reach.elsewhere} message(s) that are not hers hold its bytes too, and stay.",
+            f"Messages qui ne lui sont pas adressés, qui en contiennent aussi les octets et qui restent : {reach.elsewhere}.",
+        )

@@ -37,6 +37,7 @@ def command(
     open_home(home)
     from parapet.actions.export_bag import export_bag, export_encrypted
     from parapet.actions.gather_all import gather_all
+    from parapet.actions.redact import carrying
     from parapet.actions.welcome import owner
     from parapet.dossiers.redaction import read_spec
     from parapet.evidence.age import read_recipients
@@ -45,6 +46,8 @@ def command(
     language = lang or ("fr" if wants_french() else "en")
     keys = read_recipients(recipients)
     redaction = read_spec(spec.read_text("utf-8", "replace"), language) if spec else None
+    if redaction and redaction.items:
+        _tell_of_carriers(carrying(person, case_id, redaction))
     for each in gather_all(person) if every else [case_id]:
         if keys:
             bag = export_encrypted(person, each, language, out, keys, redaction)
@@ -52,3 +55,12 @@ def command(
             bag = export_bag(person, each, language, out, redaction)
         say(f"Bag written: {bag}", f"Sac de preuves écrit : {bag}")
         click.echo(str(bag))
+
+
+def _tell_of_carriers(items: list[str]) -> None:
+    if items:
+        listed = ", ".join(items)
+        say(
+            f"These hold or repeat what is withheld: their originals stay away too, and the repeated words are cut. {listed}",
+            f"Ceux-ci contiennent ou répètent ce qui est soustrait : leurs originaux le sont aussi, et les mots répétés sont coupés. {listed}",
+        )

@@ -5,15 +5,16 @@ A mark gives the reason and nothing else: neither how long a passage was, nor wh
 
 from __future__ import annotations
 
+import base64
 import contextlib
 import email
 import email.policy
 import html
 import json
+import quopri
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
-from functools import cache
 from typing import Any
 
 from attrs import evolve, field, frozen
@@ -21,6 +22,8 @@ from attrs import evolve, field, frozen
 from parapet.domain.errors import RequestRefused
 from parapet.domain.errors import gettext_noop as _
 from parapet.domain.items import Account, Item
+from parapet.dossiers.alike import alike
+from parapet.dossiers.quoting import Quotes
 from parapet.evidence.reader.withheld import REASONS
 
 MAX_PASSAGES, MAX_PASSAGE, MAX_ITEMS = 200, 500, 5_000
@@ -31,7 +34,12 @@ _MARKS = {
     "fr": {"privacy": "vie privée", "privilege": "secret professionnel", "safety": "sécurité", "third_party": "tiers"},
 }
 #: What an attacker may put between two letters, so that a search does not find the word.
-_UNSEEN = "[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff]*"
+_UNSEEN = "[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff]"
+_GONE = frozenset(char for char in map(chr, range(0x10000)) if re.fullmatch(_UNSEEN, char))
+
+#: Of a mail within a mail within a mail; of an attachment, in bytes, in which words are looked for as they stand.
+_DEEPEST, _MOST_ATTACHED = 5, 1_000_000
+_CODED = ("base64", "quoted-printable")
 
 Reasons = frozenset[str]
 
@@ -40,12 +48,16 @@ Reasons = frozenset[str]
 class Redaction:
     """What to withhold. `items`: our id to a reason. `passages`: words and a reason, whatever their case and spaces.
 
-    lang  of the marks, "en" or "fr"
+    lang    of the marks, "en" or "fr"
+    quotes  what the messages say that are withheld whole, with the reason: where another repeats it, it is cut there
+    files   SHA-256 of what is attached to them, to the reason: what carries the same file is withheld in part
     """
 
     items: Mapping[str, str]
     passages: tuple[tuple[str, str], ...]
     lang: str = "en"
+    quotes: tuple[tuple[Quotes, str], ...] = field(default=(), eq=False, repr=False)
+    files: Mapping[str, str] = field(factory=dict, eq=False, repr=False)
     _patterns: tuple[tuple[re.Pattern[str], str], ...] = field(init=False, eq=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
@@ -54,21 +66,33 @@ class Redaction:
     def cut_text(self, text: str) -> tuple[str, Reasons]:
         """`text` with marks for passages, and why."""
         found: set[str] = set()
+        folded = _Folded(text)
         for pattern, reason in self._patterns:
-            text, count = pattern.subn(lambda _, reason=reason: self.mark(reason), text)  # type: ignore[misc]
-            if count:
+            spans = folded.found(pattern)
+            for begin, end in reversed(spans):
+                text = text[:begin] + self.mark(reason) + text[end:]
+            if spans:
+                folded = _Folded(text)
+                found.add(reason)
+        for quotes, reason in self.quotes:
+            text, was_there = quotes.cut(text, self.mark(reason))
+            if was_there:
                 found.add(reason)
         return text, frozenset(found)
 
-    def cut(self, item: str, content: Item, raw: bytes, media_type: str) -> tuple[Item, Reasons]:
+    def cut(
+        self, item: str, content: Item, raw: bytes, media_type: str, *, carries: Reasons = frozenset()
+    ) -> tuple[Item, Reasons]:
         """What may be seen of a version of `item`, and why not all; no reason when all may be.
 
-        Reasons also come from `raw`, the original: a passage may stand in what a reader of the message does not see.
+        Reasons also come from `raw`, the original: a passage may stand in what a reader of the message does not see. And from what
+        `raw` `carries`: bytes of a message that is withheld whole.
         """
         if item in self.items:
             reason = self.items[item]
             return _emptied(content, self.mark(reason)), frozenset({reason})
         shown, found = self._cut_fields(content)
+        found |= carries | {self.files[each.sha256] for each in content.attachments if each.sha256 in self.files}
         for words in _readings(raw, media_type):
             found |= self.cut_text(words)[1]
         return (_without_attachments(shown) if found else content), found
@@ -138,30 +162,30 @@ def _seen(passage: str) -> str:
     return re.sub(_UNSEEN, "", passage)
 
 
-@cache
-def _twins() -> dict[str, str]:
-    """To a letter, those that Unicode holds to be the same one: the Kelvin sign to K, a Han letter for older fonts to today's."""
-    twins: dict[str, str] = {}
-    for code in range(0x80, 0x30000):
-        same = unicodedata.normalize("NFC", chr(code)) if not 0xD800 <= code < 0xE000 else ""
-        if len(same) == 1 and same != chr(code):
-            twins[same] = twins.get(same, "") + chr(code)
-    return twins
-
-
-def _any_of(char: str) -> str:
-    return f"[{re.escape(char + twins)}]" if (twins := _twins().get(char, "")) else re.escape(char)
-
-
 def _pattern(passage: str) -> re.Pattern[str]:
-    """Finds `passage` in any case, composed or not, however it is spaced, and with unseen characters between its letters."""
+    """Finds `passage` in a text that was folded, composed or not, and however it is spaced."""
     forms = {unicodedata.normalize(form, " ".join(_seen(passage).split())) for form in ("NFC", "NFD")}
-    spelt = []
-    for form in sorted(forms):
-        words = (_UNSEEN.join(_any_of(char) for char in word) for word in form.split(" "))
-        # One class for all that may stand between two words, so that no text makes the search try twice.
-        spelt.append(rf"[\s{_UNSEEN[1:-2]}]+".join(words))
-    return re.compile("|".join(spelt), re.IGNORECASE)
+    return re.compile("|".join(r"\s+".join(re.escape(alike(word)) for word in form.split(" ")) for form in sorted(forms)))
+
+
+class _Folded:
+    """A text as it is searched: in any case and in letters that look the same, and without characters that nobody sees."""
+
+    def __init__(self, text: str) -> None:
+        self._folded = alike(text)
+        self._kept: list[int] | None = None
+        if re.search(_UNSEEN, text):
+            self._kept = [at for at, char in enumerate(self._folded) if char not in _GONE]
+            self._folded = "".join(self._folded[at] for at in self._kept)
+
+    def found(self, pattern: re.Pattern[str]) -> list[tuple[int, int]]:
+        """Where `pattern` stands in the text, in order and apart."""
+        kept = self._kept
+        if kept is None:
+            return [each.span() for each in pattern.finditer(self._folded)]
+        # All that stood between two words may be among what nobody sees.
+        loose = re.compile(pattern.pattern.replace(r"\s+", r"\s*"))
+        return [(kept[begin], kept[end - 1] + 1) for begin, end in (each.span() for each in loose.finditer(self._folded))]
 
 
 def _emptied(content: Item, mark: str) -> Item:
@@ -186,8 +210,16 @@ def _readings(raw: bytes, media_type: str) -> Iterator[str]:
     if raw[:1] in (b"{", b"["):
         with contextlib.suppress(ValueError, RecursionError):
             yield "\n".join(_strings(json.loads(text)))
-    if media_type == "message/rfc822":
-        yield from _parts(raw)
+    if media_type.startswith("message/rfc822"):
+        yield from _parts(_decoded(raw, media_type), depth=0)
+
+
+def _decoded(raw: bytes, media_type: str) -> bytes:
+    """A mail that lies coded in another, as its type tells."""
+    if "base64" in media_type:
+        with contextlib.suppress(ValueError):
+            return base64.b64decode(re.sub(rb"[^A-Za-z0-9+/=]", b"", raw))
+    return quopri.decodestring(raw) if ";" in media_type else raw
 
 
 def _strings(value: Any) -> Iterator[str]:
@@ -198,15 +230,21 @@ def _strings(value: Any) -> Iterator[str]:
             yield from _strings(list(each) if isinstance(each, tuple) else each)
 
 
-def _parts(raw: bytes) -> Iterator[str]:
+def _parts(raw: bytes, depth: int) -> Iterator[str]:
     message = email.message_from_bytes(raw, policy=email.policy.default)
     for part in message.walk():
         yield "\n".join(f"{name}: {value}" for name, value in _headers(part))
-        if part.get_content_maintype() == "text":
-            content = part.get_payload(decode=True)
-            text = content.decode("utf-8", "replace") + "\n" + content.decode("latin-1") if isinstance(content, bytes) else ""
-            yield text
-            yield html.unescape(re.sub("<[^>]*>", "", text))
+        kind, coding = part.get_content_maintype(), str(part.get("content-transfer-encoding", "")).strip().lower()
+        if kind == "message" and part.is_multipart() and coding in _CODED and depth < _DEEPEST:
+            for held in part.iter_parts():  # what the library takes for a mail as it stands
+                yield from _parts(_decoded(held.as_bytes(), f"; {coding}"), depth + 1)
+        content = None if part.is_multipart() else part.get_payload(decode=True)
+        if isinstance(content, bytes) and (kind == "text" or len(content) <= _MOST_ATTACHED):
+            for charset in dict.fromkeys((part.get_content_charset("utf-8"), "utf-8", "utf-16", "latin-1")):
+                with contextlib.suppress(LookupError, ValueError):  # a charset that nobody knows
+                    text = content.decode(charset, "replace")
+                    yield text
+                    yield html.unescape(re.sub("<[^>]*>", "", text))
 
 
 def _headers(part: Any) -> Iterator[tuple[str, str]]:

@@ -16,6 +16,8 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+from attrs import evolve
+
 from parapet.domain.errors import HomeUnwritable, LogBroken, RequestRefused, SealBroken, gettext_noop, reason_of
 from parapet.evidence import checkpoint
 from parapet.evidence.bundles import (
@@ -23,6 +25,7 @@ from parapet.evidence.bundles import (
     ErasedBundle,
     EventBundle,
     ItemBundle,
+    RemovedBundle,
     VersionBundle,
     WithheldBundle,
 )
@@ -79,6 +82,9 @@ def write_bag(out: Path, case: CaseBundle) -> Path:
     return out
 
 
+_Entry = VersionBundle | EventBundle | WithheldBundle | ErasedBundle | RemovedBundle
+
+
 class _Writer:
     def __init__(self, root: Path, case: CaseBundle) -> None:
         self.root, self.case = root, case
@@ -118,6 +124,8 @@ class _Writer:
             self._item(item)
         for event in self.case.events:
             self._event(event)
+        for gone in self.case.removed:
+            self._removed(gone)
         self.forms.close()
         for path in self.forms.written:
             self._list(path, *_digests_of(self.root / path))
@@ -193,13 +201,22 @@ class _Writer:
         elif str(body.get("kind")).startswith("case_"):
             self.about_case.append((event.index, body))
 
+    def _removed(self, given: RemovedBundle) -> None:
+        """It belonged to the case once: no part of what its last head is over."""
+        if layout.ID.fullmatch(given.item) is None:
+            raise ValueError("an item's id must be plain")
+        folder = layout.removed_folder(given.item, given.index)
+        self._proven(folder, given.hashed, given)
+        self.leaves.pop()
+        self._payload(f"{folder}/{layout.REMOVED}", stand_in_text(given.index, given.hashed))
+
     def _leaf(self, folder: str, given: VersionBundle | EventBundle) -> tuple[dict[str, Any], bytes]:
         hashed = leaf_hash(given.leaf)
         self._proven(folder, hashed, given)
         self._payload(f"{folder}/{layout.LEAF}", given.leaf)
         return read_leaf(given.leaf), hashed
 
-    def _proven(self, folder: str, hashed: bytes, given: VersionBundle | EventBundle | WithheldBundle | ErasedBundle) -> None:
+    def _proven(self, folder: str, hashed: bytes, given: _Entry) -> None:
         root = root_from_inclusion(hashed, index=given.index, size=self.log.size, proof=given.proof)
         if root != self.log.root:
             raise LogBroken("A proof does not lead to the root that was signed.")
@@ -245,7 +262,7 @@ class _Writer:
         self.leaves.sort()
         index, _ = self.leaves.pop() if self.leaves else (-1, b"")
         head, export = self.endings.get(index, {}), self.endings.get(index - 1, {})
-        if head.get("kind") != HEAD_KIND or case_head(hashed for _, hashed in self.leaves) != self.case.head:
+        if head.get("kind") != HEAD_KIND or case_head(hashed for _, hashed in self.leaves) != evolve(self.case.head, owners=""):
             raise LogBroken("What belongs to the case is not what its last entry in the log says.")
         at, digest = stamp(self.case.exported_at), title_digest(self.case.title)
         if (index, head["at"], export.get("kind")) != (self.log.size - 1, at, EXPORT_KIND):

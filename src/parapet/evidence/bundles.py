@@ -78,6 +78,16 @@ class ErasedBundle:
 
 
 @frozen
+class RemovedBundle:
+    """An entry about an item that was taken out of the case, from before that: its hash alone."""
+
+    item: str
+    index: int
+    hashed: bytes
+    proof: Sequence[bytes]
+
+
+@frozen
 class AnchorBundle:
     """What bodies outside said of a checkpoint of this log.
 
@@ -104,6 +114,7 @@ class CaseBundle:
     signing        the log's key, to seal the bag
     software       name and version of what kept the record
     files          documents to go with it, such as ("dossier.pdf", bytes): names of ours, never a stranger's
+    removed        every entry about each item that was taken out of the case, up to then
     anchors        one for each size; `authorities` has the certificates (PEM) of each authority that a token is by
     """
 
@@ -119,4 +130,5 @@ class CaseBundle:
     signing: Ed25519PrivateKey = field(repr=False)
     files: Sequence[tuple[str, bytes]] = ()
     anchors: Sequence[AnchorBundle] = ()
+    removed: Iterable[RemovedBundle] = ()
     authorities: Mapping[str, bytes] = field(factory=dict)

@@ -100,8 +100,8 @@ class CaseGraph:
         capture: Node = {"core:name": "capture", "core:description": f"Taken in as received by channel {_of(seen, 'channel')}"}
         if seen.leaf.get("at"):
             capture |= {"action:startTime": _time(str(seen.leaf["at"])), "action:endTime": _time(str(seen.leaf["at"]))}
-        if seen.leaf.get("source_sha256"):
-            capture["action:object"] = _to(self._source(str(seen.leaf["source_sha256"])))
+        if seen.leaf.get("source_mark"):
+            capture["action:object"] = _to(self._source(str(seen.leaf["source_mark"])))
         self._action(f"capture/{where}", capture | {"action:result": [_to(original), _to(record)]})
 
     def event(self, index: int, leaf: Mapping[str, Any]) -> None:
@@ -170,10 +170,10 @@ class CaseGraph:
             facets.append(_facet("DigitalAccountFacet", key, digital))
         return self._once("observable:ObservableObject", key, {"core:hasFacet": facets})
 
-    def _source(self, sha256: str) -> str:
-        facet = _facet("ContentDataFacet", f"source/{sha256}", {"observable:hash": [_hash(f"source/{sha256}", sha256)]})
-        told = {"core:description": "The whole file as it was taken in", "core:hasFacet": [facet]}
-        return self._once("observable:ObservableObject", f"source/{sha256}", told)
+    def _source(self, mark: str) -> str:
+        """The file, without a digest: one would confirm a guess of what else was in it."""
+        told = {"core:name": mark, "core:description": "The whole file as it was taken in"}
+        return self._once("observable:ObservableObject", f"source/{mark}", told)
 
     def _action(self, name: str, told: Node) -> None:
         given = {"action:instrument": _to(self._tool), "action:performer": _to(self._home), **told}

@@ -25,6 +25,8 @@ _PARTS = (
     "reader/earlier.py",
     "reader/facts.py",
     "reader/order.py",
+    "reader/removed.py",
+    "reader/heads.py",
     "reader/der.py",
     "reader/signatures.py",
     "reader/certificates.py",

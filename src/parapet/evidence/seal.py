@@ -19,6 +19,7 @@ from attrs import frozen
 from parapet.domain.errors import SealBroken
 from parapet.domain.parsed import Place
 from parapet.evidence.canonical import salt as fresh_salt
+from parapet.evidence.reader.heads import Tally
 
 #: The kinds that `capture_body` writes; every other kind is an event.
 CAPTURE_KINDS = ("capture", "version")
@@ -31,10 +32,14 @@ _KIND = re.compile(r"[a-z][a-z_]{0,39}")
 
 @frozen
 class Head:
-    """What belongs to a case at one moment: how many leaves, and a digest of their hashes in the log's order."""
+    """What belongs to a case at one moment: how many leaves, and a digest of their hashes in the log's order.
+
+    owners  a digest of the hashes each with what it is about; "" where that was not reckoned
+    """
 
     count: int
     sha256: str
+    owners: str = ""
 
 
 def stamp(at: datetime) -> str:
@@ -61,7 +66,7 @@ def capture_body(
     channel: str,
     content_sha256: str,
     face_sha256: str,
-    source_sha256: str,
+    source_mark: str,
     place: Place,
     salt: str | None = None,
 ) -> dict[str, Any]:
@@ -72,7 +77,11 @@ def capture_body(
     sha256          of the bytes exactly as received, `size_bytes` of them, 64 hex digits as all digests here
     content_sha256  `Item.content_digest()`, which says whether a reader would see the same
     face_sha256     of the stored rendering of the parsed item, as it is exported
-    source_sha256   of the whole file that the bytes came in, where `place` says where they lay
+    source_mark     of the whole file that the bytes came in, where `place` says where they lay: 64 hex digits that are the
+                    same for all that lay in it, and that only who holds the file's key can tell from the file
+
+    A digest of the file would confirm a guess of what else was in it, and the offset would tell how long that was, to
+    whoever gets one message of it and not the others. The home keeps both.
     """
     return {
         "v": 1,
@@ -86,10 +95,9 @@ def capture_body(
         "channel": channel,
         "content_sha256": content_sha256,
         "face_sha256": face_sha256,
-        "source_sha256": source_sha256,
+        "source_mark": source_mark,
         "member": place.member,
         "pointer": place.pointer,
-        "offset": place.offset,
         "length": place.length,
         "salt": salt or fresh_salt(),
     }
@@ -137,9 +145,22 @@ def case_head(hashes: Iterable[bytes]) -> Head:
     return Head(count, digest.hexdigest())
 
 
+def owned_head(entries: Iterable[tuple[bytes, str]]) -> Head:
+    """The head over (leaf hash, owner) pairs in the order of the log, as `reader.heads` has them.
+
+    Who later passes an entry of one item off as that of another, which may be missing, contradicts the heads of its own days.
+    """
+    tally = Tally()
+    for hashed, owner in entries:
+        tally.add(hashed, owner)
+    return Head(tally.count, tally.sha256, tally.owners)
+
+
 def head_body(*, case_id: str, head: Head, at: datetime, actor: str = "", salt: str | None = None) -> dict[str, Any]:
     """The leaf that puts a case's head in the log. It must be the last leaf of the case's bag."""
     details: dict[str, str | int] = {"count": head.count, "sha256": head.sha256}
+    if head.owners:
+        details["owners"] = head.owners
     return event_body(kind=HEAD_KIND, at=at, subjects=[case_id], actor=actor, details=details, salt=salt)
 
 

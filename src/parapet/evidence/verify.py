@@ -15,7 +15,8 @@ Let K be the log's key: one that the caller names, or else the one in the bag.
     earlier only where an event of the log says that the clock was set back, and the reader is told.
  9. The last leaf says how many leaves belong to the case, and the digest of them all, in order. The leaves here give
     the same: so none was left out, added or moved, unless it was so when that leaf was written; and the items here
-    are those that the events put into the case and did not take out, so it was not so then either.
+    are those that the events put into the case and did not take out, so it was not so then either. Earlier such leaves
+    say the same of their own days: of what was taken out of the case since, the hashes are here, in the log n, r too.
 10. What the bag says in words people read (case.json, item.json, bag-info.txt) is what its leaves say; the title is
     the one whose digest the last leaf but one holds, which tells of this export; that leaf also holds the fingerprint
     of the certificate that signed the documents; and what was learned of a message's source is what the last event
@@ -33,7 +34,6 @@ Each step that fails names a fault and the file. Nothing is trusted before the s
 
 from __future__ import annotations
 
-import hashlib
 import os
 from collections.abc import Iterable
 from typing import Any
@@ -46,6 +46,7 @@ from parapet.evidence.reader.earlier import check_earlier
 from parapet.evidence.reader.erased import check_erased
 from parapet.evidence.reader.facts import item_facts
 from parapet.evidence.reader.folder import Folder
+from parapet.evidence.reader.heads import check_head, check_heads, head_of_leaves, knows_owners_since
 from parapet.evidence.reader.layout import (
     CASE,
     CASE_FORMAT,
@@ -72,7 +73,8 @@ from parapet.evidence.reader.layout import (
 )
 from parapet.evidence.reader.leaves import Leaf, Root, items_of_case, prove_leaf
 from parapet.evidence.reader.notes import WITNESS_KIND, Key, note_is_signed, read_checkpoint, read_json, read_key, read_note
-from parapet.evidence.reader.order import CLOCK, HEAD, check_export, check_heads, check_order, steps_back
+from parapet.evidence.reader.order import CLOCK, HEAD, check_export, check_order, steps_back
+from parapet.evidence.reader.removed import check_removed
 from parapet.evidence.reader.report import Report
 from parapet.evidence.reader.signed import check_documents_signer
 from parapet.evidence.reader.sources import check_sources
@@ -122,6 +124,7 @@ class _Argument(Folder):
         self.leaves: list[Leaf] = []
         self.erased_by: dict[str, int] = {}
         self.withheld: dict[str, int] = {}
+        self.removed: list[Leaf] = []
         self.skipped = 0
         self.case: dict[str, Any] = {}
         self.key: Key | None = None
@@ -141,6 +144,7 @@ class _Argument(Folder):
         events = self._events()
         self._in_order()
         self.erased_by = check_erased(self.leaves, self.blame)
+        self._taken_out(events)
         self._complete(items, events)
         self._words_agree(items, events)
         seen = self._anchored()
@@ -297,6 +301,16 @@ class _Argument(Folder):
         self.leaves.sort(key=lambda leaf: leaf.place)
         check_order(self.leaves, self.root.size, self.case, self.blame)
 
+    # 9. (Of what was taken out of the case: `reader/removed.py`.)
+
+    def _taken_out(self, events: list[Leaf]) -> None:
+        self.removed = check_removed(self.found, self.small, self.root, str(self.case.get("case")), events, self.blame)
+        places = {leaf.place for leaf in self.leaves}
+        for leaf in self.removed:
+            if leaf.place in places:
+                self.blame("log.twice", leaf.folder)
+            places.add(leaf.place)
+
     # 9. The last leaf says how many leaves belong to the case, and the digest of them all, in order.
 
     def _complete(self, items: Iterable[str], events: list[Leaf]) -> None:
@@ -312,24 +326,22 @@ class _Argument(Folder):
             self.blame("head.not_last", head.file)
         if head.body.get("subjects") != [self.case.get("case")]:
             self.blame("case.other", head.file)
-        hashes = b"".join(leaf.hashed for leaf in self.leaves if leaf is not head)
-        digest = hashlib.sha256(b"parapet v1 case head\n" + hashes)
-        details = head.body.get("details")
-        stated = details if isinstance(details, dict) else {}
-        count, counted = stated.get("count"), len(self.leaves) - 1
-        if count != counted:
-            self.blame("head.count", head.file, count if isinstance(count, int) else 0, counted)
-        if stated.get("sha256") != digest.hexdigest():
-            self.blame("head.digest", head.file)
-        self.skipped = check_heads(self.leaves, str(self.case.get("case")), put_in, self.blame)
-        if self.case.get("head") != {"count": count, "sha256": stated.get("sha256"), "index": head.place}:
+        case = str(self.case.get("case"))
+        tally = head_of_leaves([leaf for leaf in self.leaves if leaf is not head], case)
+        check_head(head, tally, self.blame)
+        ever = sorted([*self.leaves, *self.removed], key=lambda leaf: leaf.place)
+        blind = {leaf.folder.split("/")[2] for leaf in self.removed} - put_in
+        self.skipped = check_heads(ever, case, put_in, blind, self.blame)
+        if self.case.get("head") != {"count": tally.count, "sha256": tally.sha256, "index": head.place}:
             self.blame("case.facts", CASE)
 
     # 10. What the bag says in words people read is what its leaves say; so is the title.
 
     def _words_agree(self, items: dict[str, dict[int, Leaf]], events: list[Leaf]) -> None:
         check_export(self.leaves, self.case, self.blame)
-        self.withheld = check_withheld(self.leaves, str(self.case.get("case")), self.digests, self.small, self.blame)
+        case = str(self.case.get("case"))
+        since = knows_owners_since(self.leaves, case)
+        self.withheld = check_withheld(self.leaves, case, self.digests, self.small, self.blame, since=since)
         check_documents_signer(self.leaves, self.small(SIGNER) if SIGNER in self.found else None, self.blame)
         if str(self.case.get("exported_at"))[:10] != self.named_outside[1]:
             self.blame("time.export", "bag-info.txt")
@@ -361,7 +373,9 @@ class _Argument(Folder):
 
     def _as_seen_before(self) -> None:
         if self.earlier is not None:
-            self.agrees = check_earlier(self.earlier, self.key, self.root, self.leaves, str(self.case.get("case")), self.blame)
+            self.agrees = check_earlier(
+                self.earlier, self.key, self.root, [*self.leaves, *self.removed], str(self.case.get("case")), self.blame
+            )
 
     def _conclude(self, items: dict[str, dict[int, Leaf]], events: list[Leaf], seen: list[Seen]) -> None:
         self.report.facts = {
@@ -371,6 +385,10 @@ class _Argument(Folder):
             "key": (self.small(KEY) or b"").decode().strip(),
         }
         conclude(self.report, items, events, self.root.size, seen, self.erased_by, self.withheld, by_key=self.trusted is not None)
+        if self.removed:
+            taken = len({leaf.folder.split("/")[2] for leaf in self.removed})
+            self.report.facts["removed"] = taken
+            self.report.proven.append(("p.removed", {"n": taken, "m": len(self.removed)}))
         if self.skipped:
             self.report.not_proven.append(("n.heads", {"n": self.skipped}))
         if self.earlier is not None:

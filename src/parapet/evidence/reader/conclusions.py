@@ -24,7 +24,7 @@ def conclude(
 
     size    of the log under the bag's checkpoint
     erased  as `check_erased` gives it: entries of which only the hash is here, for items erased by people and by a rule
-    withheld  `versions` and `notes`, and each reason, with its number
+    withheld  `versions`, `entries`, `notes` and each reason, with its number
     by_key  the reader named the key
     """
     captures = [leaf for versions in items.values() for leaf in versions.values() if leaf.body not in ({}, WITHHELD)]
@@ -58,10 +58,11 @@ def conclude(
 
 
 def _tell_withheld(report: Report, withheld: dict[str, int]) -> None:
-    if withheld["versions"] or withheld["notes"]:
+    kinds = {"versions": "p.withheld", "entries": "p.withheld_entries", "notes": "p.withheld_notes"}
+    if any(withheld[kind] for kind in kinds):
         report.facts["withheld"] = withheld["versions"]
-        report.proven.append(("p.withheld", {"n": withheld["versions"], "m": withheld["notes"]}))
-        reasons = [reason for reason in withheld if reason not in ("versions", "notes") and withheld[reason]]
+        report.proven += [(phrase, {"n": withheld[kind]}) for kind, phrase in kinds.items() if withheld[kind]]
+        reasons = [reason for reason in withheld if reason not in kinds and withheld[reason]]
         report.proven += [(f"p.{reason}", {"n": withheld[reason]}) for reason in reasons]
 
 

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import hashlib
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from parapet.evidence.reader.files import Blame, find_files, read_small
-from parapet.evidence.reader.layout import CHECKPOINT, LEAF, PROOF
+from parapet.evidence.reader.layout import CHECKPOINT, CUSTODY, ERASED, LEAF, PROOF, REMOVED, WITHHELD_LEAF
 from parapet.evidence.reader.leaves import Leaf, Root
-from parapet.evidence.reader.notes import Key, note_is_signed, read_checkpoint, read_leaf, read_note, read_proof, root_of_proof
+from parapet.evidence.reader.notes import Key, note_is_signed, read_checkpoint, read_leaf, read_note, read_proof, root_of_hash
+from parapet.evidence.reader.standins import read_stand_in
 
 
 class Earlier(NamedTuple):
@@ -70,16 +71,23 @@ def _leaves(bag: str, root: Root, case: str) -> Earlier:
     leaves, lasting = {}, set()
     for path in find_files(bag, _pass_over):
         folder, _, name = path.rpartition("/")
-        if name != LEAF:
+        if name not in (LEAF, ERASED, WITHHELD_LEAF, REMOVED):
             continue
         raw = read_small(bag, path)
         index, hashes, _ = read_proof(read_small(bag, f"{folder}/{PROOF}"))
-        if root_of_proof(raw, index, root.size, hashes) != root.hashed:
+        hashed = hashlib.sha256(b"\x00" + raw).digest() if name == LEAF else read_stand_in(raw)[1]
+        if root_of_hash(hashed, index, root.size, hashes) != root.hashed:
             raise ValueError("a leaf that its own bag does not prove")
-        leaves[index] = hashlib.sha256(b"\x00" + raw).digest()
-        if read_leaf(raw).get("subjects", [])[:1] == [case]:
+        leaves[index] = hashed
+        of_case = name == WITHHELD_LEAF and folder.startswith(CUSTODY)
+        if of_case or (name == LEAF and _is_about(read_leaf(raw), case)):
             lasting.add(index)
     return Earlier(root, leaves, lasting)
+
+
+def _is_about(body: dict[str, Any], case: str) -> bool:
+    subjects = body.get("subjects")
+    return isinstance(subjects, list) and subjects[:1] == [case]
 
 
 def _pass_over(code: str, path: str = "", n: int = 0, m: int = 0) -> None:

@@ -17,7 +17,8 @@ _SHOWN = (
     "size",
     "content_sha256",
     "face_sha256",
-    "source_sha256",
+    "source_mark",
+    "source_sha256",  # in bags of the first homes
     "member",
     "pointer",
     "offset",
@@ -35,7 +36,7 @@ def item_facts(item: str, versions: list[tuple[int, dict[str, Any], int, bytes]]
         if leaf == WITHHELD:
             shown.append({"version": number, "log_index": index, "leaf_hash": hashed.hex(), "withheld": True})
             continue
-        facts = {name: leaf.get(name) for name in _SHOWN}
+        facts = {name: leaf[name] for name in _SHOWN if name in leaf}
         shown.append({"version": number, "log_index": index, "leaf_hash": hashed.hex(), **facts})
     text = json.dumps({"item": item, "versions": shown}, ensure_ascii=False, indent=1, sort_keys=True)
     return text.encode("utf-8", "surrogatepass") + b"\n"

@@ -267,6 +267,14 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "This is not the certificate that the log holds of this export.",
         "Ce n'est pas le certificat que le journal retient de cette exportation.",
     ),
+    "removed.form": (
+        "What stands for an entry about a message that was taken out of the case is not in form.",
+        "Ce qui remplace une inscription sur un message retiré du dossier n'a pas la bonne forme.",
+    ),
+    "removed.untold": (
+        "No event of the log says that this message was taken out of the case after this entry, or it is in it again.",
+        "Aucun événement du journal ne dit que ce message a été retiré du dossier après cette inscription, ou il y est de nouveau.",
+    ),
     "withheld.form": (
         "What stands for a withheld entry of the log is not in form.",
         "Ce qui tient lieu d'une inscription soustraite n'est pas conforme.",

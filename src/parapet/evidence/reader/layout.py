@@ -22,6 +22,8 @@ SOURCE = "source.json"
 #: The certificate by which the documents are signed.
 SIGNER = f"{DOCUMENTS}/signing-certificate.pem"
 LEAF, PROOF, ERASED = "leaf.json", "proof.tlog-proof", "erased.json"
+#: Of an item that was taken out of the case.
+REMOVED = "removed.json"
 ANCHORS, AUTHORITIES, WITNESS_KEYS = "data/checkpoints", "data/authorities", "data/witness-keys.txt"
 #: Of a version or note that was withheld from this copy of the case.
 WITHHELD_LEAF, REDACTED, REDACTIONS = "withheld.json", "redacted.txt", "data/redactions.json"
@@ -38,6 +40,7 @@ DOCUMENT_FILE = re.compile(f"{DOCUMENTS}/([A-Za-z0-9][A-Za-z0-9_-]{{0,79}}\\.[a-
 _AUTHORITY = "[a-z0-9][a-z0-9-]{0,39}"
 ANCHOR_FILE = re.compile(f"{ANCHORS}/([0-9]{{10,18}})/(checkpoint\\.txt|consistency\\.txt|{_AUTHORITY}\\.tsr)")
 AUTHORITY_FILE = re.compile(f"{AUTHORITIES}/({_AUTHORITY})\\.pem")
+REMOVED_FILE = re.compile(f"data/removed/({_ID})/([0-9]{{10,18}})/(removed\\.json|proof\\.tlog-proof)")
 ID = re.compile(_ID)
 TIME = re.compile(r"(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)\.(\d{6})Z")
 
@@ -46,7 +49,7 @@ def has_a_place(path: str) -> bool:
     """True when a bag has such a file."""
     if path in NEEDED or path in (WITNESS_KEYS, REDACTIONS):
         return True
-    forms = (VERSION_FILE, ITEM_FILE, EVENT_FILE, DOCUMENT_FILE, ANCHOR_FILE, AUTHORITY_FILE)
+    forms = (VERSION_FILE, ITEM_FILE, EVENT_FILE, DOCUMENT_FILE, ANCHOR_FILE, AUTHORITY_FILE, REMOVED_FILE)
     return any(form.fullmatch(path) for form in forms)
 
 
@@ -58,6 +61,11 @@ def version_folder(item: str, number: int) -> str:
 def event_folder(index: int) -> str:
     """Where an event lies, by its index in the log."""
     return f"{CUSTODY}/{index:010d}"
+
+
+def removed_folder(item: str, index: int) -> str:
+    """Where the hash of an entry lies that is about an item which was taken out of the case."""
+    return f"data/removed/{item}/{index:010d}"
 
 
 def anchor_folder(size: int) -> str:

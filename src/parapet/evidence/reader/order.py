@@ -6,23 +6,18 @@ the title that a bag tells are held by the log as its messages are: an old bag c
 
 from __future__ import annotations
 
-import hashlib
 from datetime import datetime, timedelta
 from typing import Any
 
-from parapet.evidence.reader.erased import owners_of_erased
 from parapet.evidence.reader.facts import title_digest
 from parapet.evidence.reader.files import Blame
-from parapet.evidence.reader.layout import CASE, ITEMS
-from parapet.evidence.reader.leaves import MEMBERSHIP, Leaf, items_after
+from parapet.evidence.reader.layout import CASE
+from parapet.evidence.reader.leaves import Leaf
 from parapet.evidence.reader.notes import read_time
 from parapet.evidence.reader.withheld import WITHHELD
 
 #: The event that fixes what belongs to a case, and the one before it.
 HEAD, EXPORT = "case_head", "export"
-#: Of leaves that are gone through again after a change of what is in the case: a few seconds.
-_MOST_HASHES = 5_000_000
-_HEAD_PREFIX = b"parapet v1 case head\n"
 #: The event before the first entry that is earlier because the clock was set back.
 CLOCK = "clock"
 #: Several workers stamp their entries before they queue for the log: this much disorder is honest.
@@ -83,52 +78,6 @@ def check_export(leaves: list[Leaf], case: dict[str, Any], blame: Blame) -> None
     stated = details.get("title_sha256") if isinstance(details, dict) else None
     if not isinstance(title, str) or stated != title_digest(title):
         blame("case.title", CASE)
-
-
-def check_heads(leaves: list[Leaf], case: str, held: set[str], blame: Blame) -> int:
-    """Blame earlier heads of `case` that are not those of the leaves before them: one of those was left out, or slipped in.
-
-    A head is written whenever a case has changed, so an entry that is left out today contradicts the heads of its own
-    days. One from a time when the case had items that are no longer in it (not among `held`) cannot be reckoned again.
-    Returns how many heads could not be, also because that would take too long.
-    """
-    owners = owners_of_erased(leaves)
-    members: set[str] = set()
-    digest, count, stale = hashlib.sha256(_HEAD_PREFIX), 0, False
-    skipped = work = 0
-    for at, leaf in enumerate(leaves):
-        body = leaf.body
-        owner = _owner(leaf, case, owners)
-        ours = owner == case
-        earlier_head = ours and body.get("kind") == HEAD and at < len(leaves) - 1
-        if earlier_head and (not members <= held or work > _MOST_HASHES):
-            skipped += 1
-        elif earlier_head:
-            if stale:
-                work += at
-                inside = members | {case}
-                scope = [e.hashed for e in leaves[:at] if e.body.get("kind") == CLOCK or _owner(e, case, owners) in inside]
-                digest, count, stale = hashlib.sha256(_HEAD_PREFIX + b"".join(scope)), len(scope), False
-            details = body.get("details")
-            stated = details if isinstance(details, dict) else {}
-            if stated.get("count") != count:
-                blame("head.count", leaf.file, stated["count"] if isinstance(stated.get("count"), int) else 0, count)
-            elif stated.get("sha256") != digest.hexdigest():
-                blame("head.digest", leaf.file)
-        if ours and body.get("kind") in MEMBERSHIP:
-            changed = items_after(case, members, body)
-            stale, members = stale or changed != members, changed
-        if not stale and (ours or owner in members or body.get("kind") == CLOCK):
-            digest.update(leaf.hashed)
-            count += 1
-    return skipped
-
-
-def _owner(leaf: Leaf, case: str, owners: dict[int, str]) -> str:
-    """`owner_of` also for what is not shown here: an item's lies in its folder, the case's among the events."""
-    if leaf.body == WITHHELD:
-        return leaf.folder.split("/")[2] if leaf.folder.startswith(f"{ITEMS}/") else case
-    return owners.get(leaf.place) or owner_of(leaf.body)
 
 
 def owner_of(body: dict[str, Any]) -> str:

@@ -23,9 +23,10 @@ WITHHELD = {"kind": "withheld"}
 REDACT = "redact"
 REASONS = ("privacy", "privilege", "safety", "third_party")
 REDACTIONS_FORMAT = "parapet-redactions-v1"
-#: For a note of the case, which has no copy in the bag but in the dossier.
-NO_COPY = "-"
-_LINE = re.compile(r"(0|[1-9][0-9]{0,15}) ([0-9a-f]{64}) ([0-9a-f]{64}|-) (whole|part) ([a-z_]+(?:,[a-z_]+){0,3})")
+#: For a note of the case, which has no copy in the bag but in the dossier. In the first homes a note's leaf had a digest of its words
+#: without a salt, and stays away; the leaf of a later one is shown.
+NO_COPY, SHOWN = "-", "+"
+_LINE = re.compile(r"(0|[1-9][0-9]{0,15}) ([0-9a-f]{64}) ([0-9a-f]{64}|[-+]) (whole|part) ([a-z_]+(?:,[a-z_]+){0,3})")
 
 
 def redact_line(index: int, hashed: bytes, copy_sha256: str, *, whole: bool, reasons: list[str]) -> str:
@@ -42,7 +43,7 @@ def redactions_text(case: str, index: int, lines: list[str]) -> bytes:
             raise ValueError("not what such an event says")
         place, hashed, copy, extent, reasons = match.groups()
         shown = {"log_index": int(place), "leaf_hash": hashed, "extent": extent, "reasons": reasons.split(",")}
-        told.append({**shown, **({"redacted_sha256": copy} if copy != NO_COPY else {})})
+        told.append({**shown, **({"redacted_sha256": copy} if copy not in (NO_COPY, SHOWN) else {})})
     facts = {"format": REDACTIONS_FORMAT, "case": case, "event": index, "withheld": told}
     return json.dumps(facts, indent=1, sort_keys=True).encode() + b"\n"
 
@@ -53,11 +54,14 @@ def check_withheld(
     digests: dict[str, Digests],
     small: Callable[[str], bytes | None],
     blame: Blame,
+    *,
+    since: int = 1 << 62,
 ) -> dict[str, int]:
     """Blame what is withheld and not told by the redaction of this export, what is told and here, and another notice.
 
     leaves   in the order of the log; digests of the files of the bag by path; `small` reads one
-    Returns how many versions and notes are withheld, and how many for each reason.
+    since    place of the first head that says whose each entry is: no event after it is withheld, since none has to be
+    Returns how many versions, whole entries and words of notes are withheld, and how many for each reason.
     """
     hidden = {leaf.place: leaf for leaf in leaves if leaf.body == WITHHELD}
     event = _event(leaves, case)
@@ -72,24 +76,30 @@ def check_withheld(
             lines, notice = [], b""
         if small(REDACTIONS) != notice:
             blame("withheld.notice", REDACTIONS)
-    found = {"versions": 0, "notes": 0, **dict.fromkeys(REASONS, 0)}
+    notes = {leaf.place: leaf for leaf in leaves if _is_note(leaf, case)}
+    found = {"versions": 0, "entries": 0, "notes": 0, **dict.fromkeys(REASONS, 0)}
     for line in lines:
         place, hashed, copy, _, reasons = line.split(" ")
-        leaf = hidden.pop(int(place), None)
+        leaf = (notes if copy == SHOWN else hidden).pop(int(place), None)
         if leaf is None:
             blame("withheld.here", REDACTIONS)
             continue
-        note = leaf.folder.startswith(CUSTODY)
+        event_too = leaf.folder.startswith(CUSTODY)
         redacted = digests.get(f"{leaf.folder}/{REDACTED}")
-        if hashed != leaf.hashed.hex() or copy != (NO_COPY if note else redacted.sha256 if redacted else ""):
+        told = SHOWN if leaf.body != WITHHELD else NO_COPY if event_too else redacted.sha256 if redacted else ""
+        if hashed != leaf.hashed.hex() or copy != told or (copy == NO_COPY and leaf.place > since):
             blame("withheld.untold", f"{leaf.folder}/{WITHHELD_LEAF}")
-        found["notes" if note else "versions"] += 1
+        found["notes" if copy == SHOWN else "entries" if event_too else "versions"] += 1
         for reason in reasons.split(","):
             if reason in REASONS:
                 found[reason] += 1
     for leaf in hidden.values():
         blame("withheld.untold", f"{leaf.folder}/{WITHHELD_LEAF}")
     return found
+
+
+def _is_note(leaf: Leaf, case: str) -> bool:
+    return leaf.body.get("kind") == "note" and leaf.body.get("subjects") == [case]
 
 
 def _event(leaves: list[Leaf], case: str) -> Optional[Leaf]:  # noqa: UP045

@@ -51,18 +51,36 @@ PHRASES: dict[str, tuple[str, str]] = {
         " preuve de cohérence à la personne qui le tient.",
     ),
     "p.withheld": (
-        "Withheld from this copy, as the log says: {n} version(s) of messages, for which redacted texts stand, and {m} other"
-        " entries of the case, of which this copy does not show what they are. All are sealed where they were.",
-        "Soustrait de cette copie, comme le dit le journal : {n} version(s) de messages, remplacées par des textes caviardés, et {m}"
-        " autres inscriptions du dossier, dont cette copie ne montre pas le contenu. Toutes restent scellées là où elles étaient.",
+        "Withheld from this copy, as the log says: {n} version(s) of messages, for which redacted texts stand. The originals are"
+        " sealed where they were.",
+        "Soustrait de cette copie, comme le dit le journal : {n} version(s) de messages, remplacées par des textes caviardés. Les"
+        " originaux restent scellés là où ils étaient.",
+    ),
+    "p.withheld_entries": (
+        "Withheld from this copy, as the log says: {n} other entries of the case from its first days, of which this copy does not"
+        " show what they are.",
+        "Soustrait de cette copie, comme le dit le journal : {n} autres inscriptions des premiers jours du dossier, dont cette copie"
+        " ne montre pas le contenu.",
+    ),
+    "p.withheld_notes": (
+        "Words were left out of {n} note(s) of the case in the documents of this copy, as the log says.",
+        "Des mots ont été retirés de {n} note(s) du dossier dans les documents de cette copie, comme le dit le journal.",
+    ),
+    "p.removed": (
+        "{n} message(s) were taken out of the case before its export. They are not here; the hashes of their {m} entries are, so"
+        " that what belonged to the case on earlier days could be checked.",
+        "{n} message(s) ont été retirés du dossier avant l'exportation. Ils ne sont pas ici; les empreintes de leurs {m} inscriptions"
+        " y sont, ce qui a permis de vérifier ce qui appartenait au dossier aux jours antérieurs.",
     ),
     "p.privacy": ("Withheld for privacy: {n}.", "Soustrait pour protéger la vie privée : {n}."),
     "p.privilege": ("Withheld for legal privilege: {n}.", "Soustrait au titre du secret professionnel : {n}."),
     "p.safety": ("Withheld for somebody's safety: {n}.", "Soustrait pour la sécurité de quelqu'un : {n}."),
     "p.third_party": ("Withheld for the sake of others: {n}.", "Soustrait dans l'intérêt de tiers : {n}."),
     "n.heads": (
-        "What belonged to the case at {n} earlier moment(s): it then held messages that are no longer in it.",
-        "Ce qui appartenait au dossier à {n} moment(s) antérieur(s) : il contenait alors des messages qui n'y sont plus.",
+        "What belonged to the case at {n} earlier moment(s): it then held messages that are no longer in it, and what is here does"
+        " not settle it, or it would take too long.",
+        "Ce qui appartenait au dossier à {n} moment(s) antérieur(s) : il contenait alors des messages qui n'y sont plus, et ce qui est"
+        " ici ne permet pas d'en décider, ou cela prendrait trop de temps.",
     ),
     "n.withheld": (
         "That the redacted texts say the rest as the originals do: who holds the originals can show that.",

@@ -9,6 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from parapet.dossiers.redaction import Redaction, redaction
 from parapet.evidence.age import Recipients, read_lines
 
+#: The fields of the form.
+ASKED = ("lang", "withhold", "withhold_reason", "passages", "passages_reason", "recipients")
 REASONS: dict[str, Promise] = {
     "privacy": _("Privacy"),
     "privilege": _("Legal privilege"),

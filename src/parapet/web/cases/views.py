@@ -23,13 +23,14 @@ from parapet.actions.export_bag import export_zip
 from parapet.actions.make_dossier import make_dossier
 from parapet.actions.open_case import open_case
 from parapet.actions.record_handover import record_handover
+from parapet.actions.redact import carrying
 from parapet.actions.remove_from_case import remove_from_case
 from parapet.actions.reopen_case import reopen_case
 from parapet.actions.write_note import write_note
 from parapet.domain.errors import NotFound, RequestRefused
 from parapet.web import rows, when, words
 from parapet.web.cases.forms import HandoverFacts, NoteText, Title
-from parapet.web.cases.handing import REASONS, asked_recipients, asked_redaction
+from parapet.web.cases.handing import ASKED, REASONS, asked_recipients, asked_redaction
 from parapet.web.cases.handovers import handovers
 from parapet.web.custody import entries
 from parapet.web.frame import UNMATCHED, Visit, mine, page, show
@@ -182,9 +183,13 @@ def reopen(request: Visit, case_id: str) -> HttpResponseBase:
 
 @page("POST")
 def bag(request: Visit, case_id: str) -> HttpResponseBase:
-    """The evidence bag as a zip, streamed and then deleted."""
+    """The evidence bag as a zip, streamed and then deleted. First, what more stays away than was asked for."""
     language = _language(request)
     withheld, readers = asked_redaction(request.POST, language), asked_recipients(request.POST)
+    if withheld and withheld.items and "known" not in request.POST:
+        carried = carrying(request.user, case_id, withheld)
+        if carried:
+            return _carried(request, case_id, carried)
     name, place = export_zip(request.user, case_id, language, withheld, readers)
     handle = Path(place).open("rb")  # noqa: SIM115  # the response closes it
     Path(place).unlink()  # the open handle keeps the bytes until they are sent; a broken connection leaves nothing behind
@@ -192,6 +197,18 @@ def bag(request: Visit, case_id: str) -> HttpResponseBase:
     response = FileResponse(handle, content_type=kind)
     response["Content-Disposition"] = attachment(name)
     return response
+
+
+def _carried(request: Visit, case_id: str, carried: list[str]) -> HttpResponse:
+    found = access_cases.page(request.user, case_id)
+    asked = [(name, value) for name in ASKED for value in request.POST.getlist(name)]
+    context = {
+        "case": _card(found.card),
+        "rows": rows.drawn(items.veiled(request.user, carried)[:MAX_SHOWN]),
+        "more": max(0, len(carried) - MAX_SHOWN),
+        "asked": asked,
+    }
+    return show(request, "cases/carried.html", context, here="cases", advocate=found.advocate)
 
 
 @page("POST")

@@ -41,7 +41,7 @@ def erase_one(request: Visit, item_id: str) -> HttpResponseBase:
     form = Erasing(request.POST)
     if not form.is_valid():
         return _item(request, item_id, form, status=400)
-    erasing.erase_item(request.user, item_id, reason=form.cleaned_data["reason"])
+    erasing.erase_item(request.user, item_id, reason=form.cleaned_data["reason"], also=request.POST.getlist("also"))
     searches.forget(request.session)  # this request would else write its own back
     messages.success(request, _("The message is erased. It cannot be brought back."))
     return redirect("item", item_id)
@@ -55,6 +55,7 @@ def _item(request: Visit, item_id: str, form: Erasing, status: int = 200) -> Htt
         **_hold_form(item_id),
         **_reach(reach),
         **_errors(form),
+        **_carriers(request, reach, form),
         "item_id": item_id,
         "sent": when.exact(row.sent_at),
         "channel": words.word("channel", row.channel),
@@ -190,6 +191,21 @@ def _reach(reach: erasing.Reach) -> dict[str, Any]:
         "any_cases": len(reach.cases),
         "why_not": _(WHY[reach.why_not]) if reach.why_not else "",
     }
+
+
+def _carriers(request: Visit, reach: erasing.Reach, form: Erasing) -> dict[str, Any]:
+    """What else holds or repeats the message, a line each: where it stands, and whether it goes too."""
+    ticked = set(request.POST.getlist("also")) if form.is_bound else set(reach.carriers)
+    carriers, repeats = (
+        [(row.id, words.word("channel", row.channel), when.exact(row.sent_at), row.id in ticked) for row in rows]
+        for rows in (items.veiled(request.user, list(names)) for names in (reach.carriers, reach.quoting))
+    )
+    elsewhere = ngettext(
+        "%(n)s message that is not hers holds it too, and stays.",
+        "%(n)s messages that are not hers hold it too, and stay.",
+        reach.elsewhere,
+    ) % {"n": when.number(reach.elsewhere)}
+    return {"carriers": carriers, "repeats": repeats, "elsewhere": elsewhere if reach.elsewhere else ""}
 
 
 def _errors(form: Erasing) -> dict[str, Any]:
