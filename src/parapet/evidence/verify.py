@@ -23,7 +23,8 @@ Let K be the log's key: one that the caller names, or else the one in the bag.
     says is withheld.
 11. Each earlier checkpoint that the case names is here, signed by K, and n, r begins with it. So is each time stamp over
     it, whose chain leads to a certificate in the bag, or to one that the caller names; and each witness's cosignature.
-12. None of them says that the log held an entry before that entry says that it came to be.
+12. None of them says that the log held an entry before that entry says that it came to be; where the log that they saw
+    says that the clock was set back in between, the entry's time is taken back with it.
 13. Where the reader kept an earlier checkpoint or bag of this log: K signed that too, its log is no longer than n, the
     roots are the same where the sizes are, and each leaf that is in both bags is the same at its index. So whoever
     holds K did not put another log in the place of the one that the reader saw.
@@ -370,7 +371,17 @@ class _Argument(Folder):
             "checkpoint": f"{self.root.size} {self.root.hashed.hex()}",
             "key": (self.small(KEY) or b"").decode().strip(),
         }
-        conclude(self.report, items, events, self.root.size, seen, self.erased_by, self.withheld, by_key=self.trusted is not None)
+        conclude(
+            self.report,
+            items,
+            events,
+            self.leaves,
+            self.root.size,
+            seen,
+            self.erased_by,
+            self.withheld,
+            by_key=self.trusted is not None,
+        )
         if self.skipped:
             self.report.not_proven.append(("n.heads", {"n": self.skipped}))
         if self.earlier is not None:

@@ -26,7 +26,7 @@ from parapet.evidence.reader.notes import (
     read_note,
     read_time,
 )
-from parapet.evidence.reader.order import MAX_DISORDER
+from parapet.evidence.reader.order import MAX_DISORDER, newest_times, steps_back
 from parapet.evidence.reader.token import TokenFault, check_token, token_of_reply
 
 _EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001  in UTC, as all times here
@@ -96,13 +96,12 @@ def check_anchors(
 
 
 def check_times(seen: list[Seen], leaves: list[Leaf], blame: Blame) -> None:
-    """Blame what says that the log held a leaf before the leaf says that it came to be: one of the two clocks lies."""
-    places: list[int] = []
-    newest: list[datetime] = []  # the newest time in the log up to each of `places`
-    for leaf in sorted(leaves, key=lambda each: each.place):
-        for at in _moments(leaf):
-            places.append(leaf.place)
-            newest.append(max(at, newest[-1]) if newest else at)
+    """Blame what says that the log held a leaf before the leaf says that it came to be: one of the two clocks lies.
+
+    A clock that was ahead and was set back does not, as far as the log that was seen says so itself: of a step that the log
+    tells of only later, whoever saw it knew nothing.
+    """
+    places, newest = newest_times(_moments(leaves))
     for each in seen:
         before = bisect_left(places, each.size)
         latest = newest[before - 1] if before else None
@@ -115,19 +114,22 @@ def check_times(seen: list[Seen], leaves: list[Leaf], blame: Blame) -> None:
             blame("time.before_capture", file, int((latest - each.at).total_seconds()))
 
 
-def latest_by(seen: list[Seen], kind: str, leaves: list[Leaf]) -> list[tuple[Seen, int, int]]:
-    """For each authority or witness: its newest word, how many of `leaves` its words cover, and in how many minutes at most.
+def latest_by(seen: list[Seen], kind: str, captures: list[Leaf], leaves: list[Leaf]) -> list[tuple[Seen, int, int]]:
+    """For each authority or witness: its newest word, how many of `captures` its words cover, and in how many minutes at most.
 
-    Of each leaf the earliest word counts whose log held it, from the time that the leaf claims.
+    Of each leaf the earliest word counts whose log held it, from the time that the leaf claims, less what the clock was set back
+    by in between, as `leaves` tell.
     """
+    steps = [(place, step) for place, _, step in _moments(leaves) if step]
     told = []
     for name in sorted({(each.name, each.mark) for each in seen if each.kind == kind}):
         own = sorted((each for each in seen if each.kind == kind and (each.name, each.mark) == name), key=lambda each: each.size)
         waits: list[timedelta] = []
-        for leaf in leaves:
-            covering = [each.at for each in own if each.size > leaf.place]
+        for place, at, _ in _moments(captures):
+            covering = [(each.at, each.size) for each in own if each.size > place]
             if covering:
-                waits += [min(covering) - at for at in _moments(leaf)]
+                first, size = min(covering)
+                waits.append(first - at + sum((step for where, step in steps if place < where < size), timedelta(0)))
         longest = max(waits, default=timedelta(0))
         told.append((own[-1], len(waits), max(1, -int(-longest.total_seconds() // 60))))
     return told
@@ -266,8 +268,12 @@ def _cosignatures(
     return seen
 
 
-def _moments(leaf: Leaf) -> list[datetime]:
-    try:
-        return [read_time(leaf.body.get("at"))]
-    except ValueError:
-        return []
+def _moments(leaves: list[Leaf]) -> list[tuple[int, datetime, timedelta]]:
+    """Place, time, and the clock's step before it, of each leaf that tells its time, in the order of the log."""
+    found = []
+    for leaf, step in zip(leaves, steps_back(leaves)):  # noqa: B905  Python 3.9 has no strict
+        try:
+            found.append((leaf.place, read_time(leaf.body.get("at")), step))
+        except ValueError:
+            continue
+    return sorted(found)

@@ -13,6 +13,7 @@ def conclude(
     report: Report,
     items: dict[str, dict[int, Leaf]],
     events: list[Leaf],
+    leaves: list[Leaf],
     size: int,
     seen: list[Seen],
     erased: dict[str, int],
@@ -22,6 +23,7 @@ def conclude(
 ) -> None:
     """Say it.
 
+    leaves  all, in the order of the log
     size    of the log under the bag's checkpoint
     erased  as `check_erased` gives it: entries of which only the hash is here, for items erased by people and by a rule
     withheld  `versions` and `notes`, and each reason, with its number
@@ -46,8 +48,8 @@ def conclude(
         report.proven.append(("p.key", {}))
     else:
         report.not_proven.append(("n.key", {}))
-    bounded = _tell(report, "time", seen, captures)
-    witnessed = _tell(report, "witness", seen, captures) >= size
+    bounded = _tell(report, "time", seen, captures, leaves)
+    witnessed = _tell(report, "witness", seen, captures, leaves) >= size
     report.not_proven += [("n.source", {}), ("n.time_after" if bounded >= size else "n.time", {})]
     report.not_proven += [("n.insider_witness" if witnessed else "n.insider", {}), ("n.documents", {})]
     if erased["erased"]:
@@ -65,10 +67,10 @@ def _tell_withheld(report: Report, withheld: dict[str, int]) -> None:
         report.proven += [(f"p.{reason}", {"n": withheld[reason]}) for reason in reasons]
 
 
-def _tell(report: Report, kind: str, seen: list[Seen], captures: list[Leaf]) -> int:
+def _tell(report: Report, kind: str, seen: list[Seen], captures: list[Leaf], leaves: list[Leaf]) -> int:
     """What each authority or witness says; the size of the largest log that one which the reader named has seen."""
     largest = 0
-    for last, covered, minutes in latest_by(seen, kind, captures):
+    for last, covered, minutes in latest_by(seen, kind, captures, leaves):
         filled: dict[str, int | str] = {
             "name": last.name,
             "mark": last.mark,
