@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
-from attrs import evolve, frozen
+from attrs import evolve, field, frozen
 from django.db import transaction
 
 from parapet.access import opening
+from parapet.access.anchors import Words, words_before
 from parapet.access.case_cards import case_card, case_key
 from parapet.access.case_files import case_file, case_items
 from parapet.access.holds import erased_in
@@ -25,7 +26,7 @@ from parapet.evidence.checkpoint import open_note
 from parapet.evidence.log import Subtrees, root_of
 from parapet.evidence.reader.facts import title_digest
 from parapet.evidence.reader.leaves import items_of_case
-from parapet.evidence.seal import CAPTURE_KINDS
+from parapet.evidence.seal import CAPTURE_KINDS, EXPORT_KIND
 from parapet.evidence.signer import Signer
 from parapet.records import models
 from parapet.records.chain import hold_log
@@ -38,7 +39,10 @@ from parapet.records.vouching import changed, rows_in_order
 
 @frozen
 class Snapshot:
-    """The case as it stands under one checkpoint; what happens later belongs to the next export."""
+    """The case as it stands under one checkpoint; what happens later belongs to the next export.
+
+    words  of outside bodies over earlier checkpoints, as the entry of the export tells; none for a dossier alone
+    """
 
     case: models.Case
     title: str
@@ -49,6 +53,7 @@ class Snapshot:
     at: datetime
     signer: Signer
     withheld: Withheld | None = None
+    words: Words = field(factory=Words)
 
 
 def take_snapshot(person: models.Person, case: models.Case, kind: str, redaction: Redaction | None = None) -> Snapshot:
@@ -59,8 +64,12 @@ def take_snapshot(person: models.Person, case: models.Case, kind: str, redaction
     Raises RequestRefused when that is not possible, LogBroken when the rows are not what the log says, SettingRefused when
     the organisation's key cannot be read.
     """
+    # Before the log is held: checking time stamps takes its time.
+    words = words_before(list(entries_of(case))) if kind == EXPORT_KIND else Words()
     now, title, signer = datetime.now(UTC), case_card(case).title, document_signer()
-    details = {"title_sha256": title_digest(title), "signer_sha256": signer.sha256}
+    details: dict[str, str | list[str]] = {"title_sha256": title_digest(title), "signer_sha256": signer.sha256}
+    if kind == EXPORT_KIND:
+        details |= {"anchors_sha256": words.digest, "asked": words.asked}
     with transaction.atomic():
         hold_log()
         write_due_heads(now=now, but=case)  # now, for the bag's own entries must be the last that are signed
@@ -76,7 +85,7 @@ def take_snapshot(person: models.Person, case: models.Case, kind: str, redaction
     root = root_of(_hashes(case, numbers, [entry.index for entry in entries], checkpoint.size))
     if root != open_note(checkpoint.note, [public_key()]).root:
         raise LogBroken(_("The entries of the log do not give the root that was signed."))
-    return Snapshot(case, title, items, checkpoint, tiled_tree(checkpoint.size), entries, now, signer, withheld)
+    return Snapshot(case, title, items, checkpoint, tiled_tree(checkpoint.size), entries, now, signer, withheld, words)
 
 
 def _hashes(case: models.Case, numbers: set[int], told: list[int], size: int) -> Iterator[bytes]:

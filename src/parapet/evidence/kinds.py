@@ -38,7 +38,7 @@ KINDS: dict[str, frozenset[str]] = {
         "case_reopen": (),
         "case_head": ("count", "sha256"),
         "note": ("sha256",),
-        "export": ("title_sha256", "signer_sha256"),
+        "export": ("title_sha256", "signer_sha256", "anchors_sha256", "asked"),
         "dossier": ("title_sha256", "signer_sha256"),
         "report": ("to", "means", "happened_at", "bag", "sha256"),
         "transfer": ("to", "means", "happened_at", "bag", "sha256"),

@@ -23,6 +23,7 @@ Let K be the log's key: one that the caller names, or else the one in the bag.
     says is withheld.
 11. Each earlier checkpoint that the case names is here, signed by K, and n, r begins with it. So is each time stamp over
     it, whose chain leads to a certificate in the bag, or to one that the caller names; and each witness's cosignature.
+    The last leaf but one holds the digest of all of these that there were before it, and says who was asked at the export.
 12. None of them says that the log held an entry before that entry says that it came to be; where the log that they saw
     says that the clock was set back in between, the entry's time is taken back with it.
 13. Where the reader kept an earlier checkpoint or bag of this log: K signed that too, its log is no longer than n, the
@@ -78,6 +79,7 @@ from parapet.evidence.reader.report import Report
 from parapet.evidence.reader.signed import check_documents_signer
 from parapet.evidence.reader.sources import check_sources
 from parapet.evidence.reader.standins import prove_stand_in
+from parapet.evidence.reader.stated import check_stated
 from parapet.evidence.reader.withheld import WITHHELD, check_withheld
 
 
@@ -123,7 +125,7 @@ class _Argument(Folder):
         self.leaves: list[Leaf] = []
         self.erased_by: dict[str, int] = {}
         self.withheld: dict[str, int] = {}
-        self.skipped = 0
+        self.skipped, self.asked = 0, (0, 0)
         self.case: dict[str, Any] = {}
         self.key: Key | None = None
         self.root = Root(b"", 0, b"")
@@ -355,6 +357,7 @@ class _Argument(Folder):
 
     def _anchored(self) -> list[Seen]:
         seen = check_anchors(self.case, self.found, self.small, self.key, self.root, self.named, self.blame)
+        self.asked = check_stated(self.case, self.leaves, self.root.size, self.small, self.blame)
         check_times(seen, self.leaves, self.blame)
         return seen
 
@@ -384,6 +387,8 @@ class _Argument(Folder):
         )
         if self.skipped:
             self.report.not_proven.append(("n.heads", {"n": self.skipped}))
+        if self.asked[1] < self.asked[0]:
+            self.report.not_proven.append(("n.asked", {"n": self.asked[0], "m": self.asked[1]}))
         if self.earlier is not None:
             self.report.seen_before(agrees=self.agrees)
         steps = [int(step.total_seconds()) for step in steps_back(self.leaves) if step]

@@ -1,6 +1,6 @@
 """What bodies outside say of the log of a bag: time authorities by their tokens, witnesses by their cosignatures.
 
-The description of the case says which there are, and it lies under the seal: so one that was taken out is missed.
+The description of the case says which there are (`reader/stated.py`): so one that was taken out is missed.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ from parapet.evidence.reader.notes import (
     read_time,
 )
 from parapet.evidence.reader.order import MAX_DISORDER, newest_times, steps_back
+from parapet.evidence.reader.stated import Stated, read_stated, stated_files
 from parapet.evidence.reader.token import TokenFault, check_token, token_of_reply
 
 _EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001  in UTC, as all times here
@@ -53,12 +54,6 @@ class Seen(NamedTuple):
     mark: str
 
 
-class _Stated(NamedTuple):
-    size: int
-    tokens: list[str]
-    witnesses: list[str]
-
-
 def check_anchors(
     case: dict[str, Any],
     found: Iterable[str],
@@ -70,12 +65,12 @@ def check_anchors(
 ) -> list[Seen]:
     """What was seen when, of all that the case says and the bag holds; what is amiss is blamed."""
     try:
-        stated = _stated(case)
+        stated = read_stated(case)
     except ValueError:
         blame("anchor.form", CASE)
         return []
     paths = {path for path in found if ANCHOR_FILE.fullmatch(path) or AUTHORITY_FILE.fullmatch(path) or path == WITNESS_KEYS}
-    expected = _expected(stated)
+    expected = stated_files(stated)
     for path in sorted(expected - paths):
         blame("anchor.missing", path)
     for path in sorted(paths - expected):
@@ -135,37 +130,6 @@ def latest_by(seen: list[Seen], kind: str, captures: list[Leaf], leaves: list[Le
     return told
 
 
-def _stated(case: dict[str, Any]) -> list[_Stated]:
-    """What the case says that there is: by size, each once."""
-    listed = case.get("anchors", [])
-    found = []
-    for each in listed if isinstance(listed, list) else [None]:
-        if not isinstance(each, dict) or set(each) != {"size", "tokens", "witnesses"}:
-            raise ValueError("not an anchor")
-        size, tokens, witnesses = each["size"], each["tokens"], each["witnesses"]
-        if not isinstance(size, int) or isinstance(size, bool) or not 0 < size < 10**18:
-            raise ValueError("not a size")
-        for names in (tokens, witnesses):
-            if not isinstance(names, list) or not all(isinstance(name, str) for name in names) or names != sorted(set(names)):
-                raise ValueError("not names")
-        if any(AUTHORITY_FILE.fullmatch(authority_file(name)) is None for name in tokens):
-            raise ValueError("not the name of an authority")
-        found.append(_Stated(size, tokens, witnesses))
-    if [each.size for each in found] != sorted({each.size for each in found}):
-        raise ValueError("not in order")
-    return found
-
-
-def _expected(stated: list[_Stated]) -> set[str]:
-    files = set()
-    for each in stated:
-        folder = anchor_folder(each.size)
-        files |= {f"{folder}/checkpoint.txt", f"{folder}/consistency.txt"} | {f"{folder}/{name}.tsr" for name in each.tokens}
-        files |= {authority_file(name) for name in each.tokens}
-        files |= {WITNESS_KEYS} if each.witnesses else set()
-    return files
-
-
 def _authority(name: str, read: Callable[[str], bytes | None], blame: Blame) -> list[Certificate]:
     try:
         return read_pem(read(authority_file(name)) or b"")
@@ -186,7 +150,7 @@ def _witnesses(read: Callable[[str], bytes | None], blame: Blame) -> dict[str, K
         return {}
 
 
-def _checkpoint(each: _Stated, read: Callable[[str], bytes | None], key: Key | None, root: Root, blame: Blame) -> Note | None:
+def _checkpoint(each: Stated, read: Callable[[str], bytes | None], key: Key | None, root: Root, blame: Blame) -> Note | None:
     """An earlier checkpoint of this very log: signed by its key, of its name, and what it holds is how the log begins."""
     path, proof = f"{anchor_folder(each.size)}/checkpoint.txt", f"{anchor_folder(each.size)}/consistency.txt"
     try:
@@ -215,7 +179,7 @@ def _checkpoint(each: _Stated, read: Callable[[str], bytes | None], key: Key | N
 
 
 def _tokens(
-    each: _Stated,
+    each: Stated,
     note: Note,
     authorities: dict[str, list[Certificate]],
     read: Callable[[str], bytes | None],
@@ -243,9 +207,7 @@ def _tokens(
     return seen
 
 
-def _cosignatures(
-    each: _Stated, note: Note, key: Key | None, witnesses: dict[str, Key], named: Named, blame: Blame
-) -> list[Seen]:
+def _cosignatures(each: Stated, note: Note, key: Key | None, witnesses: dict[str, Key], named: Named, blame: Blame) -> list[Seen]:
     path, seen = f"{anchor_folder(each.size)}/checkpoint.txt", []
     known = {(witness.name, witness.mark): text for text, witness in witnesses.items()}
     stated = set(each.witnesses)

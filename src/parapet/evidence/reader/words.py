@@ -102,6 +102,12 @@ PHRASES: dict[str, tuple[str, str]] = {
         "That who held the signing key and the witness that you named did not act together.",
         "Que la personne qui détenait la clé de signature et le témoin que vous avez indiqué n'aient pas agi de concert.",
     ),
+    "n.asked": (
+        "That nobody outside saw this export, or that they all did: {n} were asked, by what the log says, and {m} word(s) of theirs"
+        " are here. Others did not answer in time, or their words were taken out.",
+        "Que personne à l'extérieur n'ait vu cette exportation, ou que tous l'aient vue : selon le journal, {n} ont été consultés,"
+        " et {m} de leurs attestations sont ici. D'autres n'ont pas répondu à temps, ou leurs attestations ont été retirées.",
+    ),
     "n.source": (
         "That a message was true, or was written by the person it names: only what was taken in, and when by our clock.",
         "Qu'un message soit vrai, ou écrit par la personne qu'il nomme : seulement ce qui a été reçu, et quand selon notre"
