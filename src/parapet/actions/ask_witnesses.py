@@ -10,6 +10,7 @@ from attrs import frozen
 from django.conf import settings
 from django.db import transaction
 
+from parapet.actions.contradictions import note_contradiction
 from parapet.actions.sign_checkpoint import public_key
 from parapet.actions.stamp_checkpoints import ASK_AGAIN_AFTER, UNREACHABLE
 from parapet.anchors.at_once import Talk, talk_with_all
@@ -80,6 +81,9 @@ def keep_cosignatures(
         answer = outcome if isinstance(outcome, Asked) else Asked(trouble=UNREACHABLE, held=each.state.held)
         with transaction.atomic():
             _keep(each.state, each.checkpoint, answer, now)
+        if answer.trouble in (FORK, ROLLBACK):
+            size = each.checkpoint.size
+            note_contradiction(each.state.witness, answer.trouble, size=size, held=answer.held, now=datetime.now(UTC))
     return sum(isinstance(outcome, Asked) and bool(outcome.line) for outcome in outcomes)
 
 

@@ -19,6 +19,8 @@ KINDS: dict[str, frozenset[str]] = {
         "source": ("sha256", "size_bytes"),
         "gone": ("seen_at",),
         "clock": ("seconds_back",),
+        "contradiction": ("witness", "trouble", "size", "held"),
+        "acknowledge": ("entry", "reason"),
         "source_check": ("version", "method", "result", "sha256"),
         "view": ("why", "version"),
         "download": ("why", "version"),

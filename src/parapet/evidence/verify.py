@@ -43,7 +43,7 @@ from typing import Any
 from parapet.evidence.reader.anchors import Named, Seen, check_anchors, check_times
 from parapet.evidence.reader.certificates import read_pem
 from parapet.evidence.reader.command import run
-from parapet.evidence.reader.conclusions import conclude
+from parapet.evidence.reader.conclusions import conclude, conclude_of_log
 from parapet.evidence.reader.earlier import check_earlier
 from parapet.evidence.reader.erased import check_erased
 from parapet.evidence.reader.facts import item_facts
@@ -74,7 +74,7 @@ from parapet.evidence.reader.layout import (
 )
 from parapet.evidence.reader.leaves import Leaf, Root, items_of_case, prove_leaf
 from parapet.evidence.reader.notes import WITNESS_KIND, Key, note_is_signed, read_checkpoint, read_json, read_key, read_note
-from parapet.evidence.reader.order import CLOCK, HEAD, check_export, check_heads, check_order, steps_back
+from parapet.evidence.reader.order import EVERY_CASE, HEAD, check_export, check_heads, check_order
 from parapet.evidence.reader.report import Report
 from parapet.evidence.reader.signed import check_documents_signer
 from parapet.evidence.reader.sources import check_sources
@@ -285,7 +285,7 @@ class _Argument(Folder):
             about = leaf.body.get("subjects") if leaf.body != WITHHELD else [self.case.get("case")]
             if folder != event_folder(leaf.place) or leaf.body.get("kind") in ("capture", "version"):
                 self.blame("leaf.elsewhere", leaf.file)
-            elif (leaf.body.get("kind"), about) == (CLOCK, []):
+            elif leaf.body.get("kind") in EVERY_CASE and about == []:
                 continue  # about every case
             elif not leaf.body:  # erased: `check_erased` tells what it was about
                 continue
@@ -387,10 +387,6 @@ class _Argument(Folder):
         )
         if self.skipped:
             self.report.not_proven.append(("n.heads", {"n": self.skipped}))
-        if self.asked[1] < self.asked[0]:
-            self.report.not_proven.append(("n.asked", {"n": self.asked[0], "m": self.asked[1]}))
         if self.earlier is not None:
             self.report.seen_before(agrees=self.agrees)
-        steps = [int(step.total_seconds()) for step in steps_back(self.leaves) if step]
-        if steps:
-            self.report.clock_set_back(len(steps), sum(steps))
+        conclude_of_log(self.report, self.leaves, self.asked)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from parapet.evidence.reader.anchors import Seen, latest_by
 from parapet.evidence.reader.erased import whole
 from parapet.evidence.reader.leaves import Leaf
+from parapet.evidence.reader.order import ACKNOWLEDGE, CONTRADICTION, steps_back
 from parapet.evidence.reader.report import Phrase, Report
 from parapet.evidence.reader.withheld import WITHHELD
 
@@ -57,6 +58,24 @@ def conclude(
         report.not_proven.append(("n.erased", {}))
     if "withheld" in report.facts:
         report.not_proven.append(("n.withheld", {}))
+
+
+def conclude_of_log(report: Report, leaves: list[Leaf], asked: tuple[int, int]) -> None:
+    """Say what the log tells of itself: whom it asked at the export in vain, its clock, and what a witness held against it.
+
+    asked  how many were asked, and how many of their words are here
+    """
+    if asked[1] < asked[0]:
+        report.not_proven.append(("n.asked", {"n": asked[0], "m": asked[1]}))
+    steps = [int(step.total_seconds()) for step in steps_back(leaves) if step]
+    if steps:
+        report.clock_set_back(len(steps), sum(steps))
+    refused = {str(leaf.place) for leaf in leaves if leaf.body.get("kind") == CONTRADICTION}
+    details = [leaf.body.get("details") for leaf in leaves if leaf.body.get("kind") == ACKNOWLEDGE]
+    known = {str(each.get("entry")) for each in details if isinstance(each, dict)} & refused
+    if refused:
+        report.facts.update(contradictions=len(refused), acknowledged=len(known))
+        report.not_proven.append(("n.contradiction", {"n": len(refused), "m": len(known)}))
 
 
 def _tell_withheld(report: Report, withheld: dict[str, int]) -> None:

@@ -26,6 +26,10 @@ _MOST_HASHES = 5_000_000
 _HEAD_PREFIX = b"parapet v1 case head\n"
 #: The event before the first entry that is earlier because the clock was set back.
 CLOCK = "clock"
+#: That a witness refused the log, having seen another; and that a person knows, and why it is so.
+CONTRADICTION, ACKNOWLEDGE = "contradiction", "acknowledge"
+#: These name no subject, and lie in the bag of every case.
+EVERY_CASE = (CLOCK, CONTRADICTION, ACKNOWLEDGE)
 #: Several workers stamp their entries before they queue for the log: this much disorder is honest.
 MAX_DISORDER = timedelta(minutes=5)
 _CENTURY_S = 100 * 366 * 86_400
@@ -124,7 +128,7 @@ def check_heads(leaves: list[Leaf], case: str, held: set[str], blame: Blame) -> 
             if stale:
                 work += at
                 inside = members | {case}
-                scope = [e.hashed for e in leaves[:at] if e.body.get("kind") == CLOCK or _owner(e, case, owners) in inside]
+                scope = [e.hashed for e in leaves[:at] if e.body.get("kind") in EVERY_CASE or _owner(e, case, owners) in inside]
                 digest, count, stale = hashlib.sha256(_HEAD_PREFIX + b"".join(scope)), len(scope), False
             details = body.get("details")
             stated = details if isinstance(details, dict) else {}
@@ -135,7 +139,7 @@ def check_heads(leaves: list[Leaf], case: str, held: set[str], blame: Blame) -> 
         if ours and body.get("kind") in MEMBERSHIP:
             changed = items_after(case, members, body)
             stale, members = stale or changed != members, changed
-        if not stale and (ours or owner in members or body.get("kind") == CLOCK):
+        if not stale and (ours or owner in members or body.get("kind") in EVERY_CASE):
             digest.update(leaf.hashed)
             count += 1
     return skipped
