@@ -16,33 +16,47 @@ from pathlib import Path
 
 from attrs import frozen
 from evidence.bags import FOREIGN, FOREIGN_KEY, edit_text, read, remanifest, reseal, sha, write
+from support.authority import Authority
 
 from parapet.evidence import checkpoint
 from parapet.evidence.canonical import leaf
 from parapet.evidence.keys import InstanceKey
 from parapet.evidence.log import Tree, leaf_hash
+from parapet.evidence.reader.erased import owners_of_erased
 from parapet.evidence.reader.facts import item_facts
-from parapet.evidence.reader.leaves import MEMBERSHIP, items_after
+from parapet.evidence.reader.leaves import MEMBERSHIP, Leaf, items_after
 from parapet.evidence.reader.order import owner_of
+from parapet.evidence.reader.stated import words_digest
 
 
 @frozen
 class Held:
-    """A bag to be tampered with, and what an insider has besides: the key, and the hash of every leaf of the log."""
+    """A bag to be tampered with, and what an insider has besides: the key, and the hash of every leaf of the log.
+
+    witness, chains  by which a reader may name who saw the log: a verifier key, and certificates (PEM)
+    authorities      that stamp whatever they are asked to
+    """
 
     bag: Path
     older: Path  # an earlier bag of the same log
     key: InstanceKey
     hashes: list[bytes]
+    witness: str
+    chains: list[bytes]
+    authorities: list[Authority]
 
     @property
     def item(self) -> Path:
         """The folder of one item's first version."""
-        return sorted((self.bag / "data/items").iterdir())[0] / "v1"
+        return self._shown[0]
 
     @property
     def other(self) -> Path:
-        return sorted((self.bag / "data/items").iterdir())[1] / "v1"
+        return self._shown[1]
+
+    @property
+    def _shown(self) -> list[Path]:
+        return sorted(path.parent for path in (self.bag / "data/items").glob("*/v1/original.*"))
 
     @property
     def original(self) -> Path:
@@ -51,7 +65,12 @@ class Held:
     @property
     def event(self) -> Path:
         """The folder of the first event of the custody."""
-        return sorted((self.bag / "data/custody").iterdir())[0]
+        return self.events[0]
+
+    @property
+    def events(self) -> list[Path]:
+        """Those that can be read."""
+        return sorted(path.parent for path in (self.bag / "data/custody").glob("*/leaf.json"))
 
     def at(self, path: str) -> Path:
         return self.bag / path
@@ -61,7 +80,8 @@ class Held:
 class Kind:
     """One row. `faults` must all be named; `by` says who: anybody, a forger who writes all lists anew, or an insider with the key.
 
-    earlier  "checkpoint" or "bag": told only when the reader holds the bag against what was kept, else it is accepted
+    earlier  "checkpoint" or "bag": told only when the reader holds the bag against what was kept, else it is accepted;
+             "witness" or "authority": likewise, when the reader names who saw the true log
     """
 
     name: str
@@ -126,7 +146,7 @@ def omit(held: Held) -> None:
     """An item and all that speaks of it; what is told of the case made to fit."""
     item = held.item.parent
     shutil.rmtree(item)
-    for folder in sorted(held.at("data/custody").iterdir()):
+    for folder in held.events:
         if item.name in body(folder).get("subjects", []) and body(folder)["kind"] not in ("case_open", "case_add"):  # type: ignore[operator]
             shutil.rmtree(folder)
     items = list(held.at("data/items").iterdir())
@@ -139,36 +159,51 @@ def omit(held: Held) -> None:
 
 
 def rewrite_log(held: Held) -> None:
-    """All that who holds the key and the database can do: another original, and the whole log, head, proofs and seal made anew."""
+    """All that who holds the key and the database can do: another original, and the whole log, head, proofs and seal made anew.
+
+    What others said of the true log cannot be had over this one; it goes, and the entry of the export says that nobody was asked.
+    """
     forge_original(held)
-    hashes, folders = list(held.hashes), [path.parent for path in held.bag.rglob("leaf.json")]
+    for name in ("data/checkpoints", "data/authorities"):
+        shutil.rmtree(held.at(name))
+    held.at("data/witness-keys.txt").unlink()
+    hashes, folders = list(held.hashes), [path.parent for path in held.bag.rglob("proof.tlog-proof")]
     places = {folder: checkpoint.read_proof(read(folder / "proof.tlog-proof"))[0] for folder in folders}
     by_place = {place: folder for folder, place in places.items()}
     last = max(by_place)
-    for folder, place in places.items():
-        hashes[place] = leaf_hash((folder / "leaf.json").read_bytes())
+    details: dict[str, object] = body(by_place[last - 1])["details"]  # type: ignore[assignment]
+    forge(by_place[last - 1], details={**details, "asked": [], "anchors_sha256": words_digest([])})
     case, members, before = json.loads(read(held.at("data/case.json")))["case"], set[str](), list[tuple[str, int]]()
+    leaves = [Leaf(folder.as_posix(), told(folder), b"", place) for folder, place in places.items()]
+    gone = owners_of_erased(leaves)
     count, digest = 0, ""
-    for place in sorted(by_place):
-        said = body(by_place[place])
-        owner = owner_of(said)
-        if said["kind"] == "case_head" and owner == case:  # each of them: an earlier one would tell
+    for place, folder in sorted(by_place.items()):
+        said, inside = told(folder), folder.relative_to(held.bag).parts
+        owner = gone.get(place) or owner_of(said) or (inside[2] if inside[1] == "items" else case)
+        if (folder / "leaf.json").exists():
+            hashes[place] = leaf_hash((folder / "leaf.json").read_bytes())
+        if said.get("kind") == "case_head" and owner == case:  # each of them: an earlier one would tell
             covered = [hashes[each] for of, each in before if of == case or of in members]
             count, digest = len(covered), hashlib.sha256(b"parapet v1 case head\n" + b"".join(covered)).hexdigest()
-            forge(by_place[place], details={"count": count, "sha256": digest})
-            hashes[place] = leaf_hash((by_place[place] / "leaf.json").read_bytes())
-        members = items_after(case, members, said) if said["kind"] in MEMBERSHIP and owner == case else members
+            forge(folder, details={"count": count, "sha256": digest})
+            hashes[place] = leaf_hash((folder / "leaf.json").read_bytes())
+        members = items_after(case, members, said) if said.get("kind") in MEMBERSHIP and owner == case else members
         before.append((owner, place))
     tree = Tree(hashes)
     note = checkpoint.sign(held.key.origin, tree.size, tree.root(), held.key.signing())
     write(held.at("data/checkpoint.txt"), note)
     for folder, place in places.items():
         write(folder / "proof.tlog-proof", checkpoint.proof_text(place, tree.inclusion_proof(place, tree.size), note))
-    facts(held, head={"count": count, "sha256": digest, "index": last})
+    facts(held, head={"count": count, "sha256": digest, "index": last}, anchors=[])
     item, shown = held.item.parent, []
     for number, folder in enumerate(sorted(item.glob("v*"), key=lambda p: int(p.name[1:])), 1):
         shown.append((number, body(folder), places[folder], hashes[places[folder]]))
     (item / "item.json").write_bytes(item_facts(item.name, shown))
+
+
+def told(folder: Path) -> dict[str, object]:
+    """What the entry of a folder says; nothing where it cannot be read."""
+    return body(folder) if (folder / "leaf.json").exists() else {}
 
 
 def older_bag(held: Held) -> None:
@@ -270,6 +305,8 @@ KINDS = (
     Kind("a file with a new name, signed anew", lambda h: h.at("data/extra.txt").write_text("x"), ("file.out_of_place",), INSIDER),
     Kind("the whole log written anew around another original", rewrite_log, ("earlier.fork",), INSIDER, "bag"),
     Kind("the same, held against a checkpoint of the true log", rewrite_log, ("earlier.fork",), INSIDER, "checkpoint"),
+    Kind("the same, by a reader who names the witness", rewrite_log, ("witness.not_named",), INSIDER, "witness"),
+    Kind("the same, by a reader who names a time authority", rewrite_log, ("time.not_named",), INSIDER, "authority"),
     Kind("rollback: the bag of before given as the newest", older_bag, ("earlier.rollback",), ANYBODY, "checkpoint"),
 )  # fmt: skip
 

@@ -17,15 +17,19 @@ from pathlib import Path
 import bagit
 import pytest
 from attrs import evolve
-from evidence.tampering import KINDS, Held, Kind, tamper
-from support.homes import Homes, close_connections
+from evidence import tampering
+from evidence.bags import reseal
+from evidence.tampering import Held, Kind, tamper
+from evidence.tampering_hidden import HIDDEN
+from evidence.tampering_outside import OUTSIDE, late, stated
+from evidence.whole import whole_bag
+from support.homes import Homes
 from support.house import ROOT
-from support.sample import ADVOCATES, SAMPLE
 from support.terminal import parapet
 
-from parapet.evidence.keys import InstanceKey
 from parapet.evidence.verify import verify
 
+KINDS = (*tampering.KINDS, *OUTSIDE, *HIDDEN)
 PAGE = ROOT / "docs/reference/tampering.md"
 BEGIN, END = "<!-- written by tests/evidence/test_tamper_matrix.py -->\n", "<!-- until here -->\n"
 BY = {"anybody": "anybody", "forger": "a forger, lists made anew", "insider": "an insider, signed anew"}
@@ -33,23 +37,8 @@ BY = {"anybody": "anybody", "forger": "a forger, lists made anew", "insider": "a
 
 @pytest.fixture(scope="module")
 def true(homes: Homes, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Held]:
-    """Letters of the sample, taken in and exported; then more, and exported again."""
-    folder = tmp_path_factory.mktemp("true")
-    with homes.home(folder / "home", None) as home:
-        from parapet.records.models import LogEntry
-
-        close_connections()
-        bags = []
-        letters = sorted((SAMPLE / "mail").glob("*.eml"))
-        for name, part in (("first", letters), ("second", [SAMPLE / "complaint"])):
-            assert parapet("import", *part, "--advocates", ADVOCATES).status in (0, 3)
-            out = folder / name
-            said = parapet("export", "--all", "-o", out)
-            assert said.status == 0, said.err
-            bags.append(max(out.iterdir(), key=lambda bag: len(list((bag / "data/items").iterdir()))))
-        hashes = [bytes(h) for h in LogEntry.objects.order_by("index").values_list("leaf_hash", flat=True)]
-        size = int((bags[1] / "data/checkpoint.txt").read_text().split("\n")[1])
-        yield Held(bags[1], bags[0], InstanceKey.load(home.key_file), hashes[:size])
+    with whole_bag(homes, tmp_path_factory.mktemp("true")) as held:
+        yield held
 
 
 @pytest.fixture
@@ -84,14 +73,45 @@ def by_bagit(bag: Path) -> str:
 @pytest.mark.parametrize("kind", KINDS, ids=[kind.name for kind in KINDS])
 def test_it_is_refused_and_named(kind: Kind, true: Held, held: Held) -> None:
     tamper(kind, held)
-    kept = {"": None, "bag": str(true.older), "checkpoint": str(true.bag / "data/checkpoint.txt")}[kind.earlier]
+    kept = {"bag": str(true.older), "checkpoint": str(true.bag / "data/checkpoint.txt")}.get(kind.earlier)
+    witnesses = [true.witness] if kind.earlier == "witness" else []
+    authorities = true.chains[:1] if kind.earlier == "authority" else []
     if kind.earlier:
         assert verify(held.bag, trusted=[key_of(true)]).sound, "without what was kept, nothing tells"
-    report = verify(held.bag, trusted=[key_of(true)], earlier=kept)
+    report = verify(held.bag, trusted=[key_of(true)], earlier=kept, witnesses=witnesses, authorities=authorities)
     codes = {fault.code for fault in report.faults}
     assert report.state == "broken"
     assert set(kind.faults) <= codes, sorted(codes)
+    assert kind.earlier or any(fault.file for fault in report.faults if fault.code in kind.faults), "and the file is named"
     assert "bag.unchecked" not in codes
+
+
+def test_the_bag_holds_all_that_a_bag_can_hold(true: Held) -> None:
+    """Else a kind of the table would tamper with nothing."""
+    there = {path.name for path in true.bag.rglob("*")}
+    assert there > {
+        "one.tsr",
+        "two.tsr",
+        "witness-keys.txt",
+        "redacted.txt",
+        "withheld.json",
+        "redactions.json",
+        "erased.json",
+        "source.json",
+    }
+    assert len(KINDS) > 100
+
+
+def test_words_over_the_export_itself_that_are_taken_out_are_told(true: Held, held: Held) -> None:
+    """They come after the last entry, so no entry holds them; but it holds who was asked."""
+    assert "n.asked" not in dict(verify(held.bag, trusted=[key_of(true)]).not_proven)
+    folder = late(held)
+    (folder / "one.tsr").unlink()
+    stated(held, folder, tokens=["two"])
+    reseal(held.bag, held.key, held.key.origin)
+    report = verify(held.bag, trusted=[key_of(true)])
+    assert report.sound
+    assert dict(report.not_proven)["n.asked"] == {"n": 3, "m": 2}
 
 
 def test_the_honest_bag_is_accepted_by_everybody(true: Held) -> None:
@@ -118,7 +138,9 @@ def test_what_is_no_earlier_checkpoint_of_this_log(true: Held, tmp_path: Path, w
 
 
 #: Lines that another run would print otherwise.
-_OF_THIS_RUN = re.compile(r"Verifying checksum|Signing Time|Common Name|Distinguished Name|Signed Ranges|Fingerprint=")
+_OF_THIS_RUN = re.compile(
+    r"Verifying checksum|Time stamp: |Using configuration|Signing Time|Common Name|Distinguished Name|Signed Ranges|Fingerprint="
+)
 
 
 def commands(bag: Path) -> list[str]:
@@ -163,7 +185,9 @@ def row(kind: Kind, true: Held, folder: Path) -> str:
     """What the usual tools say to this kind, as a line of the page."""
     held = evolve(true, bag=shutil.copytree(true.bag, folder / "bag"))
     tamper(kind, held)
-    with_kept = f", with the {kind.earlier} that was kept" if kind.earlier else ""
+    by_name = f", by a reader who names the {kind.earlier}"
+    with_kept = f", with the {kind.earlier} that was kept" if kind.earlier in ("bag", "checkpoint") else by_name
+    with_kept = with_kept if kind.earlier else ""
     faults = ", ".join(f"`{code}`" for code in kind.faults)
     said = f"| {kind.name} | {BY[kind.by]} | {by_lists(held.bag)} | {by_bagit(held.bag)} | {faults}{with_kept} |"
     shutil.rmtree(folder)

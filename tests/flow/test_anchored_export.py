@@ -9,7 +9,10 @@ import pytest
 from attrs import evolve
 from support import many
 from support.authority import Authority, serve
+from support.clock import clock_wrong_by
+from support.homes import close_connections
 from support.sample import ADVOCATES
+from support.terminal import parapet
 
 from parapet.evidence.verify import verify
 
@@ -58,6 +61,31 @@ def test_each_item_is_attested_from_its_capture_on(home, database, made, team, t
         assert report.sound, report.as_text()
         one_said, two_said = seen_by(report)["one"], seen_by(report, "n")["two"]
         assert one_said["n"] == one_said["m"] == len(ids) > 1 and one_said["wait"].endswith(" min") and two_said["mark"]
+
+
+@pytest.mark.both_databases
+@pytest.mark.parametrize("ahead_s", [3_600, 5 * 365 * 86_400])
+def test_a_clock_that_was_ahead_and_is_set_right_makes_no_liar_of_the_home(home, database, made, team, tmp_path, ahead_s):
+    """Messages taken in while the clock was wrong, then a token: the bag holds it, verifies, and says what the clock did."""
+    from parapet.actions.export_bag import export_bag
+    from parapet.actions.gather_all import gather_all
+
+    path = tmp_path / "ours.mbox"
+    path.write_bytes(many.mails(0, 2))
+    close_connections()
+    ahead = parapet("import", path, "--advocates", ADVOCATES, **clock_wrong_by(ahead_s))
+    assert ahead.status == 0, ahead.err
+    with serve(made[0]) as one, named(home, one):
+        bags = [export_bag(team.advocate, case, "en", tmp_path / "bags") for case in gather_all(team.advocate)]
+    assert bags
+    for bag in bags:
+        report = verify(bag, authorities=[made[0].chain.read_bytes()])
+        assert report.sound, report.as_text()
+        said = seen_by(report)["one"]
+        assert said["n"] == said["m"] > 0
+        assert report.facts["clock_set_back"] == 1
+    parts = dict(report.proven)["p.time_by"]["wait"].split()
+    assert parts[1] == "min", "the time of capture is taken back with the clock"
 
 
 def test_an_export_does_not_wait_for_whoever_does_not_answer(home, made, team, take_in, tmp_path):

@@ -6,12 +6,7 @@ import base64
 import hashlib
 import http.client
 import json
-import os
 import shutil
-import signal
-import socket
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -21,75 +16,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from attrs import define, evolve
+from attrs import evolve
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from support.witness import Served, parapet, witness_of
 
-PARAPET = [sys.executable, "-c", "from parapet.cli.main import main; main()"]
 NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
-
-
-def parapet(*arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
-    variables = {**os.environ, "LC_ALL": "C.UTF-8", **more}
-    return subprocess.run([*PARAPET, *arguments], env=variables, capture_output=True, text=True, check=False)
-
-
-@define
-class Served:
-    """A witness that the command serves."""
-
-    folder: Path
-    port: int
-    key: str
-    process: subprocess.Popen[str] | None = None
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
-
-    def start(self) -> None:
-        self.process = subprocess.Popen(
-            [*PARAPET, "witness", "serve", "--folder", str(self.folder), "--port", str(self.port)],
-            env={**os.environ, "LC_ALL": "C.UTF-8"},
-            stderr=subprocess.DEVNULL,
-            start_new_session=True,
-            text=True,
-        )
-        until = time.monotonic() + 60
-        while time.monotonic() < until:
-            with closing(socket.socket()) as probe:
-                if probe.connect_ex(("127.0.0.1", self.port)) == 0:
-                    return
-            time.sleep(0.05)
-        raise AssertionError("the witness did not start")
-
-    def kill(self) -> None:
-        if self.process is not None:
-            os.killpg(self.process.pid, signal.SIGKILL)
-            self.process.wait()
-            self.process = None
-
-    def post(self, body: bytes) -> tuple[int, str, bytes]:
-        with closing(http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)) as asking:
-            asking.request("POST", "/add-checkpoint", body)
-            answer = asking.getresponse()
-            return answer.status, answer.getheader("Content-Type") or "", answer.read()
-
-    def status(self) -> subprocess.CompletedProcess[str]:
-        return parapet("witness", "status", "--folder", str(self.folder))
 
 
 @pytest.fixture
 def served(tmp_path: Path) -> Iterator[Served]:
-    folder = tmp_path / "witness"
-    made = parapet("witness", "init", "--folder", str(folder), "--name", "witness.example.org/w1")
-    assert made.returncode == 0, made.stderr
-    with closing(socket.socket()) as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    witness = Served(folder, port, made.stdout.strip())
-    witness.start()
-    yield witness
-    witness.kill()
+    with witness_of(tmp_path / "witness") as witness:
+        yield witness
 
 
 @pytest.fixture
@@ -100,8 +37,7 @@ def known(home: Any, served: Served) -> Iterator[Served]:
     from parapet.actions.sign_checkpoint import public_key
     from parapet.settings.witnesses import read_witnesses
 
-    trusted = parapet("witness", "trust", public_key(), "--folder", str(served.folder))
-    assert trusted.returncode == 0, trusted.stderr
+    served.trust(public_key())
     with override_settings(ENVIRONMENT=evolve(home, witnesses=read_witnesses(f"{served.url}/={served.key}"))):
         yield served
 

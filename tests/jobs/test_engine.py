@@ -312,6 +312,27 @@ def test_chores_are_done_and_a_failing_one_harms_nobody(home):
     assert not worker.is_alive()
 
 
+def test_a_chore_that_waits_for_somebody_outside_holds_up_no_other(home):
+    done, answer, asked, stop = [], threading.Event(), threading.Event(), threading.Event()
+
+    @every(0.01, apart=True)
+    def waits():
+        asked.set()
+        answer.wait(60)
+
+    @every(0.01)
+    def good():
+        done.append(asked.is_set())
+
+    worker = threading.Thread(target=work, args=(stop,))
+    worker.start()
+    wait_for(lambda: sum(done) >= 2)
+    answer.set()
+    stop.set()
+    worker.join(10)
+    assert not worker.is_alive()
+
+
 def test_stopping_is_quick(home):
     seat = seats.seat()
     seat.take()

@@ -5,7 +5,8 @@
 2. Each leaf opens and gives its own hash; or its key was destroyed, as an entry of the log that opens says.
 3. Each version has its leaf, and each such leaf its version; original and working copy give the digests in it.
 4. Each source opens and gives the digest in its leaf.
-5. Judgements, names, profiles and titles open; notes are those that the log tells of. The heads of each case are those
+5. Time stamps and cosignatures are those of the checkpoints beside which they are kept, and hold.
+6. Judgements, names, profiles and titles open; notes are those that the log tells of. The heads of each case are those
    of the entries before them.
 Packs that no row refers to are counted: a crash leaves them, or somebody is writing just now.
 
@@ -20,15 +21,17 @@ from collections.abc import Callable, Iterator
 from itertools import chain
 from typing import TypeVar
 
-from attrs import define, field, frozen
 from django.db.models import Model, QuerySet
 
 from parapet.access import opening
 from parapet.access.case_cards import case_key_context, title_context
 from parapet.access.case_handovers import handovers_of
 from parapet.access.case_notes import notes_of
+from parapet.access.contradictions import contradictions
 from parapet.actions.check_heads import broken_heads
 from parapet.actions.check_sources import broken_checks
+from parapet.actions.check_words import broken_cosignatures, broken_refusals, broken_tokens
+from parapet.actions.health import Health
 from parapet.actions.seal_source import open_source
 from parapet.actions.sign_checkpoint import origin, public_key
 from parapet.domain.errors import KeyWrong, LogBroken, SealBroken
@@ -50,47 +53,10 @@ from parapet.records.numbers import public
 from parapet.records.profiles import profile_of
 from parapet.records.vouching import REVOKE, check_head, is_vouched
 
-#: Faults beyond this many are counted, not listed.
-MAX_LISTED = 1_000
 _LEAVES, _VERSIONS = 2_000, 200
 Progress = Callable[[int, int], None]
 _Row = TypeVar("_Row", bound=Model)
 _BROKEN = (KeyWrong, SealBroken, ValueError)
-
-
-@frozen
-class Fault:
-    """One thing that is not as it was sealed. `code` is one of `cli.words.FAULTS`; `about` names it by our own ids."""
-
-    code: str
-    about: str
-
-
-@define
-class Health:
-    """What a check found. `root` is that of all leaves; `erased` are leaves whose key was destroyed; `strays` are files in the vault that no row names."""
-
-    leaves: int = 0
-    root: str = ""
-    checkpoints: int = 0
-    versions: int = 0
-    sources: int = 0
-    erased: int = 0
-    strays: int = 0
-    waiting: int = 0
-    failed: int = 0
-    faults: list[Fault] = field(factory=list)
-    faults_total: int = 0
-
-    @property
-    def sound(self) -> bool:
-        return not self.faults_total
-
-    def fault(self, code: str, about: str) -> None:
-        """Note a fault."""
-        self.faults_total += 1
-        if len(self.faults) < MAX_LISTED:
-            self.faults.append(Fault(code, about))
 
 
 def check_home(*, progress: Progress | None = None) -> Health:
@@ -115,11 +81,12 @@ class _Check:
 
     def run(self) -> Health:
         head = models.LogHead.objects.get(number=1)
-        self.total = head.size + models.Version.objects.count() + models.Source.objects.count()
+        self.total = head.size + models.Version.objects.count() + models.Source.objects.count() + models.TimeToken.objects.count()
         self._advocates()
         captures = self._log(head)
         self._versions(captures)
         self._sources()
+        self._from_outside()
         self._words()
         work = outbox.backlog()
         self.health.waiting, self.health.failed = work.open, work.failed
@@ -360,7 +327,23 @@ class _Check:
         except (*_BROKEN, KeyError):
             return False
 
-    # 5: other words that are sealed
+    # 5: what outside bodies said of the log
+
+    def _from_outside(self) -> None:
+        for found in broken_tokens():
+            self.health.tokens += 1
+            if found:
+                self.health.fault(*found)
+            self._step(1)
+        for found in broken_cosignatures():
+            self.health.cosignatures += 1
+            if found:
+                self.health.fault(*found)
+        for found in broken_refusals():
+            self.health.fault(*found)
+        self.health.contradictions = sum(not each.reason for each in contradictions())
+
+    # 6: other words that are sealed
 
     def _words(self) -> None:
         for person in _each(models.Person.objects.all()):

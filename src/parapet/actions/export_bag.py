@@ -10,7 +10,7 @@ from pathlib import Path
 
 import parapet
 from parapet.access import opening
-from parapet.access.anchors import anchors_of
+from parapet.access.anchors import bundles_of, words_over
 from parapet.access.case_cards import case_key
 from parapet.access.case_files import case_items
 from parapet.access.cases import held_case
@@ -117,7 +117,8 @@ def dossier(person: models.Person, case_id: str, lang: str) -> bytes:
 
 
 def _bundle(snapshot: Snapshot, lang: str) -> CaseBundle:
-    anchors, authorities = anchors_of(snapshot.entries, snapshot.checkpoint.size, snapshot.tree)
+    size = snapshot.checkpoint.size
+    anchors, authorities = bundles_of(words_over(snapshot.entries, size, snapshot.words), size, snapshot.tree)
     return CaseBundle(
         id=snapshot.case.id,
         title=snapshot.title,

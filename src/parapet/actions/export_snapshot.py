@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 
-from attrs import evolve, frozen
+from attrs import evolve, field, frozen
 from django.db import transaction
 
 from parapet.access import opening
+from parapet.access.anchors import Words, words_before
 from parapet.access.case_cards import case_card, case_key
 from parapet.access.case_files import case_file, case_items
 from parapet.access.holds import erased_in
@@ -25,6 +26,7 @@ from parapet.evidence.checkpoint import open_note
 from parapet.evidence.log import Subtrees, root_of
 from parapet.evidence.reader.facts import title_digest
 from parapet.evidence.reader.leaves import MEMBERSHIP, items_after
+from parapet.evidence.seal import EXPORT_KIND
 from parapet.evidence.signer import Signer
 from parapet.records import models
 from parapet.records.bulk import find
@@ -41,6 +43,7 @@ class Snapshot:
     """The case as it stands under one checkpoint; what happens later belongs to the next export.
 
     removed  (item, index, leaf hash) of each entry about an item that was taken out of the case, up to then
+    words  of outside bodies over earlier checkpoints, as the entry of the export tells; none for a dossier alone
     """
 
     case: models.Case
@@ -53,6 +56,7 @@ class Snapshot:
     signer: Signer
     withheld: Withheld | None = None
     removed: tuple[tuple[str, int, bytes], ...] = ()
+    words: Words = field(factory=Words)
 
 
 def take_snapshot(person: models.Person, case: models.Case, kind: str, redaction: Redaction | None = None) -> Snapshot:
@@ -63,8 +67,12 @@ def take_snapshot(person: models.Person, case: models.Case, kind: str, redaction
     Raises RequestRefused when that is not possible, LogBroken when the rows are not what the log says, SettingRefused when
     the organisation's key cannot be read.
     """
+    # Before the log is held: checking time stamps takes its time.
+    words = words_before(list(entries_of(case))) if kind == EXPORT_KIND else Words()
     now, title, signer = datetime.now(UTC), case_card(case).title, document_signer()
-    details = {"title_sha256": title_digest(title), "signer_sha256": signer.sha256}
+    details: dict[str, str | list[str]] = {"title_sha256": title_digest(title), "signer_sha256": signer.sha256}
+    if kind == EXPORT_KIND:
+        details |= {"anchors_sha256": words.digest, "asked": words.asked}
     with transaction.atomic():
         hold_log()
         write_due_heads(now=now, but=case)  # now, for the bag's own entries must be the last that are signed
@@ -83,7 +91,7 @@ def take_snapshot(person: models.Person, case: models.Case, kind: str, redaction
     root = root_of(_hashes(case, numbers, taken, told, checkpoint.size))
     if root != open_note(checkpoint.note, [public_key()]).root:
         raise LogBroken(_("The entries of the log do not give the root that was signed."))
-    return Snapshot(case, title, items, checkpoint, tiled_tree(checkpoint.size), entries, now, signer, withheld, removed)
+    return Snapshot(case, title, items, checkpoint, tiled_tree(checkpoint.size), entries, now, signer, withheld, removed, words)
 
 
 def _hashes(case: models.Case, numbers: set[int], taken: Mapping[int, int], told: list[int], size: int) -> Iterator[bytes]:

@@ -9,7 +9,7 @@ from typing import BinaryIO
 
 from django.db import IntegrityError, transaction
 
-from parapet.evidence.keys import Locker, blind, derive, new_key
+from parapet.evidence.keys import Coder, Locker, derive, new_key
 from parapet.evidence.seal import event_body
 from parapet.evidence.vault import Slot
 from parapet.records import models
@@ -61,14 +61,12 @@ def seal_source(stream: BinaryIO) -> tuple[models.Source, str]:
 def mark_of(source: models.Source) -> str:
     """What the leaves of all that lay in a sealed file say of it: alike for all of them, and no digest by which to guess at it."""
     entry = models.LogEntry.objects.get(index=source.log_index)
-    digest: str = json.loads(Locker(_key(source)).unlock(bytes(entry.sealed_leaf), about=leaf_context(entry.index)))["details"][
-        "sha256"
-    ]
-    return _mark(source, digest)
+    body = json.loads(Locker(_key(source)).unlock(bytes(entry.sealed_leaf), about=leaf_context(entry.index)))
+    return _mark(source, str(body["details"]["sha256"]))
 
 
 def _mark(source: models.Source, sha256: str) -> str:
-    return blind(derive(_key(source), "source mark"), sha256.encode()).hex()
+    return Coder(derive(_key(source), "source mark")).digest(sha256.encode()).hex()
 
 
 def open_source(source: models.Source) -> BinaryIO:

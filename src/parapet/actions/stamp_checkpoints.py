@@ -7,13 +7,13 @@ time without the network the token that catches up is as late as it is; nothing 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import structlog
 from django.conf import settings
 from django.db import transaction
 
+from parapet.anchors.at_once import talk_with_all
 from parapet.anchors.time_authority import TimeAuthority, ask_for_time
 from parapet.domain.errors import OutsideRefused, OutsideUnreachable
 from parapet.evidence.reader.certificates import read_pem
@@ -28,7 +28,9 @@ LEAST_BETWEEN = timedelta(minutes=1)
 _FIRST_WAIT, _LONGEST_WAIT = timedelta(seconds=15), timedelta(hours=1)
 #: A clock that is further off than this would have our own entries refuted by the token.
 MOST_APART = MAX_DISORDER
-_WAIT_S = 3.0
+UNREACHABLE = "unreachable"
+#: One that was silent a moment ago is silent still: of many exports in a row, the first alone waits for it.
+ASK_AGAIN_AFTER = timedelta(minutes=1)
 
 
 def authorities() -> list[TimeAuthority]:
@@ -47,18 +49,33 @@ def stamp_newest(*, now: datetime | None = None) -> int:
 
 
 def stamp(checkpoint: models.Checkpoint, asked: Sequence[TimeAuthority], *, now: datetime | None = None) -> int:
-    """Ask all of `asked` at once about one checkpoint, within about ten seconds; how many tokens came.
+    """Ask all of `asked` at once about one checkpoint, within a few seconds in all; how many tokens came.
 
     Outside any transaction: the network must hold nothing up. What fails is written down, and raises nothing.
     """
-    if not asked:
-        return 0
     text = stamped_text(checkpoint.note)
-    with ThreadPoolExecutor(len(asked), "parapet-time") as pool:
-        answers = list(pool.map(lambda each: _ask(each, text), asked))
-    for authority, answer in zip(asked, answers, strict=True):
+    outcomes = talk_with_all([ask_for_time(each, text) for each in asked])
+    return keep_tokens(checkpoint, asked, outcomes, now=now)
+
+
+def keep_tokens(
+    checkpoint: models.Checkpoint,
+    asked: Sequence[TimeAuthority],
+    outcomes: Sequence[Token | OutsideUnreachable | OutsideRefused],
+    *,
+    now: datetime | None = None,
+) -> int:
+    """Write down what came of asking each; how many tokens there are among it."""
+    for authority, outcome in zip(asked, outcomes, strict=True):
+        answer = outcome.why if isinstance(outcome, OutsideRefused) else outcome
         _keep(authority.name, checkpoint.size, answer, now or datetime.now(UTC))
-    return sum(isinstance(answer, Token) for answer in answers)
+    return sum(isinstance(outcome, Token) for outcome in outcomes)
+
+
+def was_just_silent(name: str, now: datetime) -> bool:
+    """True when this authority was asked less than a minute ago and did not answer."""
+    asked = models.TimeAsked.objects.filter(authority=name, why=UNREACHABLE).first()
+    return asked is not None and timedelta(0) <= now - asked.at < ASK_AGAIN_AFTER
 
 
 def _is_due(name: str, size: int, now: datetime) -> bool:
@@ -69,17 +86,7 @@ def _is_due(name: str, size: int, now: datetime) -> bool:
     return asked is None or asked.next_at <= now or asked.at > now
 
 
-def _ask(authority: TimeAuthority, text: bytes) -> Token | str:
-    """A token, or why there is none."""
-    try:
-        return ask_for_time(authority, text, timeout_s=_WAIT_S)
-    except OutsideUnreachable:
-        return "unreachable"
-    except OutsideRefused as refused:
-        return refused.why
-
-
-def _keep(name: str, size: int, answer: Token | str, now: datetime) -> None:
+def _keep(name: str, size: int, answer: Token | OutsideUnreachable | str, now: datetime) -> None:
     with transaction.atomic():
         before = models.TimeAsked.objects.filter(authority=name).first()
         failures, why, wait = 0, "", LEAST_BETWEEN
@@ -92,7 +99,10 @@ def _keep(name: str, size: int, answer: Token | str, now: datetime) -> None:
                 defaults={"token": answer.raw, "gen_time": answer.gen_time, "at": now, "disagrees": disagrees},
             )
         else:
-            failures, why = (before.failures if before else 0) + 1, answer
+            failures, why = (
+                (before.failures if before else 0) + 1,
+                UNREACHABLE if isinstance(answer, OutsideUnreachable) else answer,
+            )
             wait = min(_FIRST_WAIT * 2 ** min(failures - 1, 10), _LONGEST_WAIT)
         kept = {"at": now, "failures": failures, "why": why[:40], "next_at": now + wait}
         models.TimeAsked.objects.update_or_create(authority=name, defaults=kept)

@@ -12,7 +12,7 @@ from parapet.domain.errors import OutsideUnreachable, gettext_noop
 from parapet.evidence.timestamp import QUERY_TYPE, REPLY_TYPE
 
 
-def asker(url: str, *, timeout_s: float = 3.0) -> Callable[[bytes], bytes]:
+def asker(url: str, *, within_s: float = 3.0) -> Callable[[bytes], bytes]:
     """Takes a request to the authority at `url` and gives its reply, both DER. Raises OutsideUnreachable.
 
     One that did not answer is not asked again: a bag has half a dozen documents, and each would wait for it.
@@ -23,7 +23,7 @@ def asker(url: str, *, timeout_s: float = 3.0) -> Callable[[bytes], bytes]:
         nonlocal silent
         if not silent:
             silent = True
-            answer = post(url, request, media_type=QUERY_TYPE, timeout_s=timeout_s)
+            answer = post(url, request, media_type=QUERY_TYPE, within_s=within_s)
             if answer.status == 200 and answer.media_type == REPLY_TYPE:
                 silent = False
                 return answer.body

@@ -1,10 +1,10 @@
-"""A time authority over http or https (RFC 3161, section 3.4): one question, one answer."""
+"""A time authority over http or https (RFC 3161, section 3.4): one question, one answer; as a talk (`anchors/at_once.py`)."""
 
 from __future__ import annotations
 
 from attrs import frozen
 
-from parapet.anchors.post import post
+from parapet.anchors.at_once import Question, Talk
 from parapet.domain.errors import OutsideRefused, gettext_noop
 from parapet.evidence.reader.certificates import Certificate
 from parapet.evidence.timestamp import QUERY_TYPE, REPLY_TYPE, Token, new_nonce, read_response, request
@@ -22,13 +22,13 @@ class TimeAuthority:
     certificates: list[Certificate]
 
 
-def ask_for_time(authority: TimeAuthority, text: bytes, *, timeout_s: float = 3.0) -> Token:
+def ask_for_time(authority: TimeAuthority, text: bytes) -> Talk[Token]:
     """A token over `text` that holds.
 
-    Raises OutsideUnreachable, and OutsideRefused when what it answers does not hold.
+    Raises OutsideRefused when what it answers does not hold.
     """
     nonce = new_nonce()
-    answer = post(authority.url, request(text, nonce), media_type=QUERY_TYPE, timeout_s=timeout_s)
+    answer = yield Question(authority.url, request(text, nonce), QUERY_TYPE)
     if answer.status != 200 or answer.media_type != REPLY_TYPE:
         raise OutsideRefused(
             gettext_noop("A body outside this home gave an answer that does not hold (%(why)s)."), why=f"http {answer.status}"

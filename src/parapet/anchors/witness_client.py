@@ -1,4 +1,4 @@
-"""Ask one witness to cosign one checkpoint: the log's side of c2sp.org/tlog-witness."""
+"""Ask one witness to cosign one checkpoint: the log's side of c2sp.org/tlog-witness, as a talk (`anchors/at_once.py`)."""
 
 from __future__ import annotations
 
@@ -7,13 +7,12 @@ from collections.abc import Callable, Sequence
 
 from attrs import frozen
 
-from parapet.anchors.post import Answer, post
+from parapet.anchors.at_once import Question, Talk
+from parapet.anchors.post import Answer
 from parapet.anchors.witness.request import write_request
 from parapet.domain.errors import LogBroken
 from parapet.evidence.cosignature import line_by
 
-#: Short: the worker's other chores wait for it.
-TIMEOUT_S = 5.0
 _TRIES = 3  # once, once from the size that it holds, and once more when another worker was quicker
 _SIZE = re.compile(r"(0|[1-9][0-9]{0,18})\n")
 
@@ -38,20 +37,18 @@ class Asked:
     held: int = 0
 
 
-def ask(url: str, key: str, *, note: str, size: int, held: int, proof_from: Callable[[int], Sequence[bytes]]) -> Asked:
+def ask(url: str, key: str, *, note: str, size: int, held: int, proof_from: Callable[[int], Sequence[bytes]]) -> Talk[Asked]:
     """Send the checkpoint `note` of `size` leaves to the witness at `url` and check its cosignature by `key`.
 
     held        the size that we believe the witness holds; it says so when it is another
     proof_from  the consistency proof from a smaller size to this one
 
-    Raises OutsideUnreachable, and LogBroken when there is no proof.
+    Raises LogBroken when there is no proof.
     """
     old = min(held, size)
     for _ in range(_TRIES):
         proof = proof_from(old) if 0 < old < size else []
-        answer = post(
-            f"{url}/add-checkpoint", write_request(old, proof, note), media_type="application/octet-stream", timeout_s=TIMEOUT_S
-        )
+        answer = yield Question(f"{url}/add-checkpoint", write_request(old, proof, note), "application/octet-stream")
         if answer.status != 409:
             return _outcome(answer, note, size, old, key)
         told = _SIZE.fullmatch(answer.body.decode("latin-1"))

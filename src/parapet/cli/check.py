@@ -15,7 +15,7 @@ from parapet.cli.speech import say, wants_french
 from parapet.cli.words import fault_in_words
 
 if TYPE_CHECKING:
-    from parapet.actions.check_home import Health
+    from parapet.actions.health import Health
 
 
 @click.command("check")
@@ -33,7 +33,20 @@ def command(as_json: bool, home: Path | None) -> None:
 
     with Counting("Checking", "Vérification") as progress:
         found = check_home(progress=progress.done)
-    numbers = ("leaves", "root", "checkpoints", "versions", "sources", "erased", "strays", "waiting", "failed")
+    numbers = (
+        "leaves",
+        "root",
+        "checkpoints",
+        "versions",
+        "sources",
+        "tokens",
+        "cosignatures",
+        "contradictions",
+        "erased",
+        "strays",
+        "waiting",
+        "failed",
+    )
     if as_json:
         told = {name: getattr(found, name) for name in numbers}
         faults = [{"code": f.code, "about": f.about} for f in found.faults]
@@ -52,6 +65,11 @@ def _tell(found: Health) -> None:
     )
     if found.erased:
         say(f"Erased for good: {found.erased} entries.", f"Inscriptions effacées pour de bon : {found.erased}.")
+    if found.contradictions:
+        say(
+            f"A witness has seen another log than this one, {found.contradictions} time(s), and nobody has said why: `parapet log contradictions`.",
+            f"Un témoin a vu un autre journal que celui-ci ({found.contradictions} fois), sans que personne ait dit pourquoi : `parapet log contradictions`.",
+        )
     if found.strays:
         say(
             f"In the vault, {found.strays} files that nothing refers to: a crash left them, or they are just being written. No harm.",

@@ -65,7 +65,7 @@ def _findings(home: Path | None) -> Iterator[Finding]:
     if environment.is_plain_on_the_network:
         yield _in_the_clear()
     yield _dkim(environment)
-    for look in (_home, _key, _signing, _space, _database, _jobs, _witnesses, _time):
+    for look in (_home, _key, _signing, _space, _database, _jobs, _witnesses, _time, _own_witness):
         try:
             yield from look(environment)
         except Exception as error:  # whatever it is, the rest of the answer still helps
@@ -257,7 +257,50 @@ def _witnesses(env: Environment) -> Iterator[Finding]:
         if seen.trouble:
             english, french = WITNESS_TROUBLES[seen.trouble]
             said, advice = f"{said}; {_w(english[0], french[0])}", _w(english[1], french[1])
+        for each in seen.refused:
+            known = _w("known why", "raison connue") if each.reason else _w("not looked into", "non élucidé")
+            said += _w(
+                f"; refused {each.at:%Y-%m-%d}, entry {each.index}: ",
+                f"; refus du {each.at:%Y-%m-%d}, inscription {each.index} : ",
+            )
+            said += known
+            advice = (
+                advice
+                if each.reason
+                else f"{advice} "
+                + _w(
+                    f"When you know why: `parapet log acknowledge {each.index} --reason ...`.",
+                    f"Quand vous saurez pourquoi : `parapet log acknowledge {each.index} --reason ...`.",
+                )
+            )
         yield Finding(_w("witness", "témoin"), not seen.needs_you, said, advice)
+
+
+def _own_witness(env: Environment) -> Iterator[Finding]:
+    """The witness of this machine, where one lies in the usual place: what it held against the logs of others is told here too."""
+    from parapet.cli.witness import usual_folder
+
+    folder = usual_folder()
+    if not (folder / "name.txt").is_file():
+        return
+    from parapet.anchors.witness.witness import Witness
+
+    witness = Witness(folder)
+    name = _w("witness of others", "témoin pour d'autres")
+    advice = _w(
+        "Run `parapet witness status`, and ask whoever keeps the log.",
+        "Lancez `parapet witness status`, et renseignez-vous auprès de qui tient le journal.",
+    )
+    for origin in witness.memory.origins():
+        held, against = witness.memory.held(origin), witness.memory.contradictions(origin)
+        said = _w(
+            f"{origin}: {held.size if held else 0} entries cosigned",
+            f"{origin} : {held.size if held else 0} inscriptions contresignées",
+        )
+        if against:
+            said += _w("; it CONTRADICTED ITSELF", "; il s'est CONTREDIT")
+        yield Finding(name, not against, said, advice)
+    witness.close()
 
 
 def _w(english: str, french: str) -> str:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import base64
+import sys
 from pathlib import Path
 
 import click
 
 from parapet.cli.options import home_option
-from parapet.cli.speech import say
+from parapet.cli.speech import say, wants_french
 
 
 @click.group("log")
@@ -66,6 +67,47 @@ def publish(folder: Path, home: Path | None) -> None:
         f"Published: {made.size} log entries in {made.tiles} tiles, {made.written} of them written now.",
         f"Publié. Inscriptions au journal : {made.size}; tuiles : {made.tiles}, dont {made.written} écrites à l'instant.",
     )
+
+
+@command.command("contradictions")
+@home_option
+def contradictions(home: Path | None) -> None:
+    """Say when a witness refused this log because it had seen another, and who said why. Ends with 1 while one is not looked into."""
+    _open(home)
+    from parapet.access.contradictions import contradictions as all_of_them
+    from parapet.cli.words import CONTRADICTION_REASONS, CONTRADICTIONS
+
+    french, found = wants_french(), all_of_them()
+    for each in found:
+        said = CONTRADICTIONS[each.trouble][french]
+        click.echo(f"{each.index}  {each.at:%Y-%m-%d %H:%M} UTC  {said} ({each.held}/{each.size})  {each.witness[:16]}")
+        if each.reason:
+            click.echo(f"    {CONTRADICTION_REASONS[each.reason][french]}  ({each.who}, {each.known_at:%Y-%m-%d %H:%M} UTC)")
+    if not found:
+        say("No witness has seen another log than this one.", "Aucun témoin n'a vu un autre journal que celui-ci.")
+    if any(not each.reason for each in found):
+        say(
+            "When you know why: `parapet log acknowledge ENTRY --reason ...`.",
+            "Quand vous saurez pourquoi : `parapet log acknowledge INSCRIPTION --reason ...`.",
+        )
+        sys.exit(1)
+
+
+@command.command("acknowledge")
+@click.argument("entry", type=click.IntRange(0))
+@click.option("--reason", type=click.Choice(("restored", "copied", "witness", "other")), required=True, help="Why it is so.")
+@home_option
+def acknowledge(entry: int, reason: str, home: Path | None) -> None:
+    """Write into the log that you know why a witness had seen another log (ENTRY: see `parapet log contradictions`).
+
+    Every bag goes on saying that the witness refused.
+    """
+    _open(home)
+    from parapet.actions.contradictions import acknowledge as write_down
+    from parapet.actions.welcome import owner
+
+    write_down(owner(), entry, reason)
+    say("It is written down.", "C'est consigné.")
 
 
 def _open(home: Path | None) -> None:

@@ -43,10 +43,15 @@ folder_option = click.option(
 )
 
 
-def _folder(given: Path | None) -> Path:
+def usual_folder() -> Path:
+    """Where a witness lies when no folder is named."""
     from parapet.settings.environment import data_folder
 
-    return (given or data_folder(os.environ).with_name("parapet-witness")).expanduser().absolute()
+    return data_folder(os.environ).with_name("parapet-witness").expanduser().absolute()
+
+
+def _folder(given: Path | None) -> Path:
+    return given.expanduser().absolute() if given else usual_folder()
 
 
 @click.group("witness")

@@ -96,6 +96,22 @@ FAULTS = {
     ),
     "judgement": ("a judgement does not open", "une évaluation ne s'ouvre pas"),
     "source": ("a file that was taken in was changed", "un fichier reçu a été modifié"),
+    "time_token": (
+        "a time stamp does not hold, or is over another checkpoint (authority, size)",
+        "un horodatage n'est pas valide, ou porte sur un autre point de contrôle (autorité, taille)",
+    ),
+    "time_chain": (
+        "a time stamp is not vouched for by the certificates in the settings (authority, size)",
+        "un horodatage n'est pas garanti par les certificats des réglages (autorité, taille)",
+    ),
+    "cosignature": (
+        "a witness's cosignature does not hold, or is of another checkpoint (witness, size)",
+        "la contresignature d'un témoin n'est pas valide, ou porte sur un autre point de contrôle (témoin, taille)",
+    ),
+    "refusal": (
+        "what a witness refused is not kept as it was (witness, size)",
+        "ce qu'un témoin a refusé n'est pas conservé tel quel (témoin, taille)",
+    ),
     "sealed": ("a name, title or note does not open", "un nom, un titre ou une note ne s'ouvre pas"),
 }
 
@@ -135,6 +151,17 @@ WITNESS_TROUBLES = {
         ("it does not answer; it is asked again", "Check the network, and the address in PARAPET_WITNESSES."),
         ("il ne répond pas; il sera sollicité à nouveau", "Vérifiez le réseau, et l'adresse dans PARAPET_WITNESSES."),
     ),
+}
+#: What a witness held against this home's log, and why, as a person said: English, Canadian French.
+CONTRADICTIONS = {
+    "fork": ("a witness holds another history of this log", "un témoin connaît un autre historique de ce journal"),
+    "rollback": ("a witness holds a longer log", "un témoin connaît un journal plus long"),
+}
+CONTRADICTION_REASONS = {
+    "restored": ("an older backup was restored", "une ancienne sauvegarde a été restaurée"),
+    "copied": ("a copy of this home was used as well", "une copie de cet espace a servi aussi"),
+    "witness": ("the witness mixed something up", "le témoin s'est trompé"),
+    "other": ("another reason, which is known", "une autre raison, connue"),
 }
 #: What locks the key file: English, Canadian French.
 KEY_SOURCES = {

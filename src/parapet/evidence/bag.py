@@ -28,6 +28,7 @@ from parapet.evidence.bundles import (
     RemovedBundle,
     VersionBundle,
     WithheldBundle,
+    anchor_lines,
 )
 from parapet.evidence.canonical import read_leaf
 from parapet.evidence.case_graph import Keeper
@@ -41,6 +42,7 @@ from parapet.evidence.reader.facts import item_facts, title_digest
 from parapet.evidence.reader.leaves import Root, items_of_case
 from parapet.evidence.reader.notes import read_key
 from parapet.evidence.reader.standins import stand_in_text
+from parapet.evidence.reader.stated import words_digest
 from parapet.evidence.reader.token import reply_of_token
 from parapet.evidence.reader.withheld import REDACT, WITHHELD, redactions_text
 from parapet.evidence.seal import EXPORT_KIND, HEAD_KIND, case_head, check_capture, stamp
@@ -97,6 +99,7 @@ class _Writer:
         self.names: set[str] = set()
         self.folder = root  # the last one that was made
         self.anchors: list[dict[str, Any]] = []
+        self.words_sha256 = ""
         self.tags: dict[str, tuple[str, str]] = {}
 
     def write(self) -> None:
@@ -226,20 +229,23 @@ class _Writer:
 
     def _write_anchors(self) -> None:
         keys: set[str] = set()
+        lines: list[str] = []
         for anchor in sorted(self.case.anchors, key=lambda each: checkpoint.open_note(each.note, [self.case.verifier_key]).size):
             size = checkpoint.open_note(anchor.note, [self.case.verifier_key]).size
             folder = layout.anchor_folder(size)
             self._payload(f"{folder}/checkpoint.txt", anchor.note.encode())
-            lines = [base64.b64encode(hashed).decode() + "\n" for hashed in anchor.proof]
-            self._payload(f"{folder}/consistency.txt", "".join(lines).encode())
+            proof = "".join(base64.b64encode(hashed).decode() + "\n" for hashed in anchor.proof)
+            self._payload(f"{folder}/consistency.txt", proof.encode())
             for name, token in anchor.tokens.items():
                 self._payload(f"{folder}/{name}.tsr", reply_of_token(token))
+            lines += anchor_lines(size, anchor) if size < self.log.size else []
             keys.update(anchor.witnesses)
             self.anchors.append({"size": size, "tokens": sorted(anchor.tokens), "witnesses": sorted(anchor.witnesses)})
         for name, pem in self.case.authorities.items():
             self._payload(layout.authority_file(name), pem)
         if keys:
             self._payload(layout.WITNESS_KEYS, "".join(f"{key}\n" for key in sorted(keys)).encode())
+        self.words_sha256 = words_digest(lines)
         self._check_anchors()
 
     def _check_anchors(self) -> None:
@@ -267,6 +273,9 @@ class _Writer:
         at, digest = stamp(self.case.exported_at), title_digest(self.case.title)
         if (index, head["at"], export.get("kind")) != (self.log.size - 1, at, EXPORT_KIND):
             raise LogBroken("The last entries of the log are not those of this export.")
+        stated = export["details"].get("anchors_sha256", self.words_sha256)
+        if stated != self.words_sha256:
+            raise LogBroken("The entry of this export tells of other time stamps or cosignatures.")
         if (export["subjects"], export["details"].get("title_sha256")) != ([self.case.id], digest):
             raise LogBroken("The entry of this export holds another case or title.")
         events = (body for _, body in sorted(self.about_case, key=lambda pair: pair[0]))

@@ -9,6 +9,10 @@ from typing import Any
 from attrs import field, frozen
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from parapet.evidence.checkpoint import split_note
+from parapet.evidence.cosignature import WitnessKey
+from parapet.evidence.reader.stated import word_line
+from parapet.evidence.reader.token import reply_of_token
 from parapet.evidence.seal import Head
 
 
@@ -101,6 +105,16 @@ class AnchorBundle:
     proof: Sequence[bytes]
     tokens: Mapping[str, bytes]
     witnesses: Sequence[str] = ()
+
+
+def anchor_lines(size: int, anchor: AnchorBundle) -> list[str]:
+    """What the entry of an export holds the digest of (`reader/stated.py`): a line for each word of `anchor`, over `size` entries."""
+    lines = [word_line(size, name, reply_of_token(token)) for name, token in anchor.tokens.items()]
+    signatures = {(line.name, line.key_id): line.signature for line in split_note(anchor.note)[1]}
+    for text in anchor.witnesses:
+        key = WitnessKey.parse(text)
+        lines.append(word_line(size, text, signatures.get((key.name, key.id), b"")))
+    return lines
 
 
 @frozen

@@ -32,6 +32,7 @@ _PARTS = (
     "reader/certificates.py",
     "reader/token.py",
     "reader/consistency.py",
+    "reader/stated.py",
     "reader/anchors.py",
     "reader/sources.py",
     "reader/signed.py",

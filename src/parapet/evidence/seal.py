@@ -25,8 +25,12 @@ from parapet.evidence.reader.heads import Tally
 CAPTURE_KINDS = ("capture", "version")
 #: The event that fixes what belongs to a case, and the one that says, just before it, that a bag was made.
 HEAD_KIND, EXPORT_KIND = "case_head", "export"
-#: The event that says that the computer's clock was set back. It names no subject: it is about every case.
+#: The event that says that the computer's clock was set back.
 CLOCK_KIND = "clock"
+#: That a witness refused this log, having seen another; and that a person knows, and why it is so.
+CONTRADICTION_KIND, ACKNOWLEDGE_KIND = "contradiction", "acknowledge"
+#: These name no subject: they are about every case, and lie in the bag of each.
+EVERY_CASE_KINDS = (CLOCK_KIND, CONTRADICTION_KIND, ACKNOWLEDGE_KIND)
 _KIND = re.compile(r"[a-z][a-z_]{0,39}")
 
 

@@ -24,7 +24,9 @@ Let K be the log's key: one that the caller names, or else the one in the bag.
     says is withheld.
 11. Each earlier checkpoint that the case names is here, signed by K, and n, r begins with it. So is each time stamp over
     it, whose chain leads to a certificate in the bag, or to one that the caller names; and each witness's cosignature.
-12. None of them says that the log held an entry before that entry says that it came to be.
+    The last leaf but one holds the digest of all of these that there were before it, and says who was asked at the export.
+12. None of them says that the log held an entry before that entry says that it came to be; where the log that they saw
+    says that the clock was set back in between, the entry's time is taken back with it.
 13. Where the reader kept an earlier checkpoint or bag of this log: K signed that too, its log is no longer than n, the
     roots are the same where the sizes are, and each leaf that is in both bags is the same at its index. So whoever
     holds K did not put another log in the place of the one that the reader saw.
@@ -41,7 +43,7 @@ from typing import Any
 from parapet.evidence.reader.anchors import Named, Seen, check_anchors, check_times
 from parapet.evidence.reader.certificates import read_pem
 from parapet.evidence.reader.command import run
-from parapet.evidence.reader.conclusions import conclude
+from parapet.evidence.reader.conclusions import conclude, conclude_of_log
 from parapet.evidence.reader.earlier import check_earlier
 from parapet.evidence.reader.erased import check_erased
 from parapet.evidence.reader.facts import item_facts
@@ -73,12 +75,13 @@ from parapet.evidence.reader.layout import (
 )
 from parapet.evidence.reader.leaves import Leaf, Root, items_of_case, prove_leaf
 from parapet.evidence.reader.notes import WITNESS_KIND, Key, note_is_signed, read_checkpoint, read_json, read_key, read_note
-from parapet.evidence.reader.order import CLOCK, HEAD, check_export, check_order, steps_back
+from parapet.evidence.reader.order import EVERY_CASE, HEAD, check_export, check_order
 from parapet.evidence.reader.removed import check_removed
 from parapet.evidence.reader.report import Report
 from parapet.evidence.reader.signed import check_documents_signer
 from parapet.evidence.reader.sources import check_sources
 from parapet.evidence.reader.standins import prove_stand_in
+from parapet.evidence.reader.stated import check_stated
 from parapet.evidence.reader.withheld import WITHHELD, check_withheld
 
 
@@ -125,7 +128,7 @@ class _Argument(Folder):
         self.erased_by: dict[str, int] = {}
         self.withheld: dict[str, int] = {}
         self.removed: list[Leaf] = []
-        self.skipped = 0
+        self.skipped, self.asked = 0, (0, 0)
         self.case: dict[str, Any] = {}
         self.key: Key | None = None
         self.root = Root(b"", 0, b"")
@@ -286,7 +289,7 @@ class _Argument(Folder):
             about = leaf.body.get("subjects") if leaf.body != WITHHELD else [self.case.get("case")]
             if folder != event_folder(leaf.place) or leaf.body.get("kind") in ("capture", "version"):
                 self.blame("leaf.elsewhere", leaf.file)
-            elif (leaf.body.get("kind"), about) == (CLOCK, []):
+            elif leaf.body.get("kind") in EVERY_CASE and about == []:
                 continue  # about every case
             elif not leaf.body:  # erased: `check_erased` tells what it was about
                 continue
@@ -366,6 +369,7 @@ class _Argument(Folder):
 
     def _anchored(self) -> list[Seen]:
         seen = check_anchors(self.case, self.found, self.small, self.key, self.root, self.named, self.blame)
+        self.asked = check_stated(self.case, self.leaves, self.root.size, self.small, self.blame)
         check_times(seen, self.leaves, self.blame)
         return seen
 
@@ -384,7 +388,17 @@ class _Argument(Folder):
             "checkpoint": f"{self.root.size} {self.root.hashed.hex()}",
             "key": (self.small(KEY) or b"").decode().strip(),
         }
-        conclude(self.report, items, events, self.root.size, seen, self.erased_by, self.withheld, by_key=self.trusted is not None)
+        conclude(
+            self.report,
+            items,
+            events,
+            self.leaves,
+            self.root.size,
+            seen,
+            self.erased_by,
+            self.withheld,
+            by_key=self.trusted is not None,
+        )
         if self.removed:
             taken = len({leaf.folder.split("/")[2] for leaf in self.removed})
             self.report.facts["removed"] = taken
@@ -393,6 +407,4 @@ class _Argument(Folder):
             self.report.not_proven.append(("n.heads", {"n": self.skipped}))
         if self.earlier is not None:
             self.report.seen_before(agrees=self.agrees)
-        steps = [int(step.total_seconds()) for step in steps_back(self.leaves) if step]
-        if steps:
-            self.report.clock_set_back(len(steps), sum(steps))
+        conclude_of_log(self.report, self.leaves, self.asked)

@@ -38,11 +38,15 @@ class Handler:
 
 @frozen
 class Chore:
-    """Something done every `seconds` while a worker runs, by one worker at a time."""
+    """Something done every `seconds` while a worker runs, by one worker at a time.
+
+    apart  it waits for somebody outside, and so has a thread of its own: the others do not wait for it
+    """
 
     name: str
     seconds: float
     run: Callable[[], None] = field(eq=False)
+    apart: bool = False
 
 
 _handlers: dict[str, Handler] = {}
@@ -68,12 +72,12 @@ def handler(
     return register
 
 
-def every(seconds: float) -> Callable[[Callable[[], None]], Callable[[], None]]:
+def every(seconds: float, *, apart: bool = False) -> Callable[[Callable[[], None]], Callable[[], None]]:
     """Register a function that a worker calls every so many seconds. Its errors are logged and it is called again."""
 
     def register(run: Callable[[], None]) -> Callable[[], None]:
         name = f"{run.__module__}.{run.__qualname__}"
-        _chores[name] = Chore(name, seconds, run)
+        _chores[name] = Chore(name, seconds, run, apart)
         return run
 
     return register

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import Max
 
+from parapet.evidence.seal import CLOCK_KIND
 from parapet.records.models import LogEntry
 
 #: Workers stamp their entries before they queue for the log: so much is no step of the clock. A bag allows for more.
@@ -25,7 +26,7 @@ class Clock:
     """The newest time in a log of `size` entries since its clock last went back."""
 
     def __init__(self, size: int) -> None:
-        last = LogEntry.objects.filter(case_number=EVERY_CASE).aggregate(at=Max("index"))["at"]
+        last = LogEntry.objects.filter(case_number=EVERY_CASE, kind=CLOCK_KIND).aggregate(at=Max("index"))["at"]
         near = LogEntry.objects.filter(index__gte=max(size - _LOOKED_AT, last or 0), index__lt=size)
         self._newest: datetime | None = near.aggregate(at=Max("at"))["at"] if size else None
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from attrs import frozen
 from django.db import models as django
 
-from parapet.evidence.seal import CLOCK_KIND
+from parapet.evidence.seal import EVERY_CASE_KINDS
 from parapet.records import models
 from parapet.records.chain import leaf_context
 from parapet.records.lasting import LASTING
@@ -15,7 +15,7 @@ from parapet.records.naming import item_key_context, refusal_context
 from parapet.records.profiles import profile_context
 
 #: The kinds of leaves that outlive the keys of what they tell of (`records/lasting.py`), and that of the clock.
-_LASTING = ", ".join(f"'{kind}'" for kind in (*LASTING, CLOCK_KIND))
+_LASTING = ", ".join(f"'{kind}'" for kind in (*LASTING, *EVERY_CASE_KINDS))
 
 
 @frozen

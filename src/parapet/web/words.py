@@ -202,6 +202,8 @@ CUSTODY: dict[str, Promise] = {
     "note": _("Note written"),
     "list": _("Listed on the command line"),
     "clock": _("The computer’s clock was set back"),
+    "contradiction": _("A witness had seen another log"),
+    "acknowledge": _("Said why a witness had seen another log"),
     "case_head": _("Contents of the case fixed"),
     "redact": _("Something withheld from a copy"),
     "export": _("Evidence exported"),

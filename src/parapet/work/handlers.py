@@ -55,19 +55,19 @@ def checkpoint() -> None:
     sign_checkpoint()
 
 
-@every(10)
+@every(10, apart=True)
 def time_stamp() -> None:
     """Have outside authorities attest when the log was so, as far as there is something new."""
     stamp_newest()
 
 
-@every(5)
+@every(5, apart=True)
 def witnesses() -> None:
     """Have the newest checkpoint cosigned."""
     ask_witnesses()
 
 
-@every(60)
+@every(60, apart=True)
 def keys_that_wait() -> None:
     """Ask for keys again that could not be had, or that were not to be asked for so far."""
     ask_waiting()

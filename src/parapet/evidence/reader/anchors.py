@@ -1,6 +1,6 @@
 """What bodies outside say of the log of a bag: time authorities by their tokens, witnesses by their cosignatures.
 
-The description of the case says which there are, and it lies under the seal: so one that was taken out is missed.
+The description of the case says which there are (`reader/stated.py`): so one that was taken out is missed.
 """
 
 from __future__ import annotations
@@ -26,7 +26,8 @@ from parapet.evidence.reader.notes import (
     read_note,
     read_time,
 )
-from parapet.evidence.reader.order import MAX_DISORDER
+from parapet.evidence.reader.order import MAX_DISORDER, newest_times, steps_back
+from parapet.evidence.reader.stated import Stated, read_stated, stated_files
 from parapet.evidence.reader.token import TokenFault, check_token, token_of_reply
 
 _EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001  in UTC, as all times here
@@ -53,12 +54,6 @@ class Seen(NamedTuple):
     mark: str
 
 
-class _Stated(NamedTuple):
-    size: int
-    tokens: list[str]
-    witnesses: list[str]
-
-
 def check_anchors(
     case: dict[str, Any],
     found: Iterable[str],
@@ -70,12 +65,12 @@ def check_anchors(
 ) -> list[Seen]:
     """What was seen when, of all that the case says and the bag holds; what is amiss is blamed."""
     try:
-        stated = _stated(case)
+        stated = read_stated(case)
     except ValueError:
         blame("anchor.form", CASE)
         return []
     paths = {path for path in found if ANCHOR_FILE.fullmatch(path) or AUTHORITY_FILE.fullmatch(path) or path == WITNESS_KEYS}
-    expected = _expected(stated)
+    expected = stated_files(stated)
     for path in sorted(expected - paths):
         blame("anchor.missing", path)
     for path in sorted(paths - expected):
@@ -96,13 +91,12 @@ def check_anchors(
 
 
 def check_times(seen: list[Seen], leaves: list[Leaf], blame: Blame) -> None:
-    """Blame what says that the log held a leaf before the leaf says that it came to be: one of the two clocks lies."""
-    places: list[int] = []
-    newest: list[datetime] = []  # the newest time in the log up to each of `places`
-    for leaf in sorted(leaves, key=lambda each: each.place):
-        for at in _moments(leaf):
-            places.append(leaf.place)
-            newest.append(max(at, newest[-1]) if newest else at)
+    """Blame what says that the log held a leaf before the leaf says that it came to be: one of the two clocks lies.
+
+    A clock that was ahead and was set back does not, as far as the log that was seen says so itself: of a step that the log
+    tells of only later, whoever saw it knew nothing.
+    """
+    places, newest = newest_times(_moments(leaves))
     for each in seen:
         before = bisect_left(places, each.size)
         latest = newest[before - 1] if before else None
@@ -115,53 +109,25 @@ def check_times(seen: list[Seen], leaves: list[Leaf], blame: Blame) -> None:
             blame("time.before_capture", file, int((latest - each.at).total_seconds()))
 
 
-def latest_by(seen: list[Seen], kind: str, leaves: list[Leaf]) -> list[tuple[Seen, int, int]]:
-    """For each authority or witness: its newest word, how many of `leaves` its words cover, and in how many minutes at most.
+def latest_by(seen: list[Seen], kind: str, captures: list[Leaf], leaves: list[Leaf]) -> list[tuple[Seen, int, int]]:
+    """For each authority or witness: its newest word, how many of `captures` its words cover, and in how many minutes at most.
 
-    Of each leaf the earliest word counts whose log held it, from the time that the leaf claims.
+    Of each leaf the earliest word counts whose log held it, from the time that the leaf claims, less what the clock was set back
+    by in between, as `leaves` tell.
     """
+    steps = [(place, step) for place, _, step in _moments(leaves) if step]
     told = []
     for name in sorted({(each.name, each.mark) for each in seen if each.kind == kind}):
         own = sorted((each for each in seen if each.kind == kind and (each.name, each.mark) == name), key=lambda each: each.size)
         waits: list[timedelta] = []
-        for leaf in leaves:
-            covering = [each.at for each in own if each.size > leaf.place]
+        for place, at, _ in _moments(captures):
+            covering = [(each.at, each.size) for each in own if each.size > place]
             if covering:
-                waits += [min(covering) - at for at in _moments(leaf)]
+                first, size = min(covering)
+                waits.append(first - at + sum((step for where, step in steps if place < where < size), timedelta(0)))
         longest = max(waits, default=timedelta(0))
         told.append((own[-1], len(waits), max(1, -int(-longest.total_seconds() // 60))))
     return told
-
-
-def _stated(case: dict[str, Any]) -> list[_Stated]:
-    """What the case says that there is: by size, each once."""
-    listed = case.get("anchors", [])
-    found = []
-    for each in listed if isinstance(listed, list) else [None]:
-        if not isinstance(each, dict) or set(each) != {"size", "tokens", "witnesses"}:
-            raise ValueError("not an anchor")
-        size, tokens, witnesses = each["size"], each["tokens"], each["witnesses"]
-        if not isinstance(size, int) or isinstance(size, bool) or not 0 < size < 10**18:
-            raise ValueError("not a size")
-        for names in (tokens, witnesses):
-            if not isinstance(names, list) or not all(isinstance(name, str) for name in names) or names != sorted(set(names)):
-                raise ValueError("not names")
-        if any(AUTHORITY_FILE.fullmatch(authority_file(name)) is None for name in tokens):
-            raise ValueError("not the name of an authority")
-        found.append(_Stated(size, tokens, witnesses))
-    if [each.size for each in found] != sorted({each.size for each in found}):
-        raise ValueError("not in order")
-    return found
-
-
-def _expected(stated: list[_Stated]) -> set[str]:
-    files = set()
-    for each in stated:
-        folder = anchor_folder(each.size)
-        files |= {f"{folder}/checkpoint.txt", f"{folder}/consistency.txt"} | {f"{folder}/{name}.tsr" for name in each.tokens}
-        files |= {authority_file(name) for name in each.tokens}
-        files |= {WITNESS_KEYS} if each.witnesses else set()
-    return files
 
 
 def _authority(name: str, read: Callable[[str], bytes | None], blame: Blame) -> list[Certificate]:
@@ -184,7 +150,7 @@ def _witnesses(read: Callable[[str], bytes | None], blame: Blame) -> dict[str, K
         return {}
 
 
-def _checkpoint(each: _Stated, read: Callable[[str], bytes | None], key: Key | None, root: Root, blame: Blame) -> Note | None:
+def _checkpoint(each: Stated, read: Callable[[str], bytes | None], key: Key | None, root: Root, blame: Blame) -> Note | None:
     """An earlier checkpoint of this very log: signed by its key, of its name, and what it holds is how the log begins."""
     path, proof = f"{anchor_folder(each.size)}/checkpoint.txt", f"{anchor_folder(each.size)}/consistency.txt"
     try:
@@ -213,7 +179,7 @@ def _checkpoint(each: _Stated, read: Callable[[str], bytes | None], key: Key | N
 
 
 def _tokens(
-    each: _Stated,
+    each: Stated,
     note: Note,
     authorities: dict[str, list[Certificate]],
     read: Callable[[str], bytes | None],
@@ -241,9 +207,7 @@ def _tokens(
     return seen
 
 
-def _cosignatures(
-    each: _Stated, note: Note, key: Key | None, witnesses: dict[str, Key], named: Named, blame: Blame
-) -> list[Seen]:
+def _cosignatures(each: Stated, note: Note, key: Key | None, witnesses: dict[str, Key], named: Named, blame: Blame) -> list[Seen]:
     path, seen = f"{anchor_folder(each.size)}/checkpoint.txt", []
     known = {(witness.name, witness.mark): text for text, witness in witnesses.items()}
     stated = set(each.witnesses)
@@ -266,8 +230,12 @@ def _cosignatures(
     return seen
 
 
-def _moments(leaf: Leaf) -> list[datetime]:
-    try:
-        return [read_time(leaf.body.get("at"))]
-    except ValueError:
-        return []
+def _moments(leaves: list[Leaf]) -> list[tuple[int, datetime, timedelta]]:
+    """Place, time, and the clock's step before it, of each leaf that tells its time, in the order of the log."""
+    found = []
+    for leaf, step in zip(leaves, steps_back(leaves)):  # noqa: B905  Python 3.9 has no strict
+        try:
+            found.append((leaf.place, read_time(leaf.body.get("at")), step))
+        except ValueError:
+            continue
+    return sorted(found)

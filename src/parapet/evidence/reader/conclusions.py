@@ -5,6 +5,7 @@ from __future__ import annotations
 from parapet.evidence.reader.anchors import Seen, latest_by
 from parapet.evidence.reader.erased import whole
 from parapet.evidence.reader.leaves import Leaf
+from parapet.evidence.reader.order import ACKNOWLEDGE, CONTRADICTION, steps_back
 from parapet.evidence.reader.report import Phrase, Report
 from parapet.evidence.reader.withheld import WITHHELD
 
@@ -13,6 +14,7 @@ def conclude(
     report: Report,
     items: dict[str, dict[int, Leaf]],
     events: list[Leaf],
+    leaves: list[Leaf],
     size: int,
     seen: list[Seen],
     erased: dict[str, int],
@@ -22,6 +24,7 @@ def conclude(
 ) -> None:
     """Say it.
 
+    leaves  all, in the order of the log
     size    of the log under the bag's checkpoint
     erased  as `check_erased` gives it: entries of which only the hash is here, for items erased by people and by a rule
     withheld  `versions`, `entries`, `notes` and each reason, with its number
@@ -46,8 +49,8 @@ def conclude(
         report.proven.append(("p.key", {}))
     else:
         report.not_proven.append(("n.key", {}))
-    bounded = _tell(report, "time", seen, captures)
-    witnessed = _tell(report, "witness", seen, captures) >= size
+    bounded = _tell(report, "time", seen, captures, leaves)
+    witnessed = _tell(report, "witness", seen, captures, leaves) >= size
     report.not_proven += [("n.source", {}), ("n.time_after" if bounded >= size else "n.time", {})]
     report.not_proven += [("n.insider_witness" if witnessed else "n.insider", {}), ("n.documents", {})]
     if erased["erased"]:
@@ -55,6 +58,24 @@ def conclude(
         report.not_proven.append(("n.erased", {}))
     if "withheld" in report.facts:
         report.not_proven.append(("n.withheld", {}))
+
+
+def conclude_of_log(report: Report, leaves: list[Leaf], asked: tuple[int, int]) -> None:
+    """Say what the log tells of itself: whom it asked at the export in vain, its clock, and what a witness held against it.
+
+    asked  how many were asked, and how many of their words are here
+    """
+    if asked[1] < asked[0]:
+        report.not_proven.append(("n.asked", {"n": asked[0], "m": asked[1]}))
+    steps = [int(step.total_seconds()) for step in steps_back(leaves) if step]
+    if steps:
+        report.clock_set_back(len(steps), sum(steps))
+    refused = {str(leaf.place) for leaf in leaves if leaf.body.get("kind") == CONTRADICTION}
+    details = [leaf.body.get("details") for leaf in leaves if leaf.body.get("kind") == ACKNOWLEDGE]
+    known = {str(each.get("entry")) for each in details if isinstance(each, dict)} & refused
+    if refused:
+        report.facts.update(contradictions=len(refused), acknowledged=len(known))
+        report.not_proven.append(("n.contradiction", {"n": len(refused), "m": len(known)}))
 
 
 def _tell_withheld(report: Report, withheld: dict[str, int]) -> None:
@@ -66,10 +87,10 @@ def _tell_withheld(report: Report, withheld: dict[str, int]) -> None:
         report.proven += [(f"p.{reason}", {"n": withheld[reason]}) for reason in reasons]
 
 
-def _tell(report: Report, kind: str, seen: list[Seen], captures: list[Leaf]) -> int:
+def _tell(report: Report, kind: str, seen: list[Seen], captures: list[Leaf], leaves: list[Leaf]) -> int:
     """What each authority or witness says; the size of the largest log that one which the reader named has seen."""
     largest = 0
-    for last, covered, minutes in latest_by(seen, kind, captures):
+    for last, covered, minutes in latest_by(seen, kind, captures, leaves):
         filled: dict[str, int | str] = {
             "name": last.name,
             "mark": last.mark,

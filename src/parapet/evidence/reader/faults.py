@@ -200,6 +200,12 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "The description of the case knows of no such time stamp or cosignature.",
         "La description du dossier ne connaît pas cet horodatage ou cette contresignature.",
     ),
+    "anchor.other": (
+        "The log tells of other time stamps or cosignatures that there were before this export than are here: one was taken out, added"
+        " or exchanged.",
+        "Le journal parle d'autres horodatages ou contresignatures antérieurs à cette exportation que ceux d'ici : l'un a été retiré,"
+        " ajouté ou échangé.",
+    ),
     "anchor.checkpoint": ("This checkpoint is not in form.", "Ce point de contrôle n'est pas conforme."),
     "anchor.signature": (
         "The signature of the log on this checkpoint does not hold.",

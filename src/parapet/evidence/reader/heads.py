@@ -13,7 +13,7 @@ from parapet.evidence.reader.erased import owners_of_erased
 from parapet.evidence.reader.files import Blame
 from parapet.evidence.reader.layout import ITEMS
 from parapet.evidence.reader.leaves import MEMBERSHIP, Leaf, items_after
-from parapet.evidence.reader.order import CLOCK, HEAD, owner_of
+from parapet.evidence.reader.order import EVERY_CASE, HEAD, owner_of
 from parapet.evidence.reader.removed import TAKEN_OUT
 from parapet.evidence.reader.withheld import WITHHELD
 
@@ -99,7 +99,7 @@ def check_heads(leaves: list[Leaf], case: str, held: set[str], blind: set[str], 
         if ours and body.get("kind") in MEMBERSHIP:
             changed = items_after(case, members, body)
             stale, members = stale or changed != members, changed
-        if not stale and (ours or owner in members or body.get("kind") == CLOCK):
+        if not stale and (ours or owner in members or body.get("kind") in EVERY_CASE):
             tally.add(leaf.hashed, owner)
     return skipped
 
@@ -114,7 +114,7 @@ def _tally(leaves: list[Leaf], inside: set[str], case: str, owners: dict[int, st
     tally = Tally()
     for leaf in leaves:
         owner = _owner(leaf, case, owners)
-        if leaf.body.get("kind") == CLOCK or owner in inside:
+        if leaf.body.get("kind") in EVERY_CASE or owner in inside:
             tally.add(leaf.hashed, owner)
     return tally
 

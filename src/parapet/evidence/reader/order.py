@@ -6,6 +6,7 @@ the title that a bag tells are held by the log as its messages are: an old bag c
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -20,6 +21,10 @@ from parapet.evidence.reader.withheld import WITHHELD
 HEAD, EXPORT = "case_head", "export"
 #: The event before the first entry that is earlier because the clock was set back.
 CLOCK = "clock"
+#: That a witness refused the log, having seen another; and that a person knows, and why it is so.
+CONTRADICTION, ACKNOWLEDGE = "contradiction", "acknowledge"
+#: These name no subject, and lie in the bag of every case.
+EVERY_CASE = (CLOCK, CONTRADICTION, ACKNOWLEDGE)
 #: Several workers stamp their entries before they queue for the log: this much disorder is honest.
 MAX_DISORDER = timedelta(minutes=5)
 _CENTURY_S = 100 * 366 * 86_400
@@ -28,6 +33,22 @@ _CENTURY_S = 100 * 366 * 86_400
 def steps_back(leaves: list[Leaf]) -> list[timedelta]:
     """By how much the clock was set back just before each of `leaves`, as the log itself tells."""
     return [_step(leaf) for leaf in leaves]
+
+
+def newest_times(moments: Iterable[tuple[int, datetime, timedelta]]) -> tuple[list[int], list[datetime]]:
+    """The newest time that the log had reached at each place, by the clock as it was then.
+
+    moments  of each entry, in order: place, time, and by how much the clock was set back just before it
+
+    Times of before a step are taken back with it, and not below the first time after it: whatever the log says of its step,
+    what it held before that is no younger than the entry that tells of the step.
+    """
+    places: list[int] = []
+    newest: list[datetime] = []
+    for place, at, step in moments:
+        places.append(place)
+        newest.append(max(at, newest[-1] - step) if newest else at)
+    return places, newest
 
 
 def check_order(leaves: list[Leaf], size: int, case: dict[str, Any], blame: Blame) -> None:

@@ -120,6 +120,19 @@ PHRASES: dict[str, tuple[str, str]] = {
         "That who held the signing key and the witness that you named did not act together.",
         "Que la personne qui détenait la clé de signature et le témoin que vous avez indiqué n'aient pas agi de concert.",
     ),
+    "n.asked": (
+        "That nobody outside saw this export, or that they all did: {n} were asked, by what the log says, and {m} word(s) of theirs"
+        " are here. Others did not answer in time, or their words were taken out.",
+        "Que personne à l'extérieur n'ait vu cette exportation, ou que tous l'aient vue : selon le journal, {n} ont été consultés,"
+        " et {m} de leurs attestations sont ici. D'autres n'ont pas répondu à temps, ou leurs attestations ont été retirées.",
+    ),
+    "n.contradiction": (
+        "That the keeper has no other log: {n} time(s) a witness refused this one, having seen a longer one or another history, as the"
+        " log itself says. To {m} of these a person of the home gave a reason. Ask the witness, and the keeper.",
+        "Que la personne qui a tenu le registre n'ait pas d'autre journal : {n} fois, un témoin a refusé celui-ci, après en avoir vu un"
+        " plus long ou un autre historique, comme le journal le dit lui-même. Pour {m} de ces refus, une personne responsable a donné une"
+        " raison. Renseignez-vous auprès du témoin et de cette personne.",
+    ),
     "n.source": (
         "That a message was true, or was written by the person it names: only what was taken in, and when by our clock.",
         "Qu'un message soit vrai, ou écrit par la personne qu'il nomme : seulement ce qui a été reçu, et quand selon notre"

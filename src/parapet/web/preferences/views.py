@@ -1,4 +1,4 @@
-"""A person's own settings: language and light."""
+"""A person's own settings: language and light; and what witnesses say of the log."""
 
 from __future__ import annotations
 
@@ -9,8 +9,11 @@ from django.shortcuts import redirect
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from parapet.access.contradictions import REASONS
 from parapet.access.witnesses import witnesses_seen
 from parapet.actions.change_preferences import change_preferences
+from parapet.actions.contradictions import acknowledge as write_down
+from parapet.actions.contradictions import may_acknowledge
 from parapet.web.frame import THEMES, Visit, page, show
 
 
@@ -25,8 +28,30 @@ def preferences(request: Visit) -> HttpResponseBase:
         return redirect("preferences")
     names = {"system": _("As the system says"), "light": _("Light"), "dark": _("Dark")}
     context = {"languages": settings.LANGUAGES, "themes": [(theme, names[theme]) for theme in THEMES], "person": request.user}
-    context["witnesses"] = [(seen, _trouble(seen.trouble)) for seen in witnesses_seen(settings.ENVIRONMENT.witnesses)]
+    context["witnesses"] = [
+        (seen, _trouble(seen.trouble), [(each, _why(each.reason)) for each in seen.refused])
+        for seen in witnesses_seen(settings.ENVIRONMENT.witnesses)
+    ]
+    context["reasons"] = [(code, _why(code)) for code in REASONS] if may_acknowledge(request.user) else []
     return show(request, "preferences/preferences.html", context, here="preferences")
+
+
+@page("POST")
+def acknowledge(request: Visit, index: int) -> HttpResponseBase:
+    """Say why a witness had seen another log."""
+    write_down(request.user, index, request.POST.get("reason", ""))
+    messages.success(request, _("It is written down. Every bag still says that the witness refused."))
+    return redirect("preferences")
+
+
+def _why(code: str) -> str:
+    """Why a witness had seen another log, as a person said; "" while nobody did."""
+    return {
+        "restored": _("An older backup was restored"),
+        "copied": _("A copy of this Parapet was used as well"),
+        "witness": _("The witness mixed something up"),
+        "other": _("Another reason that is known"),
+    }.get(code, "")
 
 
 def _trouble(code: str) -> str:
