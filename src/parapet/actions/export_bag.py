@@ -25,8 +25,17 @@ from parapet.dossiers.case_file import MAX_EXHIBITS
 from parapet.dossiers.redaction import Redaction
 from parapet.evidence.age import Recipients, pack
 from parapet.evidence.bag import write_bag
-from parapet.evidence.bundles import CaseBundle, ErasedBundle, EventBundle, ItemBundle, VersionBundle, WithheldBundle
+from parapet.evidence.bundles import (
+    CaseBundle,
+    ErasedBundle,
+    EventBundle,
+    ItemBundle,
+    SignatureLevel,
+    VersionBundle,
+    WithheldBundle,
+)
 from parapet.evidence.keys import Locker
+from parapet.evidence.reader.layout import SIGNER_NAME
 from parapet.evidence.seal import CAPTURE_KINDS, EXPORT_KIND, case_head
 from parapet.records import models
 from parapet.records.clock import EVERY_CASE
@@ -110,6 +119,7 @@ def dossier(person: models.Person, case_id: str, lang: str) -> bytes:
 
 def _bundle(snapshot: Snapshot, lang: str) -> CaseBundle:
     anchors, authorities = anchors_of(snapshot.entries, snapshot.checkpoint.size, snapshot.tree)
+    signed = documents(snapshot, lang)
     return CaseBundle(
         id=snapshot.case.id,
         title=snapshot.title,
@@ -121,7 +131,8 @@ def _bundle(snapshot: Snapshot, lang: str) -> CaseBundle:
         verifier_key=public_key(),
         head=case_head(bytes(e.leaf_hash) for e in snapshot.entries[:-1]),
         signing=keyring().instance.signing(),
-        files=documents(snapshot, lang),
+        files=[*((name, each.document) for name, each in signed.items()), (SIGNER_NAME, snapshot.signer.pem())],
+        signatures={name: SignatureLevel(each.level, each.why) for name, each in signed.items()},
         anchors=anchors,
         authorities=authorities,
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import time
+from collections.abc import Mapping
 from urllib.error import HTTPError, URLError
 from urllib.parse import urlsplit
 from urllib.request import HTTPRedirectHandler, Request, build_opener
@@ -41,9 +42,19 @@ def post(url: str, body: bytes, *, media_type: str, timeout_s: float = 10.0, max
 
     Raises OutsideUnreachable when there is no answer in time, or it is larger than `max_bytes`.
     """
+    return _ask(url, body, {"Content-Type": media_type}, timeout_s, max_bytes)
+
+
+def get(url: str, *, timeout_s: float = 10.0, max_bytes: int = 200_000) -> Answer:
+    """What lies at `url`, within the same bounds."""
+    return _ask(url, None, {}, timeout_s, max_bytes)
+
+
+def _ask(url: str, body: bytes | None, headers: Mapping[str, str], timeout_s: float, max_bytes: int) -> Answer:
     if urlsplit(url).scheme not in ("http", "https"):
         raise ValueError("an address for requests begins with http:// or https://")
-    request = Request(url, data=body, headers={"Content-Type": media_type, "User-Agent": "Parapet"}, method="POST")  # noqa: S310
+    method = "GET" if body is None else "POST"
+    request = Request(url, data=body, headers={**headers, "User-Agent": "Parapet"}, method=method)  # noqa: S310
     until = time.monotonic() + 3 * timeout_s
     try:
         try:

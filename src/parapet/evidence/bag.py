@@ -16,6 +16,8 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+from attrs import asdict
+
 from parapet.domain.errors import HomeUnwritable, LogBroken, RequestRefused, SealBroken, gettext_noop, reason_of
 from parapet.evidence import checkpoint
 from parapet.evidence.bundles import (
@@ -265,6 +267,7 @@ class _Writer:
             "versions": self.versions,
             "events": self.events,
             "documents": sorted(name for name, _ in self.case.files),
+            "signatures": {name: asdict(each) for name, each in sorted(self.case.signatures.items())},
             "anchors": self.anchors,
             "head": {"count": self.case.head.count, "sha256": self.case.head.sha256, "index": index},
             "log": {"origin": self.log.origin, "size": self.log.size},

@@ -94,6 +94,14 @@ class AnchorBundle:
 
 
 @frozen
+class SignatureLevel:
+    """How a document is signed: the level of PAdES ("B-B", "B-T", "B-LT"), and why it is not B-LT, as far as there was a will."""
+
+    level: str
+    why: str = ""
+
+
+@frozen
 class CaseBundle:
     """All that goes into a bag.
 
@@ -104,6 +112,7 @@ class CaseBundle:
     signing        the log's key, to seal the bag
     software       name and version of what kept the record
     files          documents to go with it, such as ("dossier.pdf", bytes): names of ours, never a stranger's
+    signatures     by the name of a file, how it is signed
     anchors        one for each size; `authorities` has the certificates (PEM) of each authority that a token is by
     """
 
@@ -118,5 +127,6 @@ class CaseBundle:
     head: Head
     signing: Ed25519PrivateKey = field(repr=False)
     files: Sequence[tuple[str, bytes]] = ()
+    signatures: Mapping[str, SignatureLevel] = field(factory=dict)
     anchors: Sequence[AnchorBundle] = ()
     authorities: Mapping[str, bytes] = field(factory=dict)

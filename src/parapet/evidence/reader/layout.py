@@ -20,7 +20,8 @@ KEY, KEY_PEM = "data/log-key.txt", "data/log-key.pem"
 ITEMS, CUSTODY, DOCUMENTS = "data/items", "data/custody", "data/documents"
 SOURCE = "source.json"
 #: The certificate by which the documents are signed.
-SIGNER = f"{DOCUMENTS}/signing-certificate.pem"
+SIGNER_NAME = "signing-certificate.pem"
+SIGNER = f"{DOCUMENTS}/{SIGNER_NAME}"
 LEAF, PROOF, ERASED = "leaf.json", "proof.tlog-proof", "erased.json"
 ANCHORS, AUTHORITIES, WITNESS_KEYS = "data/checkpoints", "data/authorities", "data/witness-keys.txt"
 #: Of a version or note that was withheld from this copy of the case.
