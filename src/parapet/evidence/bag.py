@@ -20,6 +20,7 @@ from attrs import asdict
 
 from parapet.domain.errors import HomeUnwritable, LogBroken, RequestRefused, SealBroken, gettext_noop, reason_of
 from parapet.evidence import checkpoint
+from parapet.evidence.attested import Attestations
 from parapet.evidence.bundles import (
     CaseBundle,
     ErasedBundle,
@@ -30,12 +31,15 @@ from parapet.evidence.bundles import (
 )
 from parapet.evidence.canonical import read_leaf
 from parapet.evidence.case_graph import Keeper
+from parapet.evidence.chronology import WITHHELD as WITHHELD_STATE
+from parapet.evidence.chronology import Known
 from parapet.evidence.forms import Forms
 from parapet.evidence.instructions import TEXT
 from parapet.evidence.log import leaf_hash, root_from_inclusion
 from parapet.evidence.onefile import one_file
 from parapet.evidence.reader import layout
 from parapet.evidence.reader.anchors import Named, check_anchors
+from parapet.evidence.reader.erased import ERASE
 from parapet.evidence.reader.facts import item_facts, title_digest
 from parapet.evidence.reader.leaves import Root, items_of_case
 from parapet.evidence.reader.notes import read_key
@@ -85,6 +89,9 @@ class _Writer:
     def __init__(self, root: Path, case: CaseBundle) -> None:
         self.root, self.case = root, case
         self.log = checkpoint.open_note(case.checkpoint, [case.verifier_key])
+        self.attested = Attestations(case.anchors, case.verifier_key)
+        self.gone: list[tuple[str, int, int, bytes]] = []  # item, version, index and leaf hash of what was erased
+        self.erasures: dict[int, dict[str, Any]] = {}
         self.leaves: list[tuple[int, bytes]] = []
         self.endings: dict[int, dict[str, Any]] = {}  # by index: the heads, and the exports before them
         self.about_case: list[tuple[int, dict[str, Any]]] = []
@@ -120,6 +127,7 @@ class _Writer:
             self._item(item)
         for event in self.case.events:
             self._event(event)
+        self._tell_erased()
         self.forms.close()
         for path in self.forms.written:
             self._list(path, *_digests_of(self.root / path))
@@ -141,7 +149,8 @@ class _Writer:
         path, digest = f"{folder}/{layout.REDACTED}", hashlib.sha256(given.text).hexdigest()
         self._payload(path, given.text)
         file = (path, digest, len(given.text))
-        self.forms.version(item, number, given.index, given.hashed, leaf=given.leaf, face=given.face, file=file)
+        known = Known(attested=self.attested.of(given.index), state=WITHHELD_STATE)
+        self.forms.version(item, number, given.index, given.hashed, leaf=given.leaf, face=given.face, file=file, known=known)
         return number, WITHHELD, given.index, given.hashed
 
     def _hidden(self, folder: str, given: WithheldBundle) -> None:
@@ -160,6 +169,7 @@ class _Writer:
             return self._withheld(item, number, version)
         if isinstance(version, ErasedBundle):
             self._erased(folder, version)
+            self.gone.append((item, number, version.index, version.hashed))
             return number, {}, version.index, version.hashed
         body, hashed = self._leaf(folder, version)
         if (body.get("item"), body.get("version")) != (item, number):
@@ -173,7 +183,8 @@ class _Writer:
         if version.source:
             self._payload(f"{folder}/{layout.SOURCE}", version.source)
         file = (original, str(body["sha256"]), len(version.raw))
-        self.forms.version(item, number, version.index, hashed, leaf=body, face=version.face, file=file)
+        known = Known(version.source, self.attested.of(version.index))
+        self.forms.version(item, number, version.index, hashed, leaf=body, face=version.face, file=file, known=known)
         return number, body, version.index, hashed
 
     def _event(self, event: EventBundle | WithheldBundle | ErasedBundle) -> None:
@@ -187,13 +198,31 @@ class _Writer:
             return
         body, _ = self._leaf(layout.event_folder(event.index), event)
         self.events += 1
-        self.forms.event(event.index, body)
+        if body.get("kind") == ERASE:
+            self.erasures[event.index] = body
+        else:
+            self.forms.event(event.index, body)
         if body.get("kind") == REDACT and event.index == self.log.size - 4:
             self._payload(layout.REDACTIONS, redactions_text(self.case.id, event.index, body["details"]["withheld"]))
         if body.get("kind") in (HEAD_KIND, EXPORT_KIND):
             self.endings[event.index] = body
         elif str(body.get("kind")).startswith("case_"):
             self.about_case.append((event.index, body))
+
+    def _tell_erased(self) -> None:
+        """Of each erased version, in the forms: by which event it went. The events come last, as they name what they erased."""
+        by: dict[int, int] = {}
+        for index, body in self.erasures.items():
+            listed = body["details"].get("leaves")
+            for each in listed if isinstance(listed, list) else ():
+                if isinstance(each, str) and each.isdecimal():
+                    by[int(each)] = index
+        for item, number, index, hashed in self.gone:
+            event = by.get(index)
+            told = (event, self.erasures[event]) if event is not None else None
+            self.forms.erased(item, number, index, hashed, Known(attested=self.attested.of(index), event=told))
+        for index, body in self.erasures.items():
+            self.forms.event(index, body)
 
     def _leaf(self, folder: str, given: VersionBundle | EventBundle) -> tuple[dict[str, Any], bytes]:
         hashed = leaf_hash(given.leaf)
