@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from flow.conftest import Team
+from pypdf import PdfReader
 
 from parapet.domain.errors import NotFound, RequestRefused
 
@@ -65,6 +66,11 @@ def test_what_was_recorded_is_shown_and_in_the_bag(team: Team, case: str, tmp_pa
     said = [path.read_text() for path in bag.rglob("leaf.json")]
     assert sum('"kind":"report"' in each and '"to":"police"' in each for each in said) == 1
     assert not any("Roy" in each or "26-117" in each for each in said), "her words stay sealed; their digest is there"
+    dossier = "".join(page.extract_text() for page in PdfReader(bag / "data/documents/dossier.pdf").pages)
+    told = "".join(dossier.split())
+    assert "Reportedtothepolice,byphone" in told and "Giventoalawyer,inperson" in told
+    assert "HelpingColleague" in told and f"exportedatentry{exported}" in told
+    assert "Roy" not in dossier and "26-117" not in dossier, "the dossier says no more than the leaf"
     assert check_home().faults == []
 
 

@@ -119,7 +119,7 @@ def dossier(person: models.Person, case_id: str, lang: str) -> bytes:
 
 def _bundle(snapshot: Snapshot, lang: str) -> CaseBundle:
     anchors, authorities = anchors_of(snapshot.entries, snapshot.checkpoint.size, snapshot.tree)
-    signed = documents(snapshot, lang)
+    signed = documents(snapshot, lang, anchors)
     return CaseBundle(
         id=snapshot.case.id,
         title=snapshot.title,

@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 import platform
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import connection
 
+from parapet.access.anchors import anchors_of
 from parapet.actions.document_signing import Hand, SignedDocument, document_authority
 from parapet.actions.export_snapshot import Snapshot, file_of
 from parapet.actions.sign_checkpoint import public_key
 from parapet.dossiers import paper
 from parapet.dossiers.case_file import CaseFile, volumes
 from parapet.dossiers.dossier import render
+from parapet.evidence.bundles import AnchorBundle
 from parapet.records.keyring import keyring
 
 
-def documents(snapshot: Snapshot, lang: str) -> dict[str, SignedDocument]:
+def documents(snapshot: Snapshot, lang: str, anchors: Sequence[AnchorBundle]) -> dict[str, SignedDocument]:
     """All that go into a bag, by name. The dossier is in `lang` ("en" or "fr")."""
-    file = file_of(snapshot)
+    file = file_of(snapshot, anchors)
     made = [*_dossiers(file, lang), *_forms(file, snapshot)]
     hand = Hand.of(snapshot.signer, document_authority())
     return {name: hand.sign(document, tongue, snapshot.at) for name, document, tongue in made}
@@ -28,7 +30,8 @@ def documents(snapshot: Snapshot, lang: str) -> dict[str, SignedDocument]:
 
 def signed_dossier(snapshot: Snapshot, lang: str) -> bytes:
     """The dossier alone, of a case that fits into one."""
-    document = render(file_of(snapshot), lang=lang, tz=_zone())
+    anchors, _ = anchors_of(snapshot.entries, snapshot.checkpoint.size, snapshot.tree)
+    document = render(file_of(snapshot, anchors), lang=lang, tz=_zone())
     return Hand.of(snapshot.signer, document_authority()).sign(document, lang, snapshot.at).document
 
 

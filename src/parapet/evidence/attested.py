@@ -19,10 +19,11 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 @frozen(order=True)
 class Attested:
-    """`by` (a time authority by its name in the bag, or a witness by its key's) says that the entry existed at `at`, aware."""
+    """`by` (a time authority by its name in the bag, or a `witness` by its key's) says that the entry existed at `at`, aware."""
 
     at: datetime
     by: str
+    witness: bool = False
 
 
 class Attestations:
@@ -50,5 +51,5 @@ def _said(anchor: AnchorBundle) -> list[Attested]:
     for key in anchor.witnesses:
         seconds = cosigned_at(anchor.note, key)
         if seconds is not None:
-            said.append(Attested(_EPOCH + timedelta(seconds=seconds), WitnessKey.parse(key).name))
+            said.append(Attested(_EPOCH + timedelta(seconds=seconds), WitnessKey.parse(key).name, witness=True))
     return said
