@@ -43,6 +43,7 @@ from parapet.evidence.reader.erased import ERASE
 from parapet.evidence.reader.facts import item_facts, title_digest
 from parapet.evidence.reader.leaves import Root, items_of_case
 from parapet.evidence.reader.notes import read_key
+from parapet.evidence.reader.sshsig import ssh_file, ssh_message
 from parapet.evidence.reader.standins import stand_in_text
 from parapet.evidence.reader.token import reply_of_token
 from parapet.evidence.reader.withheld import REDACT, WITHHELD, redactions_text
@@ -331,7 +332,9 @@ class _Writer:
         self._tag("VERIFY.txt", TEXT.encode())
         self._tag("verify.py", one_file())
         sealed = layout.seal_text(self.case.id, {name: sha256 for name, (sha256, _) in self.tags.items()})
-        self._tag(layout.SEAL, checkpoint.sign_text(sealed, key.name, self.case.signing).encode())
+        seal = checkpoint.sign_text(sealed, key.name, self.case.signing).encode()
+        self._tag(layout.SEAL, seal)
+        self._tag(layout.SEAL_SSH, ssh_file(key.public, self.case.signing.sign(ssh_message(seal))))
         for which, (name, _) in enumerate(layout.TAG_LISTS):
             lines = [f"{digests[which]}  {path}\n" for path, digests in sorted(self.tags.items())]
             (self.root / name).write_bytes("".join(lines).encode())

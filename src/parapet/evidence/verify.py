@@ -61,6 +61,7 @@ from parapet.evidence.reader.layout import (
     PROOF,
     REDACTED,
     SEAL,
+    SEAL_SSH,
     SEALED,
     SIGNER,
     VERSION_FILE,
@@ -76,6 +77,7 @@ from parapet.evidence.reader.order import CLOCK, HEAD, check_export, check_heads
 from parapet.evidence.reader.report import Report
 from parapet.evidence.reader.signed import check_documents_signer
 from parapet.evidence.reader.sources import check_sources
+from parapet.evidence.reader.sshsig import ssh_signed
 from parapet.evidence.reader.standins import prove_stand_in
 from parapet.evidence.reader.withheld import WITHHELD, check_withheld
 
@@ -151,7 +153,7 @@ class _Argument(Folder):
 
     # 1, 2 and 3 are in `reader/folder.py`.
 
-    # 4. K signed the bag's seal, and the seal names the lists of 3.
+    # 4. K signed the bag's seal, as a note and once more for ssh-keygen, and the seal names the lists of 3.
 
     def _read_case(self) -> None:
         try:
@@ -182,6 +184,8 @@ class _Argument(Folder):
             return
         if self.key is None or not note_is_signed(note, self.key):
             self.blame("seal.signature", SEAL)
+        if self.key is None or not ssh_signed(self.small(SEAL_SSH, 2_000) or b"", self.small(SEAL) or b"", self.key.public):
+            self.blame("seal.signature", SEAL_SSH)
         case = self.case.get("case", "")
         sealed = seal_text(case, {name: self.digests[name].sha256 for name in SEALED if name in self.digests})
         stated = note.text.split("\n")
