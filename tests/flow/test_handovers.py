@@ -25,6 +25,32 @@ TOLD: dict[str, Any] = {
 }
 
 
+def test_who_could_see_a_case_is_told_from_the_log(team: Team, case: str) -> None:
+    from django.db import transaction
+
+    from parapet.actions.allow import take_back
+    from parapet.records.models import Advocate, Grant, LogEntry
+    from parapet.records.numbers import number_of
+
+    def told() -> list[tuple[str, str, bool]]:
+        return [(each.kind, each.who, each.as_written) for each in lines(team, case).seen_by]
+
+    assert told() == [("grant", "Amara", True), ("grant", "Helping Colleague", True)]
+    advocate = Advocate.objects.get(number=number_of("adv", team.advocate_id))
+    with transaction.atomic():
+        take_back(team.helper, advocate)
+    assert told()[-1] == ("revoke", "Helping Colleague", True) and len(told()) == 3
+    elsewhere = LogEntry.objects.filter(kind="case_open").values_list("index", flat=True)[0]
+    Grant.objects.create(person=team.stranger, advocate=advocate, role="helper", log_index=elsewhere, mac=b"x" * 32)
+    assert len(told()) == 3, "a row that somebody wrote tells nothing that the log does not"
+    LogEntry.objects.filter(kind="grant", person_number=team.helper.number).update(person_number=team.stranger.number)
+    assert [as_written for _, _, as_written in told()] == [True, False, True]
+    with pytest.raises(NotFound):
+        from parapet.access.cases import page
+
+        page(team.stranger, case)
+
+
 @pytest.fixture
 def case(team: Team) -> str:
     from parapet.actions.open_case import open_case

@@ -120,6 +120,7 @@ def _case(
         "erased": erased_lines(found.erased),
         "custody": entries(found.custody),
         "exports": entries(found.exports),
+        "seen_by": entries(found.seen_by),
         **handovers(found, facts or HandoverFacts()),
         "span": _span(found.rows),
         "dossier_language": when.tongue(),
