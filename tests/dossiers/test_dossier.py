@@ -13,9 +13,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject
 
+from parapet.access.case_handovers import KINDS, MEANS, TO
 from parapet.domain.items import Account
 from parapet.domain.judgement import Harm, Indicator, Severity, Urgency
-from parapet.dossiers.case_file import ErasedMessage, volumes
+from parapet.dossiers import times
+from parapet.dossiers.case_file import Attested, ErasedMessage, Handed, volumes
 from parapet.dossiers.dossier import render
 from parapet.dossiers.words import words
 
@@ -231,6 +233,39 @@ def test_no_text_stops_the_document_or_breaks_the_standard(text: str, name: str,
     )
     document = render(case(one, title=name, advocate_name=subject, case_id=text), lang="fr", tz=TORONTO)
     assert document.startswith(b"%PDF-")
+
+
+@pytest.mark.parametrize("lang", ["en", "fr"])
+def test_who_attests_what_and_to_whom_the_case_was_handed_is_told(lang: str) -> None:
+    """A name that whoever runs the home chose is set as a stranger's words are."""
+    told = words(lang)
+    attested = [
+        Attested(START + timedelta(hours=9), MARKUP),
+        Attested(START + timedelta(hours=10), "peer.example/w", witness=True),
+        None,
+    ]
+    exhibits = [
+        evolve(exhibit(n, TEXTS[0]), versions=(evolve(version(1, TEXTS[0], START, 40 + n), attested=each),))
+        for n, each in enumerate(attested, 1)
+    ]
+    handed = tuple(
+        Handed(kind, to, means, START, "Amara", 50 + n, n % 2 * 77)
+        for n, (kind, to, means) in enumerate(zip(KINDS * 4, TO, MEANS + MEANS[:2], strict=True))
+    )
+    said = squeezed("".join(pages(read(case(*exhibits, handed=handed), lang))))
+    for each in attested[:2]:
+        assert each is not None
+        at = times.long(each.at, TORONTO, lang)
+        assert squeezed(told["attested.witness" if each.witness else "attested.time"].format(at=at)) in said
+        assert squeezed(each.by) in said
+    assert said.count(squeezed(told["attested.time"].partition("{at}")[0])) == 2
+    for each in handed:
+        what = told[f"handed.{each.kind}"].format(to=told[f"handed.to.{each.to}"], means=told[f"handed.means.{each.means}"])
+        assert squeezed(what) in said
+    assert said.count(squeezed(told["handed.bag"].format(n=77))) == len(handed) // 2
+    plain = squeezed("".join(pages(read(case(), lang))))
+    assert squeezed(told["handed.lead"]) not in plain and squeezed(told["attested.time"].partition("{at}")[0]) not in plain
+    assert [len(part.handed) for part in volumes(case(*exhibits, handed=handed), 2)] == [0, len(handed)]
 
 
 @pytest.mark.parametrize(

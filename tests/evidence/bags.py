@@ -222,7 +222,16 @@ def reseal(bag: Path, key: InstanceKey, name: str = ORIGIN) -> None:
     case = json.loads((bag / "data/case.json").read_text())["case"]
     text = layout.seal_text(str(case), {name: sha((bag / name).read_bytes()) for name in layout.SEALED})
     write(bag / "bag-seal.txt", signed_note(text, name, key))
+    ssh_sign(bag, key)
     retag(bag)
+
+
+def ssh_sign(bag: Path, key: InstanceKey) -> None:
+    """The seal as it stands, signed for `ssh-keygen -Y verify`."""
+    from parapet.evidence.reader.sshsig import ssh_file, ssh_message
+
+    signature = key.signing().sign(ssh_message((bag / "bag-seal.txt").read_bytes()))
+    (bag / "bag-seal.txt.sig").write_bytes(ssh_file(checkpoint.VerifierKey.of("x", key.signing()).public, signature))
 
 
 def read(path: Path) -> str:

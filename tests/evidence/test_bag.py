@@ -58,6 +58,7 @@ def test_the_instructions_work_word_for_word(bag):
         assert said.returncode == 0, said.stderr + said.stdout
         assert said.stdout.count("Signature Verified Successfully") == 2
         assert said.stdout.count("OK") == 6
+        assert said.stdout.count('Good "parapet-bag-seal" signature for log with ED25519 key') == 1
         assert "Signature is Valid." in said.stdout
         assert "Conforms: True" in said.stdout
         (printed,) = re.findall("Fingerprint=([0-9A-F:]+)", said.stdout)

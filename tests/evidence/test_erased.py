@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import shutil
 import subprocess
@@ -12,6 +13,7 @@ from pathlib import Path
 import pytest
 from attrs import evolve
 from evidence.bags import CASE, NOON, ORIGIN, OURS, Log, case_of, prolong, read, remanifest, reseal, write
+from evidence.test_forms import validated
 
 from parapet.evidence import checkpoint
 from parapet.evidence.bag import write_bag
@@ -85,6 +87,29 @@ def test_an_honest_bag_with_an_erased_item_is_sound_and_says_by_whom(bag: Path, 
     assert ruled.sound and "by a rule" in ruled.as_text() and "by a person" not in ruled.as_text()
     alone = subprocess.run([sys.executable, bag / "verify.py", bag, "--json"], capture_output=True, text=True, check=False)
     assert (alone.returncode, json.loads(alone.stdout)["facts"]["erased"]) == (0, 1), alone.stderr
+
+
+def test_the_forms_tell_of_what_was_erased_and_by_which_event(bag: Path) -> None:
+    erase = next(p.parent for p in (bag / "data/custody").glob("*/leaf.json") if '"erase"' in p.read_text())
+    body = json.loads((erase / "leaf.json").read_text())
+    with (bag / "data/chronology.csv").open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [row["state"] for row in rows] == ["whole"] * (len(rows) - 1) + ["erased"]
+    gone = {name: value for name, value in rows[-1].items() if value}
+    index = json.loads((bag / f"data/items/{ITEM}/v1/erased.json").read_text())["index"]
+    assert gone == {
+        "item": ITEM, "version": "1", "log_index": str(index), "state": "erased",
+        "state_at": body["at"], "state_event": str(int(erase.name)), "state_reason": "asked",
+    }  # fmt: skip
+    graph = bag / "data/case.jsonld"
+    nodes = json.loads(graph.read_text())["@graph"]
+    (record,) = [n for n in nodes if n.get("investigation:exhibitNumber") == f"{ITEM}/v1"]
+    assert f"erased at {body['at']} by entry {int(erase.name)}" in record["core:description"]
+    (action,) = [n for n in nodes if n.get("core:name") == "erase"]
+    assert action["action:object"] == [record["core:object"]]
+    (thing,) = [n for n in nodes if n["@id"] == record["core:object"]["@id"]]
+    assert set(thing) == {"@id", "@type", "core:name", "core:description"}
+    assert validated(graph) == "Validation Report\nConforms: True"
 
 
 def test_an_erased_entry_that_no_event_tells_of_is_refused(tmp_path: Path) -> None:

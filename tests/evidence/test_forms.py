@@ -14,9 +14,10 @@ import pytest
 from attrs import evolve
 from evidence.bags import NOON, Log, case_of, make_bag, sha
 
+from parapet.evidence.attested import Attested
 from parapet.evidence.bag import write_bag
 from parapet.evidence.case_graph import CaseGraph, Keeper, Seen
-from parapet.evidence.chronology import HEADER
+from parapet.evidence.chronology import HEADER, Known
 from parapet.evidence.forms import Forms
 from parapet.evidence.workbook import MAX_CELL, Workbook, cell_text
 
@@ -158,6 +159,35 @@ def test_a_working_copy_that_cannot_be_read_still_has_its_row(tmp_path):
         forms.close()
     assert len(cells(tmp_path / "data/chronology.xlsx")) == 6
     assert validated(tmp_path / "data/case.jsonld") == "Validation Report\nConforms: True"
+
+
+def test_the_chronology_says_who_signed_and_who_attests(tmp_path):
+    """What the source says of itself is a stranger's word there too."""
+    learned = {"signatures": [{"result": "mismatch", "domain": "x.example"}, {"result": "match", "domain": "=cmd.example"}]}
+    good = {"method": "dkim", "result": "match", "learned": learned}
+    sources = [
+        good,
+        {"method": "atproto-cid", "result": "match", "learned": {"cid": "b"}},
+        {"learned": {"signatures": [None, 3]}},
+        7,
+    ]
+    with contextlib.ExitStack() as stack:
+        forms = Forms(tmp_path, KEEPER, NOON, stack)
+        for number, source in enumerate(sources):
+            known = Known(json.dumps(source).encode(), Attested(NOON, "first") if number else None)
+            file = (f"data/items/x{number}", sha(b""), 0)
+            forms.version(f"itm_{number}", 1, number, bytes(32), leaf={}, face=b"{}", file=file, known=known)
+        forms.close()
+    columns = [
+        HEADER.index(name) for name in ("source_method", "source_result", "source_domain", "attested_at", "attested_by", "state")
+    ]
+    rows = [[row[column] for column in columns] for row in cells(tmp_path / "data/chronology.xlsx")[1:]]
+    assert rows == [
+        ["dkim", "match", "'=cmd.example", "", "", "whole"],
+        ["atproto-cid", "match", "", "2026-11-23T12:00:00.000042Z", "first", "whole"],
+        ["", "", "", "2026-11-23T12:00:00.000042Z", "first", "whole"],
+        ["", "", "", "2026-11-23T12:00:00.000042Z", "first", "whole"],
+    ]
 
 
 def test_a_full_sheet_is_followed_by_another(tmp_path, monkeypatch):

@@ -26,10 +26,12 @@ from pyhanko.sign.validation import validate_pdf_signature
 from pyhanko_certvalidator import ValidationContext
 from pypdf import PdfReader
 
+from parapet.anchors.signature_level import outside_of
 from parapet.domain.errors import SettingRefused
 from parapet.dossiers.dossier import render
 from parapet.evidence.bag import write_bag
-from parapet.evidence.signature import TimeAuthority, signed
+from parapet.evidence.outside import TimeAuthority
+from parapet.evidence.signature import signed
 from parapet.evidence.signer import Signer, home_signer, organisation_signer
 from parapet.evidence.verify import verify
 
@@ -141,6 +143,8 @@ def issued(
     made = made.add_extension(usage, critical=True)
     made = made.add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
     if stamps:
+        here = x509.DistributionPoint([x509.UniformResourceIdentifier("http://127.0.0.1/crl")], None, None, None)
+        made = made.add_extension(x509.CRLDistributionPoints([here]), critical=False)
         made = made.add_extension(x509.ExtendedKeyUsage([x509.ExtendedKeyUsageOID.TIME_STAMPING]), critical=True)
     return made.sign(by.key if by else key, SHA256())
 
@@ -205,14 +209,28 @@ def stamping(authority: Signer, tmp_path: Path) -> TimeAuthority:
     return TimeAuthority(stamp, authority.certificate.public_bytes(Encoding.PEM) + certificate.public_bytes(Encoding.PEM))
 
 
-def test_a_time_authority_makes_it_b_t_and_its_chain_b_lt(plain, authority, stamping, tmp_path):
-    for asked, lasting in ((evolve(stamping, chain=b""), False), (stamping, True)):
-        document = signed(plain, HOME, at=NOW, reason="x", authority=asked)
-        status = checked(document, HOME.certificate, authority.certificate)
-        assert status.valid and status.intact and status.trusted
-        assert status.timestamp_validity.valid and status.timestamp_validity.trusted
-        assert (b"/DSS" in document[len(plain) :]) is lasting
-        assert "Signature is Valid." in pdfsig(tmp_path, document)
+def crl(by: Signer) -> bytes:
+    """Nothing is revoked, says `by`."""
+    made = x509.CertificateRevocationListBuilder(by.certificate.subject, NOW - timedelta(days=1), NOW + timedelta(days=4_000))
+    return made.sign(by.key, SHA256()).public_bytes(Encoding.DER)
+
+
+@pytest.mark.parametrize("given", ["no chain", "no lists", "lists", "garbage"])
+def test_a_time_authority_makes_it_b_t_and_what_is_known_of_its_chain_b_lt(plain, authority, stamping, given, tmp_path):
+    answers = {"lists": crl(authority), "garbage": b"<html>"}
+    look_up = (lambda url, request: answers[given]) if given in answers else None
+    asked = evolve(stamping, chain=b"" if given == "no chain" else stamping.chain, look_up=look_up)
+    outside = outside_of(HOME, asked)
+    assert (outside.level, outside.why) == {
+        "no chain": ("B-T", "chain"), "no lists": ("B-T", "revocation"), "lists": ("B-LT", ""), "garbage": ("B-T", "revocation"),
+    }[given]  # fmt: skip
+    document = signed(plain, HOME, at=NOW, reason="x", outside=outside)
+    status = checked(document, HOME.certificate, authority.certificate)
+    assert status.valid and status.intact and status.trusted
+    assert status.timestamp_validity.valid and status.timestamp_validity.trusted
+    assert status.coverage.name == "ENTIRE_FILE"
+    assert (b"/DSS" in document[len(plain) :]) is (given == "lists")
+    assert "Signature is Valid." in pdfsig(tmp_path, document)
 
 
 def test_an_authority_that_fails_is_told_to_who_asked(plain):
@@ -220,7 +238,7 @@ def test_an_authority_that_fails_is_told_to_who_asked(plain):
         raise ConnectionRefusedError
 
     with pytest.raises(ConnectionRefusedError):
-        signed(plain, HOME, at=NOW, reason="x", authority=TimeAuthority(refuse))
+        outside_of(HOME, TimeAuthority(refuse))
 
 
 class _Authority(BaseHTTPRequestHandler):
@@ -243,7 +261,7 @@ class _Authority(BaseHTTPRequestHandler):
 @pytest.mark.parametrize("behaves", ["well", "garbage", "refuses", "stale"])
 def test_an_authority_over_the_network_stamps_or_does_not_hold_up_the_document(plain, authority, stamping, behaves, tmp_path):
     """Whatever it answers, the document is signed; a token that is not over this signature is not taken."""
-    from parapet.actions.document_signing import sign_document
+    from parapet.actions.document_signing import Hand
     from parapet.anchors.document_time import asker
 
     kept: list[bytes] = []
@@ -262,11 +280,13 @@ def test_an_authority_over_the_network_stamps_or_does_not_hold_up_the_document(p
     thread.start()
     try:
         asked = TimeAuthority(asker(f"http://127.0.0.1:{server.server_port}/"), stamping.chain)
-        document = sign_document(plain, HOME, "fr", NOW, asked)
+        made = Hand.of(HOME, asked).sign(plain, "fr", NOW)
     finally:
         server.shutdown()
         thread.join()
         server.server_close()
+    document = made.document
+    assert made.level == ("B-T" if behaves == "well" else "B-B")
     status = checked(document, HOME.certificate, authority.certificate)
     assert status.valid and status.intact
     assert (status.timestamp_validity is not None) is (behaves == "well")

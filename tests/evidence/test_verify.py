@@ -24,6 +24,7 @@ from evidence.bags import (
     reseal,
     retag,
     sha,
+    ssh_sign,
 )
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -202,6 +203,7 @@ TAMPERINGS = {
     "file removed": (lambda b: drop(b, FIRST + "/v1/leaf.json"), "file.missing"),
     "item removed": (lambda b: drop(b, FIRST), "file.missing"),
     "seal removed": (lambda b: drop(b, "bag-seal.txt"), "file.missing"),
+    "seal for ssh removed": (lambda b: drop(b, "bag-seal.txt.sig"), "file.missing"),
     "list removed": (lambda b: drop(b, "manifest-sha512.txt"), "file.missing"),
     "tag list removed": (lambda b: drop(b, "tagmanifest-sha256.txt"), "file.unreadable"),
     "checkpoint removed": (lambda b: drop(b, "data/checkpoint.txt"), "checkpoint.form"),
@@ -222,6 +224,9 @@ TAMPERINGS = {
 
 # The same, and then the lists are written anew, as the usual tools do: what is left is seal, log and head.
 REMANIFESTED = {
+    "seal for ssh by another key": (lambda b: ssh_sign(b, FOREIGN), "seal.signature"),
+    "seal for ssh with more in it": (lambda b: append(b / "bag-seal.txt.sig"), "seal.signature"),
+    "seal for ssh empty": (lambda b: (b / "bag-seal.txt.sig").write_bytes(b""), "seal.signature"),
     "dossier edited": (lambda b: append(b / "data/documents/dossier.pdf"), "seal.broken"),
     "chronology edited": (lambda b: append(b / "data/chronology.csv", b"x\r\n"), "seal.broken"),
     "title edited": (lambda b: edit(b / "data/case.json", "Threats", "Trifles"), "seal.broken"),
@@ -398,8 +403,19 @@ def test_any_deletion_or_permutation_of_entries_is_refused(sound, tmp_path_facto
         shutil.rmtree(bag.parent)
 
 
+def test_any_one_bit_of_the_seal_for_ssh_is_seen(bag):
+    """With all lists written anew, which nothing else covers."""
+    path = bag / "bag-seal.txt.sig"
+    raw = path.read_bytes()
+    for at in range(len(raw)):
+        flip(path, at, at % 8)
+        retag(bag)
+        assert "seal.signature" in [fault.code for fault in verify(bag, trusted=[KEY]).faults], at
+        path.write_bytes(raw)
+
+
 @given(name=st.sampled_from(sorted({"leaf.json", "proof.tlog-proof", "case.json", "checkpoint.txt", "bag-seal.txt",
-    "manifest-sha256.txt", "bag-info.txt", "log-key.txt", "item.json"})), junk=st.binary(max_size=300))  # fmt: skip
+    "bag-seal.txt.sig", "manifest-sha256.txt", "bag-info.txt", "log-key.txt", "item.json"})), junk=st.binary(max_size=300))  # fmt: skip
 @settings(max_examples=120, deadline=None)
 def test_junk_in_place_of_a_file_never_ends_in_a_traceback(sound, name, junk):
     path = next(p for p in sorted(sound.rglob(name)))

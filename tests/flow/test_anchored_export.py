@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import time
 from datetime import UTC, datetime, timedelta
 
@@ -14,6 +15,7 @@ from support.homes import close_connections
 from support.sample import ADVOCATES
 from support.terminal import parapet
 
+from parapet.evidence.reader.token import read_stamp, token_of_reply
 from parapet.evidence.verify import verify
 
 
@@ -60,6 +62,15 @@ def test_each_item_is_attested_from_its_capture_on(home, database, made, team, t
         report = verify(bag, authorities=[made[0].chain.read_bytes()])
         assert report.sound, report.as_text()
         one_said, two_said = seen_by(report)["one"], seen_by(report, "n")["two"]
+        with (bag / "data/chronology.csv").open(encoding="utf-8-sig", newline="") as file:
+            rows = list(csv.DictReader(file))
+        said = [
+            (int(stamp.parent.name), read_stamp(token_of_reply(stamp.read_bytes())).at, stamp.stem)
+            for stamp in (bag / "data/checkpoints").glob("*/*.tsr")
+        ]
+        for row in rows:
+            at, by = min((at, by) for size, at, by in said if size > int(row["log_index"]))
+            assert (row["attested_at"], row["attested_by"]) == (f"{at:%Y-%m-%dT%H:%M:%S.%fZ}", by)
         assert one_said["n"] == one_said["m"] == len(ids) > 1 and one_said["wait"].endswith(" min") and two_said["mark"]
 
 

@@ -148,6 +148,8 @@ def test_doctor_says_what_is_well_and_what_is_missing(own: Path, tmp_path: Path)
     well = at(own, "doctor")
     assert well.status == 0, well.out
     assert f"{ITEMS} items" in well.out
+    assert f"1 person, 3 advocates, {ITEMS} items, 0 cases, " in well.out, well.out
+    assert f"1 personne, 3 personnes protégées, {ITEMS} messages, 0 dossier, " in at(own, "doctor", LANG=FRENCH).out
     found = at(own, "doctor", "--json").json
     assert all(f["well"] for f in found)
     (own / "keys" / "instance.key").chmod(0o644)

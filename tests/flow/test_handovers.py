@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from flow.conftest import Team
+from pypdf import PdfReader
 
 from parapet.domain.errors import NotFound, RequestRefused
 
@@ -22,6 +23,32 @@ TOLD: dict[str, Any] = {
     "name": "Sgt. Roy",
     "reference": "26-117",
 }
+
+
+def test_who_could_see_a_case_is_told_from_the_log(team: Team, case: str) -> None:
+    from django.db import transaction
+
+    from parapet.actions.allow import take_back
+    from parapet.records.models import Advocate, Grant, LogEntry
+    from parapet.records.numbers import number_of
+
+    def told() -> list[tuple[str, str, bool]]:
+        return [(each.kind, each.who, each.as_written) for each in lines(team, case).seen_by]
+
+    assert told() == [("grant", "Amara", True), ("grant", "Helping Colleague", True)]
+    advocate = Advocate.objects.get(number=number_of("adv", team.advocate_id))
+    with transaction.atomic():
+        take_back(team.helper, advocate)
+    assert told()[-1] == ("revoke", "Helping Colleague", True) and len(told()) == 3
+    elsewhere = LogEntry.objects.filter(kind="case_open").values_list("index", flat=True)[0]
+    Grant.objects.create(person=team.stranger, advocate=advocate, role="helper", log_index=elsewhere, mac=b"x" * 32)
+    assert len(told()) == 3, "a row that somebody wrote tells nothing that the log does not"
+    LogEntry.objects.filter(kind="grant", person_number=team.helper.number).update(person_number=team.stranger.number)
+    assert [as_written for _, _, as_written in told()] == [True, False, True]
+    with pytest.raises(NotFound):
+        from parapet.access.cases import page
+
+        page(team.stranger, case)
 
 
 @pytest.fixture
@@ -65,6 +92,11 @@ def test_what_was_recorded_is_shown_and_in_the_bag(team: Team, case: str, tmp_pa
     said = [path.read_text() for path in bag.rglob("leaf.json")]
     assert sum('"kind":"report"' in each and '"to":"police"' in each for each in said) == 1
     assert not any("Roy" in each or "26-117" in each for each in said), "her words stay sealed; their digest is there"
+    dossier = "".join(page.extract_text() for page in PdfReader(bag / "data/documents/dossier.pdf").pages)
+    told = "".join(dossier.split())
+    assert "Reportedtothepolice,byphone" in told and "Giventoalawyer,inperson" in told
+    assert "HelpingColleague" in told and f"exportedatentry{exported}" in told
+    assert "Roy" not in dossier and "26-117" not in dossier, "the dossier says no more than the leaf"
     assert check_home().faults == []
 
 

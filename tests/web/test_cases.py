@@ -137,6 +137,17 @@ def test_a_report_is_recorded_and_told_on_the_page(client, cast, case, browser_o
     page = client.post(address, form, follow=True).content.decode()
     assert "Reported: Police, By phone" in page and "&lt;b&gt;Roy&lt;/b&gt; · 26-117" in page
     assert "Reported to somebody" in page
+    bag = client.post(reverse("case-bag", args=[case.strip("/").split("/")[-1]]), {"lang": "en"})
+    assert bag.status_code == 200 and b"".join(bag.streaming_content)
+    typed = {**form, "kind": "transfer", "to": "counsel", "means": "mail", "happened_at": "2999-01-01T10:00"}
+    typed["bag"] = re.findall(r'name="bag".*?<option value="([1-9]\d*)"', client.get(case).content.decode(), re.DOTALL)[0]
+    for when_, why in (("2999-01-01T10:00", "still to come"), ("yesterday", "Write the time as")):
+        refused = client.post(address, {**typed, "happened_at": when_})
+        page = refused.content.decode()
+        assert refused.status_code == 400 and why in page
+        for value in (typed["kind"], typed["to"], typed["means"], typed["bag"]):
+            assert f'<option value="{value}" selected>' in page, value
+        assert f'value="{when_}"' in page and 'value="&lt;b&gt;Roy&lt;/b&gt;"' in page and 'value="26-117"' in page
     refused = client.post(address, {**form, "happened_at": "yesterday"})
     assert refused.status_code == 400 and "Write the time as" in refused.content.decode()
     assert client.post(address, {**form, "to": "nobody"}).status_code == 400
@@ -209,9 +220,15 @@ def test_what_repeats_a_withheld_message_is_told_before_the_bag_is_made(client, 
 def test_what_cannot_be_done_is_said_and_no_bag_is_made(client, case, asked):
     from parapet.records.models import LogEntry
 
-    answer = client.post(reverse("case-bag", args=[case.split("/")[2]]), {"lang": "en", **asked})
-    assert answer.status_code == 400
-    assert "/etc/passwd" not in answer.content.decode()
+    answer = client.post(reverse("case-bag", args=[case.split("/")[2]]), {"lang": "fr", **asked})
+    page = answer.content.decode()
+    assert answer.status_code == 400 and 'id="bag-error"' in page
+    assert '<option value="fr" lang="fr" selected>' in page
+    for name in ("passages", "recipients"):
+        assert re.search(rf'<textarea name="{name}"[^>]*>{re.escape(asked.get(name, ""))}</textarea>', page), (
+            "what was typed is there"
+        )
+    assert "/etc/passwd" not in re.sub("<textarea.*?</textarea>", "", page, flags=re.DOTALL)
     assert not LogEntry.objects.filter(kind__in=["export", "redact"]).exists()
 
 

@@ -52,7 +52,9 @@ def test_an_empty_inbox_calms(browser_of, cast):
 
 @pytest.mark.parametrize("query", ["?severity=critical", "?urgency=immediate", "?harm=threat", "?channel=mail&severity=high"])
 def test_filters_narrow(look, cast, query):
-    assert shown(look(query)) == [cast.items["grave"]]
+    page = look(query)
+    assert shown(page) == [cast.items["grave"]]
+    assert '<details class="filters" id="filters">' in page and "chips" in page, "folded on a phone, and told above the rows"
 
 
 def test_filters_that_match_nothing_say_so_and_can_be_taken_away(look):

@@ -11,13 +11,26 @@ from attrs import evolve, frozen
 import parapet
 from parapet.access import opening
 from parapet.access.case_cards import case_key, title_context
+from parapet.access.case_handovers import handovers_of
 from parapet.access.case_notes import notes_of
 from parapet.access.erased import of_case
 from parapet.access.sources import source_card
 from parapet.channels.contract import channels
 from parapet.domain.items import Item as Content
 from parapet.domain.judgement import Assessment, Harm
-from parapet.dossiers.case_file import CaseFile, CaseNote, ErasedMessage, Exhibit, Signed, Software, Version, exhibit_from
+from parapet.dossiers.case_file import (
+    Attested,
+    CaseFile,
+    CaseNote,
+    ErasedMessage,
+    Exhibit,
+    Handed,
+    Signed,
+    Software,
+    Version,
+    exhibit_from,
+)
+from parapet.evidence.attested import Attestations
 from parapet.evidence.keys import Locker
 from parapet.records.models import Advocate, Case, Checkpoint, Item, LogEntry
 from parapet.records.models import Version as VersionRow
@@ -42,11 +55,19 @@ def case_items(case: Case) -> list[Item]:
 
 
 def case_file(
-    case: Case, items: Sequence[Item], *, exported_at: datetime, checkpoint: Checkpoint, root: str, hidden: Hidden | None = None
+    case: Case,
+    items: Sequence[Item],
+    *,
+    exported_at: datetime,
+    checkpoint: Checkpoint,
+    root: str,
+    attested: Attestations,
+    hidden: Hidden | None = None,
 ) -> CaseFile:
     """Everything that the dossier of `case` shows: its `items`, as the log under `checkpoint` has them. Raises SealBroken.
 
-    hidden  what is shown in place of versions that are withheld from this copy, and how other words are cut
+    attested  what bodies outside say of its entries
+    hidden    what is shown in place of versions that are withheld from this copy, and how other words are cut
     """
     key, words = case_key(case), hidden.words if hidden else str
     return CaseFile(
@@ -59,8 +80,13 @@ def case_file(
         checkpoint=checkpoint.note,
         head_hash=root,
         log_size=checkpoint.size,
-        exhibits=tuple(_exhibits(items, checkpoint.size, hidden.versions if hidden else {})),
+        exhibits=tuple(_exhibits(items, checkpoint.size, hidden.versions if hidden else {}, attested)),
         notes=tuple(CaseNote(n.at, words(n.who), words(n.text)) for n in notes_of(case, key, before=checkpoint.size)),
+        handed=tuple(
+            Handed(h.kind, h.to, h.means, h.happened_at, words(h.who), h.log_index, h.bag)
+            for h in handovers_of(case, key)
+            if h.log_index < checkpoint.size
+        ),
         erased=tuple(ErasedMessage(e.id, e.at, e.who, e.reason) for e in of_case(case, before=checkpoint.size)),
         fictional=_is_sample(case.advocate),
     )
@@ -72,7 +98,7 @@ def _is_sample(advocate: Advocate) -> bool:
     return bool(mails) and all(m.endswith(SAMPLE_DOMAIN) for m in mails)
 
 
-def _exhibits(items: Sequence[Item], size: int, hidden: Mapping[int, Content]) -> Iterator[Exhibit]:
+def _exhibits(items: Sequence[Item], size: int, hidden: Mapping[int, Content], attested: Attestations) -> Iterator[Exhibit]:
     titles = {name: manifest.title for name, manifest in channels().items()}
     for number, item in enumerate(items, 1):
         key = opening.item_key(item, opening.locker_of(item.advocate))
@@ -82,6 +108,7 @@ def _exhibits(items: Sequence[Item], size: int, hidden: Mapping[int, Content]) -
         for row in reversed(rows):
             text = (hidden.get(row.number) or opening.face(row, key)).text
             withheld = row.number in hidden
+            said = attested.of(row.log_index or 0)
             leaf = json.loads(opening.leaf_bytes(LogEntry.objects.get(index=row.log_index), key))
             versions.append(
                 Version(
@@ -93,6 +120,7 @@ def _exhibits(items: Sequence[Item], size: int, hidden: Mapping[int, Content]) -
                     size_bytes=0 if withheld else leaf["size"],
                     media_type=row.media_type,
                     signed=None if withheld else _signed(row, key, size),  # it names domains
+                    attested=Attested(said.at, said.by, said.witness) if said else None,
                 )
             )
             later = text
@@ -107,9 +135,9 @@ def _exhibits(items: Sequence[Item], size: int, hidden: Mapping[int, Content]) -
         )
         if any(row.number in hidden for row in rows):  # what triggered them is quoted
             exhibit = evolve(exhibit, indicators=())
-        said = [opening.assessment(row, key) for row in rows]
+        judged = [opening.assessment(row, key) for row in rows]
         whole = not any(row.number in hidden for row in rows)
-        yield evolve(_at_its_gravest(exhibit, [each for each in said if each], quoted=whole), own=item.own)
+        yield evolve(_at_its_gravest(exhibit, [each for each in judged if each], quoted=whole), own=item.own)
 
 
 def _signed(row: VersionRow, key: Locker, size: int) -> Signed | None:

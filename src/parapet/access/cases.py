@@ -5,7 +5,7 @@ from __future__ import annotations
 from parapet.access.case_cards import case_card, case_key
 from parapet.access.case_handovers import handovers_of
 from parapet.access.case_notes import notes_of
-from parapet.access.custody import custody_of_case
+from parapet.access.custody import custody_of_case, who_could_see
 from parapet.access.erased import of_case
 from parapet.access.people import advocate_for, card_for
 from parapet.access.rows import rows_of
@@ -45,6 +45,7 @@ def page(person: Person, case_id: str) -> CasePage:
         handovers_broken=given_broken,
         custody=custody_of_case(case),
         exports=custody_of_case(case, ("export", "dossier")),
+        seen_by=who_could_see(case.advocate),
         erased=of_case(case),
     )
 

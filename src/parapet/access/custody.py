@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from parapet.access.views import CustodyLine
-from parapet.records.models import Case, Item, LogEntry, Person
-from parapet.records.vouching import is_vouched
+from parapet.records.models import Advocate, Case, Grant, Item, LogEntry, Person
+from parapet.records.vouching import REVOKE, is_vouched
 
 #: Lines shown on a screen; the whole of it is in the log and in an exported bag.
 _MAX_LINES = 200
@@ -28,6 +28,14 @@ def custody_of_case(case: Case, kinds: Iterable[str] = ()) -> tuple[CustodyLine,
     if kinds:
         entries = entries.filter(kind__in=list(kinds))
     return _lines(entries.order_by("index")[:_MAX_LINES])
+
+
+def who_could_see(advocate: Advocate) -> tuple[CustodyLine, ...]:
+    """Who was let act for an advocate, and so see all of hers, and who no longer; oldest first. `who` is whom it concerns."""
+    granted = dict(Grant.objects.filter(advocate=advocate).values_list("log_index", "person_id"))
+    begun = LogEntry.objects.filter(index__in=list(granted), kind="grant", advocate_number=advocate.number)
+    ended = LogEntry.objects.filter(kind=REVOKE, advocate_number=advocate.number, person_number__in=set(granted.values()))
+    return _lines(sorted([*begun[:_MAX_LINES], *ended[:_MAX_LINES]], key=lambda entry: entry.index))
 
 
 def _lines(entries: Iterable[LogEntry]) -> tuple[CustodyLine, ...]:

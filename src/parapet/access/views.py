@@ -209,6 +209,7 @@ class ErasedLine:
 class CasePage:
     """A case with its items in order of time, notes and custody.
 
+    seen_by       who was let act for the advocate, and no longer
     notes_broken  why none of its notes is shown: they are not those that the log tells of; likewise `handovers_broken`
     """
 
@@ -218,6 +219,7 @@ class CasePage:
     notes: tuple[Note, ...]
     custody: tuple[CustodyLine, ...]
     exports: tuple[CustodyLine, ...]
+    seen_by: tuple[CustodyLine, ...]
     notes_broken: SealBroken | None = None
     handovers: tuple[HandoverLine, ...] = ()
     handovers_broken: SealBroken | None = None

@@ -31,10 +31,12 @@ from parapet.evidence.bundles import (
     EventBundle,
     ItemBundle,
     RemovedBundle,
+    SignatureLevel,
     VersionBundle,
     WithheldBundle,
 )
 from parapet.evidence.keys import Locker
+from parapet.evidence.reader.layout import SIGNER_NAME
 from parapet.evidence.seal import CAPTURE_KINDS, EXPORT_KIND, case_head
 from parapet.records import models
 from parapet.records.clock import EVERY_CASE
@@ -119,6 +121,7 @@ def dossier(person: models.Person, case_id: str, lang: str) -> bytes:
 def _bundle(snapshot: Snapshot, lang: str) -> CaseBundle:
     size = snapshot.checkpoint.size
     anchors, authorities = bundles_of(words_over(snapshot.entries, size, snapshot.words), size, snapshot.tree)
+    signed = documents(snapshot, lang, anchors)
     return CaseBundle(
         id=snapshot.case.id,
         title=snapshot.title,
@@ -130,7 +133,8 @@ def _bundle(snapshot: Snapshot, lang: str) -> CaseBundle:
         verifier_key=public_key(),
         head=case_head(bytes(e.leaf_hash) for e in snapshot.entries[:-1]),
         signing=keyring().instance.signing(),
-        files=documents(snapshot, lang),
+        files=[*((name, each.document) for name, each in signed.items()), (SIGNER_NAME, snapshot.signer.pem())],
+        signatures={name: SignatureLevel(each.level, each.why) for name, each in signed.items()},
         anchors=anchors,
         authorities=authorities,
         removed=_removed(snapshot),

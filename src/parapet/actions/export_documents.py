@@ -3,35 +3,37 @@
 from __future__ import annotations
 
 import platform
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import connection
 
-from parapet.actions.document_signing import document_authority, sign_document
+from parapet.access.anchors import bundles_of, words_before, words_over
+from parapet.actions.document_signing import Hand, SignedDocument, document_authority
 from parapet.actions.export_snapshot import Snapshot, file_of
 from parapet.actions.sign_checkpoint import public_key
 from parapet.dossiers import paper
 from parapet.dossiers.case_file import CaseFile, volumes
 from parapet.dossiers.dossier import render
-from parapet.evidence.reader.layout import SIGNER
+from parapet.evidence.bundles import AnchorBundle
 from parapet.records.keyring import keyring
 
 
-def documents(snapshot: Snapshot, lang: str) -> list[tuple[str, bytes]]:
-    """All that go into a bag, by name, and the certificate that signed them. The dossier is in `lang` ("en" or "fr")."""
-    file = file_of(snapshot)
+def documents(snapshot: Snapshot, lang: str, anchors: Sequence[AnchorBundle]) -> dict[str, SignedDocument]:
+    """All that go into a bag, by name. The dossier is in `lang` ("en" or "fr")."""
+    file = file_of(snapshot, anchors)
     made = [*_dossiers(file, lang), *_forms(file, snapshot)]
-    authority = document_authority()
-    signed = [(name, sign_document(document, snapshot.signer, tongue, snapshot.at, authority)) for name, document, tongue in made]
-    return [*signed, (SIGNER.rpartition("/")[2], snapshot.signer.pem())]
+    hand = Hand.of(snapshot.signer, document_authority())
+    return {name: hand.sign(document, tongue, snapshot.at) for name, document, tongue in made}
 
 
 def signed_dossier(snapshot: Snapshot, lang: str) -> bytes:
     """The dossier alone, of a case that fits into one."""
-    document = render(file_of(snapshot), lang=lang, tz=_zone())
-    return sign_document(document, snapshot.signer, lang, snapshot.at, document_authority())
+    size = snapshot.checkpoint.size
+    anchors, _ = bundles_of(words_over(snapshot.entries, size, words_before(snapshot.entries)), size, snapshot.tree)
+    document = render(file_of(snapshot, anchors), lang=lang, tz=_zone())
+    return Hand.of(snapshot.signer, document_authority()).sign(document, lang, snapshot.at).document
 
 
 def _dossiers(file: CaseFile, lang: str) -> Iterator[tuple[str, bytes, str]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 
 from attrs import evolve, field, frozen
@@ -21,6 +21,8 @@ from parapet.domain.errors import LogBroken
 from parapet.domain.errors import gettext_noop as _
 from parapet.dossiers.case_file import CaseFile
 from parapet.dossiers.redaction import Redaction
+from parapet.evidence.attested import Attestations
+from parapet.evidence.bundles import AnchorBundle
 from parapet.evidence.canonical import read_leaf
 from parapet.evidence.checkpoint import open_note
 from parapet.evidence.log import Subtrees, root_of
@@ -106,12 +108,18 @@ def _hashes(case: models.Case, numbers: set[int], taken: Mapping[int, int], told
         raise changed(more)
 
 
-def file_of(snapshot: Snapshot) -> CaseFile:
-    """What its documents show."""
+def file_of(snapshot: Snapshot, anchors: Sequence[AnchorBundle]) -> CaseFile:
+    """What its documents show. `anchors`: what others say of the log, as `access.anchors` chose it for the bag."""
     root = snapshot.tree.root(snapshot.checkpoint.size).hex()
     hidden = snapshot.withheld.hidden() if snapshot.withheld else None
     file = case_file(
-        snapshot.case, snapshot.items, exported_at=snapshot.at, checkpoint=snapshot.checkpoint, root=root, hidden=hidden
+        snapshot.case,
+        snapshot.items,
+        exported_at=snapshot.at,
+        checkpoint=snapshot.checkpoint,
+        root=root,
+        attested=Attestations(anchors, public_key()),
+        hidden=hidden,
     )
     return evolve(file, log_key=public_key())
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import socket
 import threading
+from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any
 from urllib.error import URLError
@@ -36,9 +37,19 @@ def post(url: str, body: bytes, *, media_type: str, within_s: float = 10.0, max_
 
     Raises OutsideUnreachable when there is no answer in time, or it is larger than `max_bytes`.
     """
+    return _ask(url, body, {"Content-Type": media_type}, within_s, max_bytes)
+
+
+def get(url: str, *, within_s: float = 10.0, max_bytes: int = 200_000) -> Answer:
+    """What lies at `url`, within the same bounds."""
+    return _ask(url, None, {}, within_s, max_bytes)
+
+
+def _ask(url: str, body: bytes | None, headers: Mapping[str, str], within_s: float, max_bytes: int) -> Answer:
     if urlsplit(url).scheme not in ("http", "https"):
         raise ValueError("an address for requests begins with http:// or https://")
-    request = Request(url, data=body, headers={"Content-Type": media_type, "User-Agent": "Parapet"}, method="POST")  # noqa: S310
+    method = "GET" if body is None else "POST"
+    request = Request(url, data=body, headers={**headers, "User-Agent": "Parapet"}, method=method)  # noqa: S310
     # In a thread of its own: a timeout of a socket begins anew with each byte, and looking up a name knows none at all.
     exchange = _Exchange(request, within_s, max_bytes)
     exchange.start()

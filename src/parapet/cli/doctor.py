@@ -7,7 +7,7 @@ import os
 import shutil
 import sqlite3
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -156,22 +156,26 @@ def _database(env: Environment) -> Iterator[Finding]:
     yield Finding(
         _w("database", "base de données"),
         not behind,
-        f"{connection.vendor}, {behind} " + _w("steps behind", "étapes de retard"),
+        f"{connection.vendor}, " + _n(behind, ("step behind", "steps behind"), ("étape de retard", "étapes de retard")),
         advice,
     )
     if behind:
         return
-    sums: dict[str, Callable[[], int]] = {
-        _w("people", "personnes"): Person.objects.count,
-        _w("advocates", "personnes protégées"): Advocate.objects.exclude(number=0).count,
-        _w("items", "messages"): Item.objects.count,
-        _w("cases", "dossiers"): Case.objects.count,
-        _w("log entries", "inscriptions au journal"): lambda: LogHead.objects.values_list("size", flat=True).get(number=1),
-    }
+    sums = [
+        _n(Person.objects.count(), ("person", "people"), ("personne", "personnes")),
+        _n(Advocate.objects.exclude(number=0).count(), ("advocate", "advocates"), ("personne protégée", "personnes protégées")),
+        _n(Item.objects.count(), ("item", "items"), ("message", "messages")),
+        _n(Case.objects.count(), ("case", "cases"), ("dossier", "dossiers")),
+        _n(
+            LogHead.objects.values_list("size", flat=True).get(number=1),
+            ("log entry", "log entries"),
+            ("inscription au journal", "inscriptions au journal"),
+        ),
+    ]
     waiting = [a.id for a in Advocate.objects.exclude(number=0) if profile_of(a).waits or profile_of(a).yields]
     if waiting:
         yield Finding(_w("names that wait", "noms en attente"), True, ", ".join(waiting))
-    yield Finding(_w("holds", "contient"), True, ", ".join(f"{count()} {name}" for name, count in sums.items()))
+    yield Finding(_w("holds", "contient"), True, ", ".join(sums))
 
 
 def _signing(env: Environment) -> Iterator[Finding]:
@@ -301,6 +305,11 @@ def _own_witness(env: Environment) -> Iterator[Finding]:
             said += _w("; it CONTRADICTED ITSELF", "; il s'est CONTREDIT")
         yield Finding(name, not against, said, advice)
     witness.close()
+
+
+def _n(count: int, english: tuple[str, str], french: tuple[str, str]) -> str:
+    """A count and what is counted, by each language's rule: French has the singular for 0 too."""
+    return f"{count} " + (french[count > 1] if wants_french() else english[count != 1])
 
 
 def _w(english: str, french: str) -> str:

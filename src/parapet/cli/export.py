@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import click
@@ -54,6 +55,8 @@ def command(
         else:
             bag = export_bag(person, each, language, out, redaction)
         say(f"Bag written: {bag}", f"Sac de preuves écrit : {bag}")
+        if bag.is_dir():
+            _say_what_signatures_lack(bag)
         click.echo(str(bag))
 
 
@@ -63,4 +66,32 @@ def _tell_of_carriers(items: list[str]) -> None:
         say(
             f"These hold or repeat what is withheld: their originals stay away too, and the repeated words are cut. {listed}",
             f"Ceux-ci contiennent ou répètent ce qui est soustrait : leurs originaux le sont aussi, et les mots répétés sont coupés. {listed}",
+        )
+
+
+#: Why documents are not signed at level B-LT, by its code in `case.json`.
+_LACKS = {
+    "time": ("the time authority gave no stamp", "l’autorité d’horodatage n’a fourni aucun horodatage"),
+    "chain": (
+        "a chain of certificates does not reach its root; put the whole chain into the files that the settings name",
+        "une chaîne de certificats n’atteint pas sa racine; mettez la chaîne entière dans les fichiers nommés par les réglages",
+    ),
+    "revocation": (
+        "it could not be learned whether a certificate is revoked",
+        "impossible de savoir si un certificat est révoqué",
+    ),
+    "revoked": (
+        "a certificate is revoked; ask who issued it for another",
+        "un certificat est révoqué; demandez-en un autre à l’émetteur",
+    ),
+}
+
+
+def _say_what_signatures_lack(bag: Path) -> None:
+    signatures = json.loads((bag / "data/case.json").read_bytes())["signatures"].values()
+    for level, why in sorted({(each["level"], each["why"]) for each in signatures if each["why"]}):
+        english, french = _LACKS[why]
+        say(
+            f"Its documents are signed at level PAdES {level}: {english}.",
+            f"Documents signés au niveau PAdES {level} : {french}.",
         )

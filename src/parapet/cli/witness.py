@@ -113,7 +113,7 @@ def status(folder: Path | None) -> None:
     if found:
         say(
             "Keep this folder, and ask whoever keeps the log what happened: a restored backup, or a rewritten history.",
-            "Conservez ce dossier, et demandez à la personne qui tient le journal ce qui s'est passé : une sauvegarde restaurée, "
+            "Conservez ce répertoire, et demandez à la personne qui tient le journal ce qui s'est passé : une sauvegarde restaurée, "
             "ou une histoire réécrite.",
         )
         sys.exit(1)

@@ -39,6 +39,18 @@ class Signed:
 
 
 @frozen
+class Attested:
+    """That a body outside says that an entry of the log existed at `at` (aware): a time authority, or a `witness` of the log.
+
+    by  its name, as whoever runs the home wrote it
+    """
+
+    at: datetime
+    by: str
+    witness: bool = False
+
+
+@frozen
 class Version:
     """One content of an item as it was captured.
 
@@ -46,6 +58,7 @@ class Version:
     sha256       of the original bytes, 64 lower-case hex digits
     log_index    of the capture's leaf in the log, from 0
     text         the text of this version; None when it is that of the version after it
+    attested     the earliest word of a body outside
     """
 
     number: int
@@ -56,6 +69,7 @@ class Version:
     size_bytes: int = 0
     media_type: str = ""
     signed: Signed | None = None
+    attested: Attested | None = None
 
 
 @frozen
@@ -66,6 +80,23 @@ class CaseNote:
     who: str
     text: str
     exhibit: int = 0
+
+
+@frozen
+class Handed:
+    """That a case was reported or given to somebody. `kind`, `to` and `means` are codes of ours, and nobody is named.
+
+    happened_at  aware, as `who` recorded it
+    bag          the entry of the export that was given; 0 for none
+    """
+
+    kind: str
+    to: str
+    means: str
+    happened_at: datetime
+    who: str
+    log_index: int
+    bag: int = 0
 
 
 @frozen
@@ -150,7 +181,8 @@ class CaseFile:
     log_key      the log's public key, as verifiers take it; "" leaves it out
     fictional    sample data: every page then says so
     volume       of `volumes`, from 1, when the case was too large for one document
-    erased       what was in the case and is gone; told in the last volume
+    handed       to whom the case was reported or given; told in the last volume, as is
+    erased       what was in the case and is gone
     numbered     keys of the accounts numbered already in the whole case, in order; see `volumes`
     """
 
@@ -164,6 +196,7 @@ class CaseFile:
     head_hash: str
     exhibits: tuple[Exhibit, ...]
     notes: tuple[CaseNote, ...] = field(default=())
+    handed: tuple[Handed, ...] = field(default=())
     erased: tuple[ErasedMessage, ...] = field(default=())
     log_size: int = 0
     log_key: str = ""
@@ -210,6 +243,7 @@ def volumes(case: CaseFile, exhibits_each: int = MAX_EXHIBITS) -> tuple[CaseFile
             case,
             exhibits=part,
             notes=tuple(note for note in case.notes if home.get(note.exhibit, len(parts)) == n),
+            handed=case.handed if n == len(parts) else (),
             erased=case.erased if n == len(parts) else (),
             numbered=tuple(case.senders),
             volume=n,

@@ -108,7 +108,22 @@ def _facts(case: CaseFile, system: System, lang: str, tz: ZoneInfo) -> dict[str,
         "key": shown(system.key),
         "signer": system.signer_sha256,
         "most": str(MAX_ROWS),
+        "attested": _attested(case, lang, tz),
     }
+
+
+def _attested(case: CaseFile, lang: str, tz: ZoneInfo) -> str:
+    """What bodies outside say of the versions, in a sentence."""
+    words = language.words(lang)
+    said = [version.attested for exhibit in case.exhibits for version in exhibit.versions if version.attested]
+    if not said:
+        return words["attested.paper.none"]
+    return words["attested.paper.some"].format(
+        by=", ".join(sorted({shown(each.by) for each in said})),
+        count=len(said),
+        versions=sum(len(exhibit.versions) for exhibit in case.exhibits),
+        last=times.long(max(each.at for each in said), tz, lang),
+    )
 
 
 def _filled(block: Sequence[Any], case: CaseFile, facts: dict[str, str], lang: str) -> Iterator[Block]:

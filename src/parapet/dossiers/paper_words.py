@@ -88,6 +88,7 @@ _AFFIDAVIT: Blocks = [
             ("Documents signed by (SHA-256 of the certificate)", "{signer}"),
         ],
     ),
+    ("n", "{attested}"),
     (
         "n",
         "On ____ I checked the export (or: ____ did, and told me) with the program parapet-verify, naming the log’s key given above. It said: "

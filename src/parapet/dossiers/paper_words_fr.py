@@ -77,6 +77,7 @@ _AFFIDAVIT: list[tuple[Any, ...]] = [
             ("Documents signés par (SHA-256 du certificat)", "{signer}"),
         ],
     ),
+    ("n", "{attested}"),
     (
         "n",
         "Le ____, j’ai vérifié l’exportation (ou\u00a0: ____ l’a fait et m’en a informé(e)) avec le logiciel parapet-verify, en indiquant la clé du "

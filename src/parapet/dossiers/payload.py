@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from attrs import define
 
 from parapet.domain.judgement import Severity
-from parapet.dossiers import erased, source, times
+from parapet.dossiers import erased, handed, source, times, versions
 from parapet.dossiers import words as language
 from parapet.dossiers.case_file import CaseFile, Exhibit
 from parapet.dossiers.changes import changes
@@ -75,7 +75,8 @@ class Writer:
             "exhibits": [self.exhibit(exhibit) for exhibit in case.exhibits],
             "senders": self.senders(),
             "notes": [self.note(note.at, note.who, note.text) for note in case.notes if not self._noted(note.exhibit)],
-            "erased": erased.told(case.erased, self.words, self.line, lambda at: times.long(at, self.tz, self.lang)),
+            "handed": handed.told(case.handed, self.words, self.line, self._long, self.number),
+            "erased": erased.told(case.erased, self.words, self.line, self._long),
             "annex": self.annex(),
         }
 
@@ -113,6 +114,9 @@ class Writer:
     def moment(self, at: datetime) -> Data:
         """A moment in words, and in UTC."""
         return {"local": times.long(at, self.tz, self.lang), "utc": times.utc(at)}
+
+    def _long(self, at: datetime) -> str:
+        return times.long(at, self.tz, self.lang)
 
     def severity(self, exhibit: Exhibit) -> str:
         """How grave, in one word; "" for the advocate's own posts."""
@@ -259,16 +263,7 @@ class Writer:
             "gone": words["exhibit.gone.note"].format(at=times.long(exhibit.gone_at, self.tz, self.lang))
             if exhibit.gone_at
             else "",
-            "versions": [
-                {
-                    "n": str(v.number),
-                    "at": times.utc(v.captured_at),
-                    "log": str(v.log_index),
-                    "size": self.number(v.size_bytes) if v.size_bytes else "",
-                    "sha256": v.sha256 or words["exhibit.withheld"],
-                }
-                for v in exhibit.versions
-            ],
+            "versions": versions.told(exhibit, words, self.tz, self.lang, self.line, self.number),
             "signed": source.told(exhibit, self.words, self.tz, self.lang, self.line),
             "edits": self._edits(exhibit),
             "notes": [self.note(note.at, note.who, note.text) for note in notes],

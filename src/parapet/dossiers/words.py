@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from parapet.dossiers import words_en, words_fr
 from parapet.dossiers.indicator_words import INDICATORS
+from parapet.dossiers.outside_words import OUTSIDE
 
 LANGUAGES = ("en", "fr")
+_WORDS = {
+    lang: {**own, **{key: pair[which] for key, pair in OUTSIDE.items()}}
+    for which, (lang, own) in enumerate((("en", words_en.WORDS), ("fr", words_fr.WORDS)))
+}
 
 
 def words(lang: str) -> dict[str, str]:
     """All words of "en" or "fr". Raises KeyError for another language."""
-    return {"en": words_en.WORDS, "fr": words_fr.WORDS}[lang]
+    return _WORDS[lang]
 
 
 def indicator(code: str, lang: str) -> str:

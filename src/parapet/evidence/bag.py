@@ -16,10 +16,11 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-from attrs import evolve
+from attrs import asdict, evolve
 
 from parapet.domain.errors import HomeUnwritable, LogBroken, RequestRefused, SealBroken, gettext_noop, reason_of
 from parapet.evidence import checkpoint
+from parapet.evidence.attested import Attestations
 from parapet.evidence.bundles import (
     CaseBundle,
     ErasedBundle,
@@ -32,15 +33,19 @@ from parapet.evidence.bundles import (
 )
 from parapet.evidence.canonical import read_leaf
 from parapet.evidence.case_graph import Keeper
+from parapet.evidence.chronology import WITHHELD as WITHHELD_STATE
+from parapet.evidence.chronology import Known
 from parapet.evidence.forms import Forms
 from parapet.evidence.instructions import TEXT
 from parapet.evidence.log import leaf_hash, root_from_inclusion
 from parapet.evidence.onefile import one_file
 from parapet.evidence.reader import layout
 from parapet.evidence.reader.anchors import Named, check_anchors
+from parapet.evidence.reader.erased import ERASE
 from parapet.evidence.reader.facts import item_facts, title_digest
 from parapet.evidence.reader.leaves import Root, items_of_case
 from parapet.evidence.reader.notes import read_key
+from parapet.evidence.reader.sshsig import ssh_file, ssh_message
 from parapet.evidence.reader.standins import stand_in_text
 from parapet.evidence.reader.stated import words_digest
 from parapet.evidence.reader.token import reply_of_token
@@ -91,6 +96,9 @@ class _Writer:
     def __init__(self, root: Path, case: CaseBundle) -> None:
         self.root, self.case = root, case
         self.log = checkpoint.open_note(case.checkpoint, [case.verifier_key])
+        self.attested = Attestations(case.anchors, case.verifier_key)
+        self.gone: list[tuple[str, int, int, bytes]] = []  # item, version, index and leaf hash of what was erased
+        self.erasures: dict[int, dict[str, Any]] = {}
         self.leaves: list[tuple[int, bytes]] = []
         self.endings: dict[int, dict[str, Any]] = {}  # by index: the heads, and the exports before them
         self.about_case: list[tuple[int, dict[str, Any]]] = []
@@ -129,6 +137,7 @@ class _Writer:
             self._event(event)
         for gone in self.case.removed:
             self._removed(gone)
+        self._tell_erased()
         self.forms.close()
         for path in self.forms.written:
             self._list(path, *_digests_of(self.root / path))
@@ -150,7 +159,8 @@ class _Writer:
         path, digest = f"{folder}/{layout.REDACTED}", hashlib.sha256(given.text).hexdigest()
         self._payload(path, given.text)
         file = (path, digest, len(given.text))
-        self.forms.version(item, number, given.index, given.hashed, leaf=given.leaf, face=given.face, file=file)
+        known = Known(attested=self.attested.of(given.index), state=WITHHELD_STATE)
+        self.forms.version(item, number, given.index, given.hashed, leaf=given.leaf, face=given.face, file=file, known=known)
         return number, WITHHELD, given.index, given.hashed
 
     def _hidden(self, folder: str, given: WithheldBundle) -> None:
@@ -169,6 +179,7 @@ class _Writer:
             return self._withheld(item, number, version)
         if isinstance(version, ErasedBundle):
             self._erased(folder, version)
+            self.gone.append((item, number, version.index, version.hashed))
             return number, {}, version.index, version.hashed
         body, hashed = self._leaf(folder, version)
         if (body.get("item"), body.get("version")) != (item, number):
@@ -182,7 +193,8 @@ class _Writer:
         if version.source:
             self._payload(f"{folder}/{layout.SOURCE}", version.source)
         file = (original, str(body["sha256"]), len(version.raw))
-        self.forms.version(item, number, version.index, hashed, leaf=body, face=version.face, file=file)
+        known = Known(version.source, self.attested.of(version.index))
+        self.forms.version(item, number, version.index, hashed, leaf=body, face=version.face, file=file, known=known)
         return number, body, version.index, hashed
 
     def _event(self, event: EventBundle | WithheldBundle | ErasedBundle) -> None:
@@ -196,7 +208,10 @@ class _Writer:
             return
         body, _ = self._leaf(layout.event_folder(event.index), event)
         self.events += 1
-        self.forms.event(event.index, body)
+        if body.get("kind") == ERASE:
+            self.erasures[event.index] = body
+        else:
+            self.forms.event(event.index, body)
         if body.get("kind") == REDACT and event.index == self.log.size - 4:
             self._payload(layout.REDACTIONS, redactions_text(self.case.id, event.index, body["details"]["withheld"]))
         if body.get("kind") in (HEAD_KIND, EXPORT_KIND):
@@ -212,6 +227,21 @@ class _Writer:
         self._proven(folder, given.hashed, given)
         self.leaves.pop()
         self._payload(f"{folder}/{layout.REMOVED}", stand_in_text(given.index, given.hashed))
+
+    def _tell_erased(self) -> None:
+        """Of each erased version, in the forms: by which event it went. The events come last, as they name what they erased."""
+        by: dict[int, int] = {}
+        for index, body in self.erasures.items():
+            listed = body["details"].get("leaves")
+            for each in listed if isinstance(listed, list) else ():
+                if isinstance(each, str) and each.isdecimal():
+                    by[int(each)] = index
+        for item, number, index, hashed in self.gone:
+            event = by.get(index)
+            told = (event, self.erasures[event]) if event is not None else None
+            self.forms.erased(item, number, index, hashed, Known(attested=self.attested.of(index), event=told))
+        for index, body in self.erasures.items():
+            self.forms.event(index, body)
 
     def _leaf(self, folder: str, given: VersionBundle | EventBundle) -> tuple[dict[str, Any], bytes]:
         hashed = leaf_hash(given.leaf)
@@ -291,6 +321,7 @@ class _Writer:
             "versions": self.versions,
             "events": self.events,
             "documents": sorted(name for name, _ in self.case.files),
+            "signatures": {name: asdict(each) for name, each in sorted(self.case.signatures.items())},
             "anchors": self.anchors,
             "head": {"count": self.case.head.count, "sha256": self.case.head.sha256, "index": index},
             "log": {"origin": self.log.origin, "size": self.log.size},
@@ -325,7 +356,9 @@ class _Writer:
         self._tag("VERIFY.txt", TEXT.encode())
         self._tag("verify.py", one_file())
         sealed = layout.seal_text(self.case.id, {name: sha256 for name, (sha256, _) in self.tags.items()})
-        self._tag(layout.SEAL, checkpoint.sign_text(sealed, key.name, self.case.signing).encode())
+        seal = checkpoint.sign_text(sealed, key.name, self.case.signing).encode()
+        self._tag(layout.SEAL, seal)
+        self._tag(layout.SEAL_SSH, ssh_file(key.public, self.case.signing.sign(ssh_message(seal))))
         for which, (name, _) in enumerate(layout.TAG_LISTS):
             lines = [f"{digests[which]}  {path}\n" for path, digests in sorted(self.tags.items())]
             (self.root / name).write_bytes("".join(lines).encode())

@@ -118,6 +118,14 @@ def anchor_lines(size: int, anchor: AnchorBundle) -> list[str]:
 
 
 @frozen
+class SignatureLevel:
+    """How a document is signed: the level of PAdES ("B-B", "B-T", "B-LT"), and why it is not B-LT, as far as there was a will."""
+
+    level: str
+    why: str = ""
+
+
+@frozen
 class CaseBundle:
     """All that goes into a bag.
 
@@ -129,6 +137,7 @@ class CaseBundle:
     software       name and version of what kept the record
     files          documents to go with it, such as ("dossier.pdf", bytes): names of ours, never a stranger's
     removed        every entry about each item that was taken out of the case, up to then
+    signatures     by the name of a file, how it is signed
     anchors        one for each size; `authorities` has the certificates (PEM) of each authority that a token is by
     """
 
@@ -143,6 +152,7 @@ class CaseBundle:
     head: Head
     signing: Ed25519PrivateKey = field(repr=False)
     files: Sequence[tuple[str, bytes]] = ()
+    signatures: Mapping[str, SignatureLevel] = field(factory=dict)
     anchors: Sequence[AnchorBundle] = ()
     removed: Iterable[RemovedBundle] = ()
     authorities: Mapping[str, bytes] = field(factory=dict)

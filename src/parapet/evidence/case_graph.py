@@ -73,6 +73,7 @@ class CaseGraph:
         self._out, self._keeper = out, keeper
         self._named: set[str] = set()
         self._records: list[str] = []
+        self._erasures: dict[int, list[str]] = {}  # what an event erased, by its place
         self._first = True
         out.write(b'{"@context":' + json.dumps(_CONTEXT).encode() + b',\n"@graph":[')
         name, _, version = keeper.software.partition(" ")
@@ -104,6 +105,21 @@ class CaseGraph:
             capture["action:object"] = _to(self._source(str(seen.leaf["source_mark"])))
         self._action(f"capture/{where}", capture | {"action:result": [_to(original), _to(record)]})
 
+    def erased(self, item: str, number: int, index: int, hashed: bytes, event: tuple[int, Mapping[str, Any]] | None) -> None:
+        """What is left of an erased version: that there was one, its entry in the log, and the event by which it went."""
+        where = f"{item}/v{number}"
+        gone = self._put("observable:ObservableObject", f"erased/{where}", {"core:name": where, "core:description": "Erased"})
+        by = f"; erased at {event[1].get('at', '')} by entry {event[0]}" if event else "; erased"
+        told = {
+            "core:description": f"Entry {index} of the log {self._keeper.origin}; leaf hash {hashed.hex()}{by}",
+            "investigation:exhibitNumber": where,
+            "core:object": _to(gone),
+        }
+        record = self._put("investigation:ProvenanceRecord", where, told)
+        self._records.append(record)
+        if event:
+            self._erasures.setdefault(event[0], []).append(gone)
+
     def event(self, index: int, leaf: Mapping[str, Any]) -> None:
         """An event of the custody as an investigative action of whoever did it."""
         told: Node = {"core:name": str(leaf.get("kind")), "core:description": f"Entry {index} of the log {self._keeper.origin}"}
@@ -112,6 +128,8 @@ class CaseGraph:
         actor = str(leaf.get("actor") or "")
         if actor:
             told["action:performer"] = _to(self._once("identity:Identity", actor, {"core:name": actor}))
+        if index in self._erasures:
+            told["action:object"] = [_to(gone) for gone in self._erasures[index]]
         self._action(f"event/{index}", told)
 
     def close(self) -> None:

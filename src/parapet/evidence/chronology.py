@@ -1,4 +1,4 @@
-"""One row of the bag's chronology, from an item's leaf and its working copy."""
+"""One row of the bag's chronology, from an item's leaf, its working copy, and what else the bag holds of it."""
 
 from __future__ import annotations
 
@@ -7,8 +7,12 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
+from attrs import frozen
 
+from parapet.evidence.attested import Attested
 from parapet.evidence.seal import stamp
+
+WHOLE, WITHHELD, ERASED = "whole", "withheld", "erased"
 
 HEADER = (
     "sent_at",
@@ -27,10 +31,35 @@ HEADER = (
     "version",
     "sha256",
     "log_index",
+    "source_method",
+    "source_result",
+    "source_domain",
+    "attested_at",
+    "attested_by",
+    "state",
+    "state_at",
+    "state_event",
+    "state_reason",
 )
 
 
-def chronology_row(item: str, version: int, index: int, leaf: Mapping[str, Any], face: bytes) -> list[str]:
+@frozen
+class Known:
+    """What is known of a version beside its leaf and its words.
+
+    source    `source.json` as it lies in the bag; b"" when there is none, or it is not shown
+    attested  the earliest word of a body outside
+    state     `WHOLE`, `WITHHELD` from this copy, or `ERASED`
+    event     of what is erased: the place in the log of the event that says so, and what it says
+    """
+
+    source: bytes = b""
+    attested: Attested | None = None
+    state: str = WHOLE
+    event: tuple[int, Mapping[str, Any]] | None = None
+
+
+def chronology_row(item: str, version: int, index: int, leaf: Mapping[str, Any], face: bytes, known: Known) -> list[str]:
     """The cells, not yet neutralised. A working copy that cannot be read leaves its cells empty: the original is there."""
     shown = read_face(face)
     author = shown.get("author")
@@ -47,6 +76,11 @@ def chronology_row(item: str, version: int, index: int, leaf: Mapping[str, Any],
         "version": str(version),
         "sha256": _cell(leaf.get("sha256")),
         "log_index": str(index),
+        **_source(known.source),
+        "attested_at": stamp(known.attested.at) if known.attested else "",
+        "attested_by": known.attested.by if known.attested else "",
+        "state": known.state,
+        **_event(known.event),
     }
     return [cells[name] for name in HEADER]
 
@@ -58,6 +92,26 @@ def read_face(face: bytes) -> dict[str, Any]:
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return {}
     return read if isinstance(read, dict) else {}
+
+
+def _source(raw: bytes) -> dict[str, str]:
+    """What the platform or the mail's server signed, and for a mail the domain that did: a stranger's word."""
+    said = read_face(raw) if raw else {}
+    learned = said.get("learned")
+    signatures = learned.get("signatures") if isinstance(learned, dict) else None
+    listed = [each for each in signatures if isinstance(each, dict)] if isinstance(signatures, list) else []
+    domain = next((each.get("domain") for each in listed if each.get("result") == said.get("result")), "")
+    told = {"source_method": said.get("method"), "source_result": said.get("result"), "source_domain": domain}
+    return {name: _cell(value) for name, value in told.items()}
+
+
+def _event(event: tuple[int, Mapping[str, Any]] | None) -> dict[str, str]:
+    if event is None:
+        return dict.fromkeys(("state_at", "state_event", "state_reason"), "")
+    index, body = event
+    details = body.get("details")
+    reason = details.get("reason") if isinstance(details, dict) else ""
+    return {"state_at": _cell(body.get("at")), "state_event": str(index), "state_reason": _cell(reason)}
 
 
 def _utc(value: object) -> str:

@@ -8,11 +8,15 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from attrs import evolve
+
 from parapet.evidence.case_graph import CaseGraph, Keeper, Seen
-from parapet.evidence.chronology import HEADER, chronology_row, read_face
+from parapet.evidence.chronology import ERASED, HEADER, Known, chronology_row, read_face
 from parapet.evidence.reader import layout
 from parapet.evidence.tables import BYTE_ORDER_MARK, csv_row
 from parapet.evidence.workbook import Workbook
+
+_NOTHING_MORE = Known()
 
 
 class Forms:
@@ -38,13 +42,21 @@ class Forms:
         leaf: Mapping[str, Any],
         face: bytes,
         file: tuple[str, str, int],
+        known: Known = _NOTHING_MORE,
     ) -> None:
         """A version that lies in the bag as `file`: its path, SHA-256 and size. `leaf` and `face` as far as they are shown."""
-        row = chronology_row(item, number, index, leaf, face)
-        self._table.write(csv_row(row))
-        self._book.row(row)
+        self._row(chronology_row(item, number, index, leaf, face, known))
         path, digest, size = file
         self._graph.version(Seen(item, number, index, hashed, leaf, path, digest, size, read_face(face)))
+
+    def erased(self, item: str, number: int, index: int, hashed: bytes, known: Known) -> None:
+        """A version of which only its place in the log is left: that it was here, and by which event it went."""
+        self._row(chronology_row(item, number, index, {}, b"", evolve(known, state=ERASED)))
+        self._graph.erased(item, number, index, hashed, known.event)
+
+    def _row(self, row: list[str]) -> None:
+        self._table.write(csv_row(row))
+        self._book.row(row)
 
     def event(self, index: int, leaf: Mapping[str, Any]) -> None:
         """An event of the custody."""

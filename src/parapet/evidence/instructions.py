@@ -16,6 +16,11 @@ _SIGNATURE = """\
     done
     grep -E '^[0-9a-f]{64}  ' bag-seal.txt | sha256sum -c
 """
+_SSH = """\
+    (printf '\\0\\0\\0\\013ssh-ed25519\\0\\0\\0 '; cut -d + -f 3- data/log-key.txt | base64 -d | tail -c 32) > "$t/key"
+    echo "log ssh-ed25519 $(base64 < "$t/key")" > "$t/signers"
+    ssh-keygen -Y verify -f "$t/signers" -I log -n parapet-bag-seal -s bag-seal.txt.sig < bag-seal.txt
+"""
 _STAMPS = """\
     for stamp in data/checkpoints/*/*.tsr; do
       [ -f "$stamp" ] || continue
@@ -62,6 +67,9 @@ gave the sender (age-encryption.org), in a place where the originals may lie:
 3. The log's signature, and the seal over the lists of step 2. Compare data/log-key.txt with the key the sender told you:
 
 {_SIGNATURE}
+   The seal once more, with OpenSSH 8.1 or newer, by the same key (continue in the same shell):
+
+{_SSH}
 4. One original. Its digest, size and time of capture are in leaf.json beside it:
 
     sha256sum data/items/*/v1/original.*
@@ -119,6 +127,9 @@ un seul fichier dont le nom finit par « .zip.age », ouvrez-le d'abord avec la 
    l'expéditeur :
 
 {_SIGNATURE}
+   Le sceau encore une fois, avec OpenSSH 8.1 ou plus récent, par la même clé (dans le même interpréteur de commandes) :
+
+{_SSH}
 4. Un original. Son empreinte, sa taille et l'heure de sa réception sont dans leaf.json, à côté :
 
     sha256sum data/items/*/v1/original.*

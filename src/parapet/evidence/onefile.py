@@ -17,6 +17,7 @@ _PARTS = (
     "reader/ed25519.py",
     "reader/layout.py",
     "reader/notes.py",
+    "reader/sshsig.py",
     "reader/files.py",
     "reader/leaves.py",
     "reader/standins.py",

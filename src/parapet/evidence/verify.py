@@ -43,7 +43,7 @@ from typing import Any
 from parapet.evidence.reader.anchors import Named, Seen, check_anchors, check_times
 from parapet.evidence.reader.certificates import read_pem
 from parapet.evidence.reader.command import run
-from parapet.evidence.reader.conclusions import conclude, conclude_of_log
+from parapet.evidence.reader.conclusions import conclude, conclude_of_log, conclude_of_removed
 from parapet.evidence.reader.earlier import check_earlier
 from parapet.evidence.reader.erased import check_erased
 from parapet.evidence.reader.facts import item_facts
@@ -64,6 +64,7 @@ from parapet.evidence.reader.layout import (
     PROOF,
     REDACTED,
     SEAL,
+    SEAL_SSH,
     SEALED,
     SIGNER,
     VERSION_FILE,
@@ -80,6 +81,7 @@ from parapet.evidence.reader.removed import check_removed
 from parapet.evidence.reader.report import Report
 from parapet.evidence.reader.signed import check_documents_signer
 from parapet.evidence.reader.sources import check_sources
+from parapet.evidence.reader.sshsig import ssh_signed
 from parapet.evidence.reader.standins import prove_stand_in
 from parapet.evidence.reader.stated import check_stated
 from parapet.evidence.reader.withheld import WITHHELD, check_withheld
@@ -158,7 +160,7 @@ class _Argument(Folder):
 
     # 1, 2 and 3 are in `reader/folder.py`.
 
-    # 4. K signed the bag's seal, and the seal names the lists of 3.
+    # 4. K signed the bag's seal, as a note and once more for ssh-keygen, and the seal names the lists of 3.
 
     def _read_case(self) -> None:
         try:
@@ -189,6 +191,8 @@ class _Argument(Folder):
             return
         if self.key is None or not note_is_signed(note, self.key):
             self.blame("seal.signature", SEAL)
+        if self.key is None or not ssh_signed(self.small(SEAL_SSH, 2_000) or b"", self.small(SEAL) or b"", self.key.public):
+            self.blame("seal.signature", SEAL_SSH)
         case = self.case.get("case", "")
         sealed = seal_text(case, {name: self.digests[name].sha256 for name in SEALED if name in self.digests})
         stated = note.text.split("\n")
@@ -388,23 +392,9 @@ class _Argument(Folder):
             "checkpoint": f"{self.root.size} {self.root.hashed.hex()}",
             "key": (self.small(KEY) or b"").decode().strip(),
         }
-        conclude(
-            self.report,
-            items,
-            events,
-            self.leaves,
-            self.root.size,
-            seen,
-            self.erased_by,
-            self.withheld,
-            by_key=self.trusted is not None,
-        )
-        if self.removed:
-            taken = len({leaf.folder.split("/")[2] for leaf in self.removed})
-            self.report.facts["removed"] = taken
-            self.report.proven.append(("p.removed", {"n": taken, "m": len(self.removed)}))
-        if self.skipped:
-            self.report.not_proven.append(("n.heads", {"n": self.skipped}))
+        by_key = self.trusted is not None
+        conclude(self.report, items, events, self.leaves, self.root.size, seen, self.erased_by, self.withheld, by_key=by_key)
+        conclude_of_removed(self.report, self.removed, self.skipped)
         if self.earlier is not None:
             self.report.seen_before(agrees=self.agrees)
         conclude_of_log(self.report, self.leaves, self.asked)

@@ -74,6 +74,8 @@ def configure(*, debug: bool = False) -> None:
     # A page that is not there is a visitor's affair, and its address may be a login link.
     logging.getLogger("django.request").setLevel(logging.ERROR)
     logging.getLogger("django.db.backends").setLevel(logging.WARNING)
+    # It warns that it fetches nothing when it signs: everything is looked up beforehand.
+    logging.getLogger("pyhanko.sign.signers.pdf_signer").setLevel(logging.ERROR)
 
 
 class _StandardError(logging.Handler):

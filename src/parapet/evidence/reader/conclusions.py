@@ -60,6 +60,16 @@ def conclude(
         report.not_proven.append(("n.withheld", {}))
 
 
+def conclude_of_removed(report: Report, removed: list[Leaf], skipped: int) -> None:
+    """Say what is here of items that were taken out of the case, and how many earlier heads could not be reckoned again."""
+    if removed:
+        taken = len({leaf.folder.split("/")[2] for leaf in removed})
+        report.facts["removed"] = taken
+        report.proven.append(("p.removed", {"n": taken, "m": len(removed)}))
+    if skipped:
+        report.not_proven.append(("n.heads", {"n": skipped}))
+
+
 def conclude_of_log(report: Report, leaves: list[Leaf], asked: tuple[int, int]) -> None:
     """Say what the log tells of itself: whom it asked at the export in vain, its clock, and what a witness held against it.
 

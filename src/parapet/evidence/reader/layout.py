@@ -9,7 +9,7 @@ DECLARATION = b"BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"
 #: Name and hex digits.
 LISTS = (("manifest-sha256.txt", 64), ("manifest-sha512.txt", 128))
 TAG_LISTS = (("tagmanifest-sha256.txt", 64), ("tagmanifest-sha512.txt", 128))
-SEAL = "bag-seal.txt"
+SEAL, SEAL_SSH = "bag-seal.txt", "bag-seal.txt.sig"
 #: What the seal names, in its order.
 SEALED = ("VERIFY.txt", "bag-info.txt", "bagit.txt", "manifest-sha256.txt", "manifest-sha512.txt", "verify.py")
 SEAL_FORMAT, CASE_FORMAT = "parapet-bag-v1", "parapet-case-v1"
@@ -20,7 +20,8 @@ KEY, KEY_PEM = "data/log-key.txt", "data/log-key.pem"
 ITEMS, CUSTODY, DOCUMENTS = "data/items", "data/custody", "data/documents"
 SOURCE = "source.json"
 #: The certificate by which the documents are signed.
-SIGNER = f"{DOCUMENTS}/signing-certificate.pem"
+SIGNER_NAME = "signing-certificate.pem"
+SIGNER = f"{DOCUMENTS}/{SIGNER_NAME}"
 LEAF, PROOF, ERASED = "leaf.json", "proof.tlog-proof", "erased.json"
 #: Of an item that was taken out of the case.
 REMOVED = "removed.json"
@@ -28,7 +29,7 @@ ANCHORS, AUTHORITIES, WITNESS_KEYS = "data/checkpoints", "data/authorities", "da
 #: Of a version or note that was withheld from this copy of the case.
 WITHHELD_LEAF, REDACTED, REDACTIONS = "withheld.json", "redacted.txt", "data/redactions.json"
 #: Every bag has these.
-NEEDED = frozenset((*SEALED, SEAL, CASE, CHECKPOINT, CHRONOLOGY, WORKBOOK, GRAPH, KEY, KEY_PEM))
+NEEDED = frozenset((*SEALED, SEAL, SEAL_SSH, CASE, CHECKPOINT, CHRONOLOGY, WORKBOOK, GRAPH, KEY, KEY_PEM))
 
 _ID = "[A-Za-z0-9][A-Za-z0-9_-]{0,79}"
 _HIDDEN = r"erased\.json|withheld\.json"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import QueryDict
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -17,6 +19,12 @@ REASONS: dict[str, Promise] = {
     "safety": _("Somebody’s safety"),
     "third_party": _("For the sake of others"),
 }
+
+
+def typed(form: QueryDict, refused: str = "") -> dict[str, Any]:
+    """The form as a person sent it, so that a refusal takes nothing of it away; `refused` says what was wrong."""
+    told = {name: form.get(name, "") for name in ("lang", "withhold_reason", "passages", "passages_reason", "recipients")}
+    return {**told, "withhold": form.getlist("withhold"), "refused": refused}
 
 
 def asked_redaction(form: QueryDict, lang: str) -> Redaction | None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from django.contrib import messages
-from django.http import FileResponse, HttpResponse, HttpResponseBase
+from django.http import FileResponse, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -30,7 +30,7 @@ from parapet.actions.write_note import write_note
 from parapet.domain.errors import NotFound, RequestRefused
 from parapet.web import rows, when, words
 from parapet.web.cases.forms import HandoverFacts, NoteText, Title
-from parapet.web.cases.handing import ASKED, REASONS, asked_recipients, asked_redaction
+from parapet.web.cases.handing import ASKED, REASONS, asked_recipients, asked_redaction, typed
 from parapet.web.cases.handovers import handovers
 from parapet.web.custody import entries
 from parapet.web.frame import UNMATCHED, Visit, mine, page, show
@@ -103,7 +103,14 @@ def case(request: Visit, case_id: str) -> HttpResponseBase:
     return _case(request, case_id, NoteText())
 
 
-def _case(request: Visit, case_id: str, form: NoteText, status: int = 200, facts: HandoverFacts | None = None) -> HttpResponse:
+def _case(
+    request: Visit,
+    case_id: str,
+    form: NoteText,
+    status: int = 200,
+    facts: HandoverFacts | None = None,
+    bag_form: dict[str, Any] | None = None,
+) -> HttpResponse:
     found = access_cases.page(request.user, case_id)
     context = {
         "case": _card(found.card),
@@ -114,10 +121,12 @@ def _case(request: Visit, case_id: str, form: NoteText, status: int = 200, facts
         "erased": erased_lines(found.erased),
         "custody": entries(found.custody),
         "exports": entries(found.exports),
+        "seen_by": entries(found.seen_by),
         **handovers(found, facts or HandoverFacts()),
         "span": _span(found.rows),
         "dossier_language": when.tongue(),
         "reasons": REASONS.items(),
+        "bag_form": bag_form or typed(QueryDict()),
     }
     return show(request, "cases/case.html", context, here="cases", advocate=found.advocate, status=status)
 
@@ -160,7 +169,11 @@ def handover(request: Visit, case_id: str) -> HttpResponseBase:
     if not form.is_valid():
         return _case(request, case_id, NoteText(), status=400, facts=form)
     said = {**form.cleaned_data, "bag": form.cleaned_data["bag"] or 0}
-    record_handover(request.user, case_id, **said)
+    try:
+        record_handover(request.user, case_id, **said)
+    except RequestRefused as error:
+        form.add_error(None, error.said(_))
+        return _case(request, case_id, NoteText(), status=400, facts=form)
     messages.success(request, _("It is recorded."))
     return redirect("case", case_id)
 
@@ -185,12 +198,15 @@ def reopen(request: Visit, case_id: str) -> HttpResponseBase:
 def bag(request: Visit, case_id: str) -> HttpResponseBase:
     """The evidence bag as a zip, streamed and then deleted. First, what more stays away than was asked for."""
     language = _language(request)
-    withheld, readers = asked_redaction(request.POST, language), asked_recipients(request.POST)
-    if withheld and withheld.items and "known" not in request.POST:
-        carried = carrying(request.user, case_id, withheld)
-        if carried:
-            return _carried(request, case_id, carried)
-    name, place = export_zip(request.user, case_id, language, withheld, readers)
+    try:
+        withheld, readers = asked_redaction(request.POST, language), asked_recipients(request.POST)
+        if withheld and withheld.items and "known" not in request.POST:
+            carried = carrying(request.user, case_id, withheld)
+            if carried:
+                return _carried(request, case_id, carried)
+        name, place = export_zip(request.user, case_id, language, withheld, readers)
+    except RequestRefused as error:
+        return _case(request, case_id, NoteText(), status=400, bag_form=typed(request.POST, error.said(_)))
     handle = Path(place).open("rb")  # noqa: SIM115  # the response closes it
     Path(place).unlink()  # the open handle keeps the bytes until they are sent; a broken connection leaves nothing behind
     kind = "application/octet-stream" if readers else "application/zip"
