@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from parapet.channels.readings import readings
 from parapet.domain.errors import RequestRefused
 from parapet.domain.items import Account, Attachment, Item, ItemKind
 from parapet.dossiers.redaction import MAX_PASSAGE, Redaction, read_spec
@@ -84,7 +85,7 @@ def test_every_field_is_cut():
         author=Account("mail", secret, secret, secret), aliases=(secret,), refers_to=(secret,), sent_at_as_given=secret,
         attachments=(Attachment(f"{secret}.pdf", "application/pdf", 4_711, "ab" * 32),), forwarded_by=secret,
     )  # fmt: skip
-    shown, reasons = cutting(secret).cut("itm_1", content, b"", "message/rfc822")
+    shown, reasons = cutting(secret).cut("itm_1", content, ())
     assert reasons == {"privacy"}
     assert secret not in repr(shown)
     assert "4711" not in repr(shown)
@@ -108,26 +109,26 @@ def test_every_field_is_cut():
     ],
 )
 def test_it_is_found_in_an_original_whose_reader_would_not_see_it(raw, media_type):
-    shown, reasons = cutting(ADDRESS).cut("itm_1", item(), raw, media_type)
+    shown, reasons = cutting(ADDRESS).cut("itm_1", item(), readings(raw, media_type))
     assert reasons == {"privacy"}
     assert shown.text == "hello"
 
 
 def test_what_holds_none_of_it_stays_as_it_is():
     content = item()
-    assert cutting(ADDRESS).cut("itm_1", content, b"hello", "text/plain") == (content, frozenset())
+    assert cutting(ADDRESS).cut("itm_1", content, ["hello"]) == (content, frozenset())
 
 
 @pytest.mark.parametrize(
     "raw", [b"", b"\xff\xfe", b"{" * 100_000, b"[" * 100_000, b"Content-Type: multipart/mixed\n\n", b"Subject: =?x?q?=\n\n\0"]
 )
 def test_a_broken_original_does_no_harm(raw):
-    assert cutting(ADDRESS).cut("itm_1", item(), raw, "message/rfc822")[1] == frozenset()
+    assert cutting(ADDRESS).cut("itm_1", item(), readings(raw, "message/rfc822"))[1] == frozenset()
 
 
 def test_a_message_withheld_whole_keeps_its_channel_and_time_alone():
     redaction = read_spec('{"items": {"itm_1": "third_party"}}', "en")
-    shown, reasons = redaction.cut("itm_1", item(subject="s", url="u"), b"", "text/plain")
+    shown, reasons = redaction.cut("itm_1", item(subject="s", url="u"), ())
     assert (shown.text, shown.subject, shown.url, shown.author.name, shown.uri) == ("[withheld: third party]", "", "", "", "")
     assert reasons == {"third_party"}
 
@@ -209,21 +210,42 @@ def coded(inner: str, coding: str = "base64") -> bytes:
     ],
 )
 def test_a_mail_is_searched_however_it_is_packed(raw):
-    _, reasons = cutting(ADDRESS).cut("itm_1", item(), raw, "message/rfc822")
+    _, reasons = cutting(ADDRESS).cut("itm_1", item(), readings(raw, "message/rfc822"))
     assert reasons == {"privacy"}
 
 
 @given(st.binary(max_size=300))
 def test_no_bytes_stop_the_search(raw):
     for kind in ("message/rfc822", "message/rfc822; encoding=base64", "application/json", "text/html"):
-        cutting(ADDRESS).cut("itm_1", item(), b"Content-Type: message/rfc822\nContent-Transfer-Encoding: base64\n\n" + raw, kind)
+        cutting(ADDRESS).cut(
+            "itm_1", item(), readings(b"Content-Type: message/rfc822\nContent-Transfer-Encoding: base64\n\n" + raw, kind)
+        )
+
+
+HOSTILE = {
+    "tags that never end": b"<" * 300_000,
+    "comments in an address": b"From: " + b"(" * 100_000 + b"\n\nx",
+    "a type without end": b"Content-Type: text/plain" + b";a" * 100_000 + b"\n\nx",
+    "coded words": b"Subject: " + b"=?utf-8?q?a?= " * 20_000 + b"\n\nx",
+    "parts": b"Content-Type: multipart/mixed; boundary=b\n\n" + b"--b\n" * 50_000,
+    "parts within parts": b"".join(b"Content-Type: multipart/mixed; boundary=b%d\n\n--b%d\n" % (n, n) for n in range(2_000)),
+    "mails within mails": b"Content-Type: message/rfc822\n\n" * 3_000,
+}
+
+
+@pytest.mark.parametrize("raw", HOSTILE.values(), ids=HOSTILE)
+def test_no_mail_makes_the_search_take_longer_than_its_length(raw):
+    """A sender could else keep every redacted copy of the case from being made."""
+    started = time.process_time()
+    cutting(ADDRESS).cut("itm_1", item(), readings(raw, "message/rfc822"))
+    assert time.process_time() - started < 30
 
 
 def test_the_same_file_attached_elsewhere_takes_that_message_along():
     from attrs import evolve
 
     other = item(attachments=(Attachment("photo.png", "image/png", 9, "f" * 64),))
-    shown, reasons = evolve(cutting("nothing of it"), files={"f" * 64: "safety"}).cut("itm_2", other, b"", "message/rfc822")
+    shown, reasons = evolve(cutting("nothing of it"), files={"f" * 64: "safety"}).cut("itm_2", other, ())
     assert reasons == {"safety"} and shown.attachments[0].sha256 == ""
 
 

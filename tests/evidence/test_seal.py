@@ -1,5 +1,6 @@
 """What a leaf says, to the byte: leaves outlive programs."""
 
+import json
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
@@ -22,6 +23,21 @@ def capture(version=1, raw=b"raw", **more):
         channel="mail", content_sha256="c" * 64, face_sha256="f" * 64, source_mark="0" * 64,
         place=Place("a", "/1", 2, 3), salt="5" * 32, **more,
     )  # fmt: skip
+
+
+def test_what_is_said_of_a_leaf_of_the_first_homes_is_as_it_was():
+    """Their bags hold these bytes, and are checked by today's verifier too."""
+    from parapet.evidence.reader.facts import item_facts
+
+    new = {name: value for name, value in capture().items() if name != "source_mark"}
+    old = {**new, "source_sha256": "0" * 64, "offset": 2}
+    names = (
+        "at", "channel", "media_type", "sha256", "size", "content_sha256", "face_sha256", "source_sha256", "member", "pointer",
+        "offset", "length",
+    )  # fmt: skip
+    told = {"version": 1, "log_index": 7, "leaf_hash": "01" * 32, **{name: old[name] for name in names}}
+    text = json.dumps({"item": "itm_1", "versions": [told]}, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+    assert item_facts("itm_1", [(1, old, 7, b"\1" * 32)]) == text.encode()
 
 
 def test_golden_leaves():

@@ -19,6 +19,7 @@ from parapet.access.case_files import Hidden, case_items
 from parapet.access.case_notes import SALTED, notes_of
 from parapet.access.cases import held_case
 from parapet.actions.case_events import entries_of, log_case_event
+from parapet.channels.readings import readings
 from parapet.domain.errors import RequestRefused
 from parapet.domain.errors import gettext_noop as _
 from parapet.domain.items import Item as Content
@@ -120,7 +121,7 @@ def carrying(person: models.Person, case_id: str, redaction: Redaction) -> list[
 
 
 def _reasons(redaction: Redaction, item: models.Item, row: models.Version, key: Locker) -> Reasons:
-    return redaction.cut(item.id, opening.face(row, key), opening.original_bytes(row, key), row.media_type)[1]
+    return redaction.cut(item.id, opening.face(row, key), readings(opening.original_bytes(row, key), row.media_type))[1]
 
 
 def _with_quotes(items: Sequence[models.Item], redaction: Redaction) -> Redaction:
@@ -157,7 +158,8 @@ def _versions(
         key = opening.item_key(item, opening.locker_of(item.advocate))
         for row in models.Version.objects.filter(item=item).order_by("ordinal"):
             face, raw = opening.face(row, key), opening.original_bytes(row, key)
-            content, reasons = redaction.cut(item.id, face, raw, row.media_type, carries=carriers.get(item.number, frozenset()))
+            carried = carriers.get(item.number, frozenset())
+            content, reasons = redaction.cut(item.id, face, readings(raw, row.media_type), carries=carried)
             if not reasons:
                 continue
             leaf = read_leaf(opening.leaf_bytes(models.LogEntry.objects.get(index=row.log_index), key))

@@ -5,16 +5,10 @@ A mark gives the reason and nothing else: neither how long a passage was, nor wh
 
 from __future__ import annotations
 
-import base64
-import contextlib
-import email
-import email.policy
-import html
 import json
-import quopri
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from attrs import evolve, field, frozen
@@ -36,10 +30,6 @@ _MARKS = {
 #: What an attacker may put between two letters, so that a search does not find the word.
 _UNSEEN = "[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff]"
 _GONE = frozenset(char for char in map(chr, range(0x10000)) if re.fullmatch(_UNSEEN, char))
-
-#: Of a mail within a mail within a mail; of an attachment, in bytes, in which words are looked for as they stand.
-_DEEPEST, _MOST_ATTACHED = 5, 1_000_000
-_CODED = ("base64", "quoted-printable")
 
 Reasons = frozenset[str]
 
@@ -80,20 +70,18 @@ class Redaction:
                 found.add(reason)
         return text, frozenset(found)
 
-    def cut(
-        self, item: str, content: Item, raw: bytes, media_type: str, *, carries: Reasons = frozenset()
-    ) -> tuple[Item, Reasons]:
+    def cut(self, item: str, content: Item, readings: Iterable[str], *, carries: Reasons = frozenset()) -> tuple[Item, Reasons]:
         """What may be seen of a version of `item`, and why not all; no reason when all may be.
 
-        Reasons also come from `raw`, the original: a passage may stand in what a reader of the message does not see. And from what
-        `raw` `carries`: bytes of a message that is withheld whole.
+        Reasons also come from `readings`, the original as `channels.readings` has it: a passage may stand in what a reader of the message
+        does not see. And from what the original `carries`: bytes of a message that is withheld whole.
         """
         if item in self.items:
             reason = self.items[item]
             return _emptied(content, self.mark(reason)), frozenset({reason})
         shown, found = self._cut_fields(content)
         found |= carries | {self.files[each.sha256] for each in content.attachments if each.sha256 in self.files}
-        for words in _readings(raw, media_type):
+        for words in readings:
             found |= self.cut_text(words)[1]
         return (_without_attachments(shown) if found else content), found
 
@@ -199,56 +187,3 @@ def _emptied(content: Item, mark: str) -> Item:
 def _without_attachments(content: Item) -> Item:
     """The names stay: a digest would let a short file be guessed, and a size too."""
     return evolve(content, attachments=tuple(evolve(each, sha256="", size_bytes=0) for each in content.attachments))
-
-
-def _readings(raw: bytes, media_type: str) -> Iterator[str]:
-    """`raw` in every way in which a reader may find words in it, within reason: documents and pictures are not searched."""
-    for encoding in ("utf-8", "utf-16", "latin-1"):
-        yield raw.decode(encoding, "replace")
-    text = raw.decode("utf-8", "replace")
-    yield html.unescape(re.sub("<[^>]*>", "", text))
-    if raw[:1] in (b"{", b"["):
-        with contextlib.suppress(ValueError, RecursionError):
-            yield "\n".join(_strings(json.loads(text)))
-    if media_type.startswith("message/rfc822"):
-        yield from _parts(_decoded(raw, media_type), depth=0)
-
-
-def _decoded(raw: bytes, media_type: str) -> bytes:
-    """A mail that lies coded in another, as its type tells."""
-    if "base64" in media_type:
-        with contextlib.suppress(ValueError):
-            return base64.b64decode(re.sub(rb"[^A-Za-z0-9+/=]", b"", raw))
-    return quopri.decodestring(raw) if ";" in media_type else raw
-
-
-def _strings(value: Any) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, (list, dict)):
-        for each in value.items() if isinstance(value, dict) else value:
-            yield from _strings(list(each) if isinstance(each, tuple) else each)
-
-
-def _parts(raw: bytes, depth: int) -> Iterator[str]:
-    message = email.message_from_bytes(raw, policy=email.policy.default)
-    for part in message.walk():
-        yield "\n".join(f"{name}: {value}" for name, value in _headers(part))
-        kind, coding = part.get_content_maintype(), str(part.get("content-transfer-encoding", "")).strip().lower()
-        if kind == "message" and part.is_multipart() and coding in _CODED and depth < _DEEPEST:
-            for held in part.iter_parts():  # what the library takes for a mail as it stands
-                yield from _parts(_decoded(held.as_bytes(), f"; {coding}"), depth + 1)
-        content = None if part.is_multipart() else part.get_payload(decode=True)
-        if isinstance(content, bytes) and (kind == "text" or len(content) <= _MOST_ATTACHED):
-            for charset in dict.fromkeys((part.get_content_charset("utf-8"), "utf-8", "utf-16", "latin-1")):
-                with contextlib.suppress(LookupError, ValueError):  # a charset that nobody knows
-                    text = content.decode(charset, "replace")
-                    yield text
-                    yield html.unescape(re.sub("<[^>]*>", "", text))
-
-
-def _headers(part: Any) -> Iterator[tuple[str, str]]:
-    try:
-        yield from ((name, str(value)) for name, value in part.items())
-    except (ValueError, IndexError, AttributeError, TypeError):  # the library stumbles over some broken headers
-        yield from ((name, str(value)) for name, value in part.raw_items())
