@@ -16,7 +16,6 @@ from support.authority import Authority, serve
 from support.silent import SAYS, silent
 from support.witness import witness_of
 
-from parapet.anchors.at_once import WITHIN_S
 from parapet.anchors.post import post
 from parapet.domain.errors import OutsideUnreachable
 from parapet.evidence.cosignature import WitnessKey
@@ -69,10 +68,11 @@ def made(tmp_path_factory):
 
 
 @pytest.mark.both_databases
-def test_who_answers_is_heard_though_others_are_silent_and_the_silent_ones_rest(home, database, made, tmp_path):
+def test_who_answers_is_heard_though_others_are_silent_and_the_silent_ones_rest(home, database, made, tmp_path, monkeypatch):
     """Two silent authorities and two silent witnesses before the ones that answer: all are asked at the same time."""
     from django.test.utils import override_settings
 
+    monkeypatch.setattr("parapet.anchors.at_once.WITHIN_S", 10.0)  # for who answers, however busy the machine is
     from parapet.actions.ask_outside import ask_outside
     from parapet.actions.sign_checkpoint import public_key
     from parapet.records.models import Cosignature, TimeAsked, TimeToken, WitnessState
@@ -89,7 +89,7 @@ def test_who_answers_is_heard_though_others_are_silent_and_the_silent_ones_rest(
             checkpoint = grow()
             began = time.monotonic()
             ask_outside(checkpoint)
-            assert time.monotonic() - began < WITHIN_S + SLACK_S
+            assert time.monotonic() - began < 10.0 + SLACK_S
             assert list(TimeToken.objects.values_list("authority", flat=True)) == ["one"]
             assert list(Cosignature.objects.values_list("witness", flat=True)) == [witness.key]
             assert set(TimeAsked.objects.filter(why="unreachable").values_list("authority", flat=True)) == {"a", "b"}

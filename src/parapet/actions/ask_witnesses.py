@@ -92,12 +92,14 @@ def _has_cosigned(witness: KnownWitness, checkpoint: models.Checkpoint) -> bool:
 
 
 def _is_due(state: models.WitnessState, now: datetime, for_export: bool) -> bool:
-    if state.next_at is None or state.next_at <= now:
+    if state.next_at is None:
         return True
     wait = _wait(state.failures)
     if state.next_at - now > wait:
         return True  # the clock was set back; nobody is left unasked until it has caught up
-    return for_export and state.trouble == UNREACHABLE and now - (state.next_at - wait) >= ASK_AGAIN_AFTER
+    if for_export and state.trouble == UNREACHABLE:  # also where a wait is shorter than the asking took
+        return now - (state.next_at - wait) >= ASK_AGAIN_AFTER
+    return state.next_at <= now
 
 
 def _wait(failures: int) -> timedelta:

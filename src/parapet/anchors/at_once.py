@@ -36,13 +36,15 @@ Talk = Generator[Question, Answer, Outcome]
 
 
 def talk_with_all(
-    talks: Sequence[Talk[Outcome]], *, within_s: float = WITHIN_S
+    talks: Sequence[Talk[Outcome]], *, within_s: float | None = None
 ) -> list[Outcome | OutsideUnreachable | OutsideRefused]:
     """What came of each of `talks`, in their order: what it returned, or why it broke off.
 
+    within_s  `WITHIN_S` without it
+
     Raises what a talk raises besides OutsideUnreachable and OutsideRefused.
     """
-    until = time.monotonic() + within_s
+    until = time.monotonic() + (WITHIN_S if within_s is None else within_s)
     answers: queue.SimpleQueue[tuple[int, Answer | OutsideUnreachable]] = queue.SimpleQueue()
     outcomes: list[Outcome | OutsideUnreachable | OutsideRefused] = [_silent() for _ in talks]
     open_talks = 0
