@@ -94,6 +94,10 @@ FAULTS = {
         "what was learned of a source is not what the log holds",
         "ce qui a été appris d'une source n'est pas ce que contient le journal",
     ),
+    "correction": (
+        "what a person said of a message is not what the log holds",
+        "ce qu'une personne a dit d'un message n'est pas ce que contient le journal",
+    ),
     "judgement": ("a judgement does not open", "une évaluation ne s'ouvre pas"),
     "source": ("a file that was taken in was changed", "un fichier reçu a été modifié"),
     "sealed": ("a name, title or note does not open", "un nom, un titre ou une note ne s'ouvre pas"),
