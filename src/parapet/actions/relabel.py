@@ -77,7 +77,7 @@ def _say(person: models.Person, item_id: str, version: int, verdict: Verdict | N
         if was.person == verdict and reason in ("", was.reason):
             return False
         if judged_at(item.number) != seen:
-            raise JudgedMeanwhile(_("Somebody else judged this message since you opened it. Yours was not kept."))
+            raise JudgedMeanwhile(_("This message was judged otherwise since you opened the page. Yours is not saved yet."))
         becomes = evolve(was, person=verdict, reason=reason)
         _keep(_Change(person, item, key, row, reason, datetime.now(UTC)), was, becomes)
         stands = {ordinal: each.stands for ordinal, (_, each) in judged.items() if each.stands is not None}

@@ -210,7 +210,7 @@ class JudgedMeanwhile(RequestRefused):
     """Somebody else, or the program, judged this message since the page was opened. Nothing of theirs was changed."""
 
     code = "judgement.changed"
-    advice = _("Look at what it says now. If you still want it otherwise, send yours again.")
+    advice = _("Look at what it says now. If you still see it otherwise, save yours again.")
 
 
 class SettingRefused(ParapetError):
