@@ -207,6 +207,10 @@ ERRORS_FR = {
         "Ceci doit être conservé et ne peut être effacé.",
         "La personne qui a ordonné de conserver peut lever cette obligation. D'ici là, tout reste.",
     ),
+    "judgement.changed": (
+        "Ce message a été évalué autrement entre-temps.",
+        "Voyez l'évaluation actuelle. Si vous en jugez toujours autrement, enregistrez la vôtre de nouveau.",
+    ),
     "setting.refused": ("Un réglage n'est pas valable.", "Corrigez la variable nommée, puis recommencez."),
     "setting.plain_http": (
         "D'autres machines auraient accès à cet espace sans https : quiconque est sur le réseau pourrait tout lire et agir en votre nom.",
