@@ -91,6 +91,7 @@ def held(team: Team, take_in: Callable[..., Any], tmp_path: Path, home: Any) -> 
     from parapet.actions.enrol_advocates import allow
     from parapet.actions.open_case import open_case
     from parapet.actions.retention import Rule
+    from parapet.domain.judgement import Verdict
     from parapet.records.models import Advocate, Intake
     from parapet.records.numbers import number_of, public
     from parapet.records.profiles import profile_of
@@ -130,7 +131,7 @@ def held(team: Team, take_in: Callable[..., Any], tmp_path: Path, home: Any) -> 
         "at": None, "where": "e", "how": "phone",
         "details": Details("Mine now"), "herself": True, "reason": "law", "rule": Rule(30), "recipients": read_recipients([A_KEY]),
         "kind": "report", "to": "police", "means": "mail", "happened_at": datetime(2026, 11, 1, tzinfo=UTC), "name": "", "reference": "",
-        "bag": 0, "redaction": Redaction({}, ()),
+        "bag": 0, "redaction": Redaction({}, ()), "version": 1, "verdict": Verdict(), "seen": 0,
     }  # fmt: skip
     return Held(team.stranger, references, common)
 
@@ -162,6 +163,7 @@ def everything() -> tuple[Any, ...]:
             models.Grant,
             models.Advocate,
             models.Identity,
+            models.Correction,
         )
     )
 

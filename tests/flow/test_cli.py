@@ -87,7 +87,7 @@ def test_items_have_the_fields_that_others_read(mailed: Path) -> None:
     assert len(lines) == ITEMS
     for line in lines:
         assert {name: type(line[name]) for name in CONTRACT if not isinstance(line[name], CONTRACT[name])} == {}
-        assert line.keys() - CONTRACT.keys() == {"id", "own", "gone", "assessed"}
+        assert line.keys() - CONTRACT.keys() == {"id", "own", "gone", "assessed", "corrected"}
         assert set(line["probabilities"]) == {str(h) for h in Harm}
         assert set(line["labels"]) <= {str(h) for h in Harm}
         assert line["severity"] in {s.code for s in Severity}

@@ -173,6 +173,7 @@ def test_a_leaf_that_is_not_in_the_table_of_kinds_is_not_written(team: Team) -> 
 def test_another_model_that_judges_otherwise_leaves_word_of_it(team: Team, take_in: Any, judge: Any, tmp_path: Path) -> None:
     """And one that judges the same does not."""
     from parapet.access import opening
+    from parapet.access.judgements import judged_of
     from parapet.actions.assess import assess
     from parapet.evidence.canonical import read_leaf
     from parapet.records.faces import pack_assessment
@@ -186,7 +187,7 @@ def test_another_model_that_judges_otherwise_leaves_word_of_it(team: Team, take_
     judge()
     version = Version.objects.select_related("item__advocate").get()
     key = opening.item_key(version.item, opening.locker_of(version.item.advocate))
-    now = opening.assessment(version, key)
+    now = judged_of({version.number: key})[version.number].program
     assert now is not None
 
     def judged_before(**changes: Any) -> list[dict[str, Any]]:

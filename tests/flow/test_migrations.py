@@ -126,6 +126,24 @@ def after_source_checks() -> None:
     assert run("SELECT count(*) FROM records_sourcecheck") == [(0,)]
 
 
+def after_corrections() -> None:
+    """A new table, empty: nobody said anything yet. One word has one leaf."""
+    from django.db import IntegrityError, transaction
+
+    after_source_checks()
+    assert "correction_of" in indexes("records_correction")
+    item = run("SELECT min(number) FROM records_item")[0][0]
+    insert(
+        "records_version", number=5, item_id=item, ordinal=1, content=b"c" * 32, pack="f" * 32, offset=0, length=1, media_type="x", captured_at=AT,
+        log_index=0, sealed_face=b"f",
+    )  # fmt: skip
+    insert("records_correction", version_id=5, log_index=0, sealed=b"s")
+    with pytest.raises(IntegrityError), transaction.atomic():
+        insert("records_correction", version_id=5, log_index=0, sealed=b"t")
+    run("DELETE FROM records_correction")
+    run("DELETE FROM records_version")
+
+
 #: Migration to what holds once it has run over rows that were there before.
 AFTER: dict[str, Callable[[], None]] = {
     "0001_initial": lambda: None,
@@ -140,6 +158,7 @@ AFTER: dict[str, Callable[[], None]] = {
     "0012_erasure": after_erasure,
     "0010_time_tokens": after_time_tokens,
     "0014_source_checks": after_source_checks,
+    "0015_corrections": after_corrections,
 }
 
 

@@ -14,6 +14,7 @@ from parapet.access.case_cards import case_key, title_context
 from parapet.access.case_handovers import handovers_of
 from parapet.access.case_notes import notes_of
 from parapet.access.erased import of_case
+from parapet.access.judgements import Judged, corrections_of, judged_versions
 from parapet.access.sources import source_card
 from parapet.channels.contract import channels
 from parapet.domain.items import Item as Content
@@ -22,6 +23,7 @@ from parapet.dossiers.case_file import (
     Attested,
     CaseFile,
     CaseNote,
+    Corrected,
     ErasedMessage,
     Exhibit,
     Handed,
@@ -80,7 +82,7 @@ def case_file(
         checkpoint=checkpoint.note,
         head_hash=root,
         log_size=checkpoint.size,
-        exhibits=tuple(_exhibits(items, checkpoint.size, hidden.versions if hidden else {}, attested)),
+        exhibits=tuple(_exhibits(items, checkpoint.size, hidden, attested)),
         notes=tuple(CaseNote(n.at, words(n.who), words(n.text)) for n in notes_of(case, key, before=checkpoint.size)),
         handed=tuple(
             Handed(h.kind, h.to, h.means, h.happened_at, words(h.who), h.log_index, h.bag)
@@ -98,7 +100,8 @@ def _is_sample(advocate: Advocate) -> bool:
     return bool(mails) and all(m.endswith(SAMPLE_DOMAIN) for m in mails)
 
 
-def _exhibits(items: Sequence[Item], size: int, hidden: Mapping[int, Content], attested: Attestations) -> Iterator[Exhibit]:
+def _exhibits(items: Sequence[Item], size: int, cut: Hidden | None, attested: Attestations) -> Iterator[Exhibit]:
+    hidden = cut.versions if cut else {}
     titles = {name: manifest.title for name, manifest in channels().items()}
     for number, item in enumerate(items, 1):
         key = opening.item_key(item, opening.locker_of(item.advocate))
@@ -124,20 +127,33 @@ def _exhibits(items: Sequence[Item], size: int, hidden: Mapping[int, Content], a
                 )
             )
             later = text
+        judged = {version.number: each for version, each in judged_versions(item, key, before=size)}
         exhibit = exhibit_from(
             number,
             item.id,
             content,
             tuple(reversed(versions)),
-            assessment=opening.assessment(rows[-1], key),
+            assessment=judged[rows[-1].number].stands,
             channel_title=titles.get(item.channel, item.channel),
             gone_at=item.gone_at,
         )
-        if any(row.number in hidden for row in rows):  # what triggered them is quoted
-            exhibit = evolve(exhibit, indicators=())
-        judged = [opening.assessment(row, key) for row in rows]
         whole = not any(row.number in hidden for row in rows)
-        yield evolve(_at_its_gravest(exhibit, [each for each in judged if each], quoted=whole), own=item.own)
+        if not whole:  # what triggered them is quoted
+            exhibit = evolve(exhibit, indicators=())
+        stands = [judged[row.number].stands for row in rows]
+        exhibit = _at_its_gravest(exhibit, [each for each in stands if each], quoted=whole)
+        corrected = _corrected(item, key, {row.ordinal: judged[row.number] for row in rows}, size, cut)
+        yield evolve(exhibit, own=item.own, corrected=tuple(corrected))
+
+
+def _corrected(item: Item, key: Locker, judged: Mapping[int, Judged], size: int, hidden: Hidden | None) -> Iterator[Corrected]:
+    """What people say of its versions in the program's place. A redacted copy does not print why: that is in nobody's list of what it withholds."""
+    last = {line.version: line for line in corrections_of(item, key, before=size)}
+    for ordinal, each in judged.items():
+        line = last.get(ordinal)
+        if line is not None and line.verdict is not None and each.program is not None:
+            who, reason = (hidden.words(line.who), "") if hidden else (line.who, line.reason)
+            yield Corrected(ordinal, line.at, who, line.verdict, each.program.verdict, reason)
 
 
 def _signed(row: VersionRow, key: Locker, size: int) -> Signed | None:

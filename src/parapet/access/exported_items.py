@@ -12,18 +12,15 @@ from typing import Any
 from django.db import transaction
 
 from parapet.access import opening
+from parapet.access.judgements import gravest, judged_of
 from parapet.access.rows import sender_tag
 from parapet.domain.items import Flag
 from parapet.domain.items import Item as Content
 from parapet.domain.judgement import Assessment, Harm, Severity, Urgency, harms_of
-from parapet.evidence.keys import Locker
 from parapet.evidence.seal import event_body
 from parapet.records.chain import Event, append
-from parapet.records.faces import unpack_assessment
 from parapet.records.keyring import keyring
 from parapet.records.models import Advocate, Item, Version
-from parapet.records.models import Assessment as AssessmentRow
-from parapet.records.naming import assessment_context
 from parapet.records.profiles import profile_of
 
 _CHUNK = 500
@@ -41,17 +38,12 @@ def exported_items() -> Iterator[dict[str, Any]]:
         versions: dict[int, list[Version]] = {}
         for version in Version.objects.filter(item__in=keys).order_by("ordinal"):
             versions.setdefault(version.item_id, []).append(version)
-        judged = {row.version_id: row for row in AssessmentRow.objects.filter(version__item__in=keys).order_by("pk")}
+        judged = judged_of({v.number: keys[v.item_id] for listed in versions.values() for v in listed})
         for item in items:
-            key = keys[item.number]
-            version, judgement = opening.gravest((v, _judgement(v, judged.get(v.number), key)) for v in versions[item.number])
-            yield _line(item, opening.face(version, key), judgement, names[item.advocate_id])
-
-
-def _judgement(version: Version, row: AssessmentRow | None, key: Locker) -> Assessment | None:
-    if row is None:
-        return None
-    return unpack_assessment(key.unlock(bytes(row.sealed), about=assessment_context(version.number, row.model)))
+            version, said = gravest((v, judged[v.number]) for v in versions[item.number])
+            corrected = any(judged[v.number].person is not None for v in versions[item.number])
+            line = _line(item, opening.face(version, keys[item.number]), said.program, names[item.advocate_id])
+            yield line | {"corrected": corrected}
 
 
 def _line(item: Item, content: Content, judgement: Assessment | None, advocate: str | None) -> dict[str, Any]:

@@ -12,11 +12,12 @@ from attrs import frozen
 from parapet.access import opening
 from parapet.access.case_cards import case_card
 from parapet.access.custody import custody_of_item
+from parapet.access.judgements import Judged, believed, gravest, judged_at
 from parapet.access.looks import log_look
 from parapet.access.people import card_for
 from parapet.access.rows import OLDEST, Where, listed, rows_of
 from parapet.access.sources import source_card
-from parapet.access.views import CaseCard, ItemCard, Opened, Row, VersionCard
+from parapet.access.views import CaseCard, CorrectionLine, ItemCard, Opened, Row, VersionCard, VersionJudgement
 from parapet.domain.errors import NotFound
 from parapet.evidence.keys import Locker
 from parapet.records.bulk import find
@@ -58,17 +59,16 @@ def veiled(person: Person, item_ids: Sequence[str]) -> tuple[Row, ...]:
 def opened(person: Person, item_id: str, *, why: str, version: int | None = None) -> Opened:
     """The content of an item (its gravest version, or that of this ordinal), after the look is in the log. Raises NotFound."""
     item, key = held(person, item_id)
-    chosen = _version(item, version, key)
+    chosen, judged = _version(item, version, key)
     log_look(person, item, key, why=why, version=chosen.ordinal)
-    judged = opening.assessment(chosen, key)
     content = opening.face(chosen, key)
-    return Opened(_card(person, item, key), content, judged.indicators if judged else (), chosen.ordinal)
+    return Opened(_card(person, item, key), content, judged.program.indicators if judged.program else (), chosen.ordinal)
 
 
 def original(person: Person, item_id: str, *, why: str, version: int | None = None) -> Original:
     """The exact bytes, after the look is in the log. Raises NotFound, KeyWrong."""
     item, key = held(person, item_id)
-    chosen = _version(item, version, key)
+    chosen, _judged = _version(item, version, key)
     log_look(person, item, key, why=why, version=chosen.ordinal, kind="download")
     suffix = mimetypes.guess_extension(chosen.media_type) or ".bin"
     name = f"{item.id}-v{chosen.ordinal}{'.eml' if chosen.media_type == 'message/rfc822' else suffix}"
@@ -85,18 +85,19 @@ def held(person: Person, item_id: str) -> tuple[Item, Locker]:
     return item, opening.item_key(item, opening.locker_of(item.advocate))
 
 
-def _version(item: Item, ordinal: int | None, key: Locker) -> Version:
-    versions = Version.objects.filter(item=item)
-    found = list(versions.filter(ordinal=ordinal) if ordinal is not None else versions)
+def _version(item: Item, ordinal: int | None, key: Locker) -> tuple[Version, Judged]:
+    found = [pair for pair in believed(item, key)[0] if ordinal in (None, pair[0].ordinal)]
     if not found:
         raise NotFound("There is nothing here.")
-    return found[0] if len(found) == 1 else opening.shown_first(found, key)[0]
+    return gravest(found)
 
 
 def _card(person: Person, item: Item, key: Locker) -> ItemCard:
-    versions = list(Version.objects.filter(item=item).order_by("ordinal"))
-    newest = versions[-1]
-    first, judged = opening.shown_first(versions, key)
+    at = judged_at(item.number)  # before what it stands for is read: one that comes in between makes it too old, never too new
+    versions, lines, broken = believed(item, key)
+    newest = versions[-1][0]
+    first, chosen = gravest(versions)
+    judged = chosen.program
     entry = LogEntry.objects.get(index=newest.log_index)
     head = Checkpoint.objects.order_by("-size").values_list("size", flat=True).first() or 0
     return ItemCard(
@@ -108,14 +109,24 @@ def _card(person: Person, item: Item, key: Locker) -> ItemCard:
         probabilities=judged.probabilities if judged else {},
         abusive=judged.abusive if judged else 0.0,
         model=judged.model if judged else "",
-        versions=tuple(_version_card(v, key) for v in versions),
+        versions=tuple(_version_card(v, key) for v, _ in versions),
         shown_first=first.ordinal,
         cases=_cases(item),
         custody=custody_of_item(item),
         thread=_thread(person, item),
         leaf_hash=bytes(entry.leaf_hash).hex(),
         checkpoint_size=head if head > newest.log_index else 0,
+        judgements=tuple(_judgement(version.ordinal, each, lines) for version, each in versions),
+        judged_at=at,
+        corrections_broken=broken,
     )
+
+
+def _judgement(ordinal: int, judged: Judged, lines: Sequence[CorrectionLine]) -> VersionJudgement:
+    program = judged.program
+    last = next((line for line in reversed(lines) if line.version == ordinal), None)
+    person = last if last is not None and last.verdict is not None else None
+    return VersionJudgement(ordinal, program.verdict if program else None, bool(program and program.abstain), person)
 
 
 def _version_card(version: Version, key: Locker) -> VersionCard:

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from parapet.domain.items import Item as Content
-from parapet.domain.judgement import Assessment
 from parapet.evidence.keys import Locker
 from parapet.evidence.vault import Slot
 from parapet.records.chain import leaf_context
-from parapet.records.faces import unpack_assessment, unpack_item
+from parapet.records.faces import unpack_item
 from parapet.records.keyring import keyring, vault
 from parapet.records.models import Advocate, Item, LogEntry, SourceCheck, Version
-from parapet.records.models import Assessment as AssessmentRow
-from parapet.records.naming import assessment_context, face_context, item_key_context, original_context, source_check_context
+from parapet.records.naming import face_context, item_key_context, original_context, source_check_context
 
 
 def locker_of(advocate: Advocate) -> Locker:
@@ -54,25 +50,3 @@ def source_bytes(version: Version, key: Locker, *, before: int | None = None) ->
         rows = rows.filter(log_index__lt=before)
     row = rows.order_by("-log_index").first()
     return key.unlock(bytes(row.sealed), about=source_check_context(version.number, row.log_index)) if row else b""
-
-
-def assessment(version: Version, key: Locker) -> Assessment | None:
-    """The newest judgement of a version; None while it waits."""
-    row = AssessmentRow.objects.filter(version=version).order_by("-pk").first()
-    if row is None:
-        return None
-    return unpack_assessment(key.unlock(bytes(row.sealed), about=assessment_context(version.number, row.model)))
-
-
-def gravest(judged: Iterable[tuple[Version, Assessment | None]]) -> tuple[Version, Assessment | None]:
-    """Of an item's versions with their judgements (at least one), what is shown when nobody asks for another.
-
-    The gravest, and the newest of equals: neither an edit nor a second mail under the same Message-ID may put kind words in
-    front of a threat.
-    """
-    return max(judged, key=lambda pair: (*((pair[1].severity, pair[1].urgency) if pair[1] else (0, 0)), pair[0].ordinal))
-
-
-def shown_first(versions: Iterable[Version], key: Locker) -> tuple[Version, Assessment | None]:
-    """`gravest` of `versions`, their judgements opened."""
-    return gravest([(version, assessment(version, key)) for version in versions])

@@ -8,7 +8,7 @@ from attrs import field, frozen
 
 from parapet.domain.errors import SealBroken
 from parapet.domain.items import Flag, Item, ItemKind
-from parapet.domain.judgement import Harm, Indicator, Severity, Urgency
+from parapet.domain.judgement import Harm, Indicator, Severity, Urgency, Verdict
 
 
 @frozen
@@ -128,8 +128,39 @@ class CustodyLine:
 
 
 @frozen
+class CorrectionLine:
+    """What a person said of a version in the program's place. `reason` is her own words."""
+
+    version: int
+    at: datetime
+    who: str  # her name; "" when she is no longer here
+    verdict: Verdict | None  # None: she took back what was said
+    reason: str
+    log_index: int
+
+
+@frozen
+class VersionJudgement:
+    """What is said of one version: by the program (None while it waits), and by a person, when that stands in its place."""
+
+    number: int
+    program: Verdict | None
+    unsure: bool  # the program left it to a person
+    person: CorrectionLine | None
+
+    @property
+    def stands(self) -> Verdict | None:
+        """What counts."""
+        return self.person.verdict if self.person else self.program
+
+
+@frozen
 class ItemCard:
-    """An item's page under the veil. What it says of content is of the version `shown_first`, the gravest."""
+    """An item's page under the veil. What it says of content is of the version `shown_first`, the gravest.
+
+    judged_at           the place in the log of what it shows of judgements; who corrects one gives it back
+    corrections_broken  what people said of it is not what the log tells of: the program's judgement is shown
+    """
 
     row: Row
     advocate: AdvocateCard
@@ -146,6 +177,9 @@ class ItemCard:
     thread: tuple[Row, ...]  # items of the same thread, oldest first, at most 50
     leaf_hash: str  # of the latest version's capture
     checkpoint_size: int  # 0 when not yet under a signed checkpoint
+    judgements: tuple[VersionJudgement, ...]  # one a version, oldest first
+    judged_at: int
+    corrections_broken: SealBroken | None = None
 
 
 @frozen

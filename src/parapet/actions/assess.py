@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import threading
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
 from functools import cache
 
 from attrs import frozen
-from django.db import connection, transaction
-from django.db.models import Max
+from django.db import transaction
 
+from parapet.access.judgements import judged_of
 from parapet.actions.private_facts import private_facts
-from parapet.actions.tallies import STANDING, Key, Standing, add, judged, surfaced
-from parapet.domain.judgement import Assessment, Severity, Urgency, mask_of
+from parapet.actions.standings import labels, settle, standings
+from parapet.actions.tallies import Standing
+from parapet.domain.judgement import Assessment
 from parapet.evidence.keys import Locker
 from parapet.evidence.seal import event_body
 from parapet.records import models
@@ -93,71 +93,44 @@ def _request(item: Said, private: PrivateFacts | None) -> Request:
 
 def _keep(fresh: list[tuple[_Opened, Assessment]], now: datetime) -> None:
     # The log's head is locked: nobody else changes what these rows say until we have.
-    rows = find(models.Item, STANDING, "number", {o.item for o, _ in fresh})
-    standings = {s.number: s for s in (Standing(*row) for row in rows)}
-    newest = _newest_judged([s.number for s in standings.values() if s.assessed])
+    rows = standings({o.item for o, _ in fresh})
     before = _judged_before(fresh)
     at = stored_time(now)
     sealed = (
         (o.version, j.model, at, o.key.lock(pack_assessment(j), about=assessment_context(o.version, j.model))) for o, j in fresh
     )
     insert(models.Assessment, ("version_id", "model", "at", "sealed"), sealed)
-    changes: Counter[Key] = Counter()
-    for standing in standings.values():
-        changes.subtract(judged(standing))
+    stands, corrected = _what_stands(fresh, {number for number, row in rows.items() if row.assessed})
     events = []
     for o, judgement in fresh:
-        standing = standings[o.item]
-        _merge(standing, judgement, newest=o.ordinal >= newest.get(o.item, 0))
-        newest[o.item] = max(o.ordinal, newest.get(o.item, 0))
-        events.append(_event(o, judgement, standing, now))
+        events.append(_event(o, judgement, rows[o.item], now))
         earlier = before.get(o.version)
-        if earlier is not None and _labels(earlier) != _labels(judgement):
-            events.append(_relabel(o, earlier, judgement, standing, now))
-    for standing in standings.values():
-        if standing.own and _grave(standing):
-            standing.own = False
-            changes.update(surfaced(standing))
-        changes.update(judged(standing))
-    _write_rows(standings.values())
+        if earlier is not None and labels(earlier) != labels(judgement):
+            stays = "person" if o.version in corrected else "program"
+            events.append(_relabel(o, earlier, judgement, rows[o.item], stays, now))
+    settle(rows, stands)
     append(events)
-    add(changes)
 
 
-def _grave(item: Standing) -> bool:
-    """So grave that it is shown in the queue though in the advocate's own name: somebody may have written it in her place."""
-    return item.severity >= Severity.MEDIUM or item.urgency >= Urgency.SAME_DAY
+def _what_stands(
+    fresh: list[tuple[_Opened, Assessment]], judged_before: Collection[int]
+) -> tuple[dict[int, dict[int, Assessment]], set[int]]:
+    """Item to what stands for each of its judged versions, and the versions of which a person said otherwise.
 
-
-def _newest_judged(items: Sequence[int]) -> dict[int, int]:
-    """Item to the ordinal of its newest version that was judged before."""
-    judged_versions = models.Assessment.objects.filter(version__item__in=items).values_list("version__item")
-    return dict(judged_versions.annotate(newest=Max("version__ordinal"))) if items else {}
-
-
-def _merge(item: Standing, judgement: Assessment, *, newest: bool) -> None:
-    """The row shows the gravest version: an edit must not hide what was first said. The rest is the newest's."""
-    if item.assessed:
-        item.severity = max(item.severity, int(judgement.severity))
-        item.urgency = max(item.urgency, int(judgement.urgency))
-        item.harms |= mask_of(judgement.harms)
-    else:
-        item.severity, item.urgency = int(judgement.severity), int(judgement.urgency)
-        item.harms = mask_of(judgement.harms)
-    if newest:
-        item.abstain = judgement.abstain
-        item.lang = (judgement.lang or item.lang)[:8]
-    item.assessed = True
-
-
-def _write_rows(items: Iterable[Standing]) -> None:
-    """One statement for many rows: an order of magnitude quicker than `bulk_update`."""
-    rows = [(i.own, i.assessed, i.abstain, i.severity, i.urgency, i.harms, i.lang, i.number) for i in items]
-    with connection.cursor() as cursor:
-        cursor.executemany(
-            "UPDATE records_item SET own=%s, assessed=%s, abstain=%s, severity=%s, urgency=%s, harms=%s, lang=%s WHERE number=%s",
-            rows,
-        )
+    judged_before  items with other judgements than the fresh ones; of the rest, what is fresh is all
+    """
+    stands: dict[int, dict[int, Assessment]] = {o.item: {} for o, _ in fresh}
+    for o, judgement in fresh:
+        stands[o.item][o.ordinal] = judgement
+    keys = {o.item: o.key for o, _ in fresh if o.item in judged_before}
+    columns = ("number", "item_id", "ordinal")
+    versions = {number: (item, ordinal) for number, item, ordinal in find(models.Version, columns, "item_id", keys)}
+    said = judged_of({number: keys[item] for number, (item, _) in versions.items()})
+    for number, (item, ordinal) in versions.items():
+        held = said[number].stands
+        if held is not None:
+            stands[item][ordinal] = held
+    return stands, {number for number, each in said.items() if each.person is not None}
 
 
 def _event(o: _Opened, judgement: Assessment, item: Standing, now: datetime) -> Event:
@@ -166,19 +139,9 @@ def _event(o: _Opened, judgement: Assessment, item: Standing, now: datetime) -> 
         at=now,
         subjects=[public("itm", item.number)],
         actor="",
-        details={"version": o.ordinal, "model": judgement.model, **_labels(judgement)},
+        details={"version": o.ordinal, "model": judgement.model, **labels(judgement)},
     )
     return Event("assess", now, body, o.key, advocate=item.advocate, item=item.number)
-
-
-def _labels(judgement: Assessment) -> dict[str, str | int | list[str]]:
-    """What a judgement says, in codes."""
-    return {
-        "severity": judgement.severity.code,
-        "urgency": judgement.urgency.code,
-        "harms": sorted(judgement.harms),
-        "abstain": int(judgement.abstain),
-    }
 
 
 def _judged_before(fresh: list[tuple[_Opened, Assessment]]) -> dict[int, Assessment]:
@@ -192,14 +155,21 @@ def _judged_before(fresh: list[tuple[_Opened, Assessment]]) -> dict[int, Assessm
     }
 
 
-def _relabel(o: _Opened, earlier: Assessment, judgement: Assessment, item: Standing, now: datetime) -> Event:
-    """The leaf that says that the program now judges the same words otherwise."""
-    before = {f"before_{name}": value for name, value in {"model": earlier.model, **_labels(earlier)}.items()}
+def _relabel(o: _Opened, earlier: Assessment, judgement: Assessment, item: Standing, stands: str, now: datetime) -> Event:
+    """The leaf that says that the program now judges the same words otherwise. `stands`: "person" where her word goes before both."""
+    before = {f"before_{name}": value for name, value in {"model": earlier.model, **labels(earlier)}.items()}
     body = event_body(
         kind="relabel",
         at=now,
         subjects=[public("itm", item.number)],
         actor="",
-        details={"version": o.ordinal, "by": "program", "model": judgement.model, **_labels(judgement), **before},
+        details={
+            "version": o.ordinal,
+            "by": "program",
+            "stands": stands,
+            "model": judgement.model,
+            **labels(judgement),
+            **before,
+        },
     )
     return Event("relabel", now, body, o.key, advocate=item.advocate, item=item.number)

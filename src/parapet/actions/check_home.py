@@ -28,6 +28,7 @@ from parapet.access.case_cards import case_key_context, title_context
 from parapet.access.case_handovers import handovers_of
 from parapet.access.case_notes import notes_of
 from parapet.access.contradictions import contradictions
+from parapet.actions.check_corrections import broken_corrections
 from parapet.actions.check_heads import broken_heads
 from parapet.actions.check_sources import broken_checks
 from parapet.actions.check_words import broken_cosignatures, broken_refusals, broken_tokens
@@ -263,7 +264,8 @@ class _Check:
                 key = keys.get(version.item_id)
                 if key is not None:
                     self._version(version, leaves.get(version.log_index), key, judged.get(version.number, []))
-            for code, about in broken_checks(keys, {row.number: row.item_id for row in rows}):
+            broken = (*broken_checks(keys, {row.number: row.item_id for row in rows}), *broken_corrections(keys))
+            for code, about in broken:
                 self.health.fault(code, about)
             self.health.versions += len(rows)
             self._step(len(rows))

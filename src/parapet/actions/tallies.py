@@ -58,6 +58,7 @@ class Standing:
     channel: str
     sender: int | None
     own: bool
+    in_own_name: bool
     assessed: bool
     abstain: bool
     severity: int
@@ -67,7 +68,10 @@ class Standing:
 
 
 #: The columns of a `Standing`, in its order.
-STANDING = ("number", "advocate_id", "channel", "sender", "own", "assessed", "abstain", "severity", "urgency", "harms", "lang")
+STANDING = (
+    "number", "advocate_id", "channel", "sender", "own", "in_own_name", "assessed", "abstain", "severity", "urgency", "harms",
+    "lang",
+)  # fmt: skip
 
 
 def judged(item: Standing) -> Iterator[Key]:
@@ -86,10 +90,14 @@ def judged(item: Standing) -> Iterator[Key]:
 
 
 def surfaced(item: Standing) -> Counter[Key]:
-    """What changes when an item in the advocate's own name joins the queue: it is counted as any other from then on."""
+    """What changes when an item in the advocate's own name joins the queue, or leaves it again: `item.own` says which.
+
+    In the queue it is counted as any other.
+    """
+    n = -1 if item.own else 1
     if item.sender is not None:
-        add_senders(Counter({(item.advocate, item.sender): 1}))
-    return Counter({(item.advocate, "own", ""): -1, (item.advocate, "all", ""): 1, (item.advocate, "channel", item.channel): 1})
+        add_senders(Counter({(item.advocate, item.sender): n}))
+    return Counter({(item.advocate, "own", ""): -n, (item.advocate, "all", ""): n, (item.advocate, "channel", item.channel): n})
 
 
 def take_out(items: Iterable[models.Item]) -> None:

@@ -94,6 +94,10 @@ FAULTS = {
         "what was learned of a source is not what the log holds",
         "ce qui a été appris d'une source n'est pas ce que contient le journal",
     ),
+    "correction": (
+        "what a person said of a message is not what the log holds",
+        "ce qu'une personne a dit d'un message n'est pas ce que contient le journal",
+    ),
     "judgement": ("a judgement does not open", "une évaluation ne s'ouvre pas"),
     "source": ("a file that was taken in was changed", "un fichier reçu a été modifié"),
     "time_token": (
@@ -229,6 +233,10 @@ ERRORS_FR = {
     "keeping.on_hold": (
         "Ceci doit être conservé et ne peut être effacé.",
         "La personne qui a ordonné de conserver peut lever cette obligation. D'ici là, tout reste.",
+    ),
+    "judgement.changed": (
+        "Ce message a été évalué autrement entre-temps.",
+        "Voyez l'évaluation actuelle. Si vous en jugez toujours autrement, enregistrez la vôtre de nouveau.",
     ),
     "setting.refused": ("Un réglage n'est pas valable.", "Corrigez la variable nommée, puis recommencez."),
     "setting.plain_http": (

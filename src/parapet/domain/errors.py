@@ -17,6 +17,7 @@ ParapetError
     ReferenceUnknown    an advocate or case was named that is not in this home
     RequestRefused      what a person sent cannot be accepted as it is
         OnHold              what is on hold cannot be erased
+        JudgedMeanwhile     somebody else judged it since this person looked
     SettingRefused      a setting of the surroundings makes no sense
         PlainHttpRefused    other machines would be let in without https
     PortTaken           another program listens where we were to serve
@@ -203,6 +204,13 @@ class OnHold(RequestRefused):
 
     code = "keeping.on_hold"
     advice = _("Whoever ordered the hold can release it. Until then it stays.")
+
+
+class JudgedMeanwhile(RequestRefused):
+    """Somebody else, or the program, judged this message since the page was opened. Nothing of theirs was changed."""
+
+    code = "judgement.changed"
+    advice = _("Look at what it says now. If you still see it otherwise, save yours again.")
 
 
 class SettingRefused(ParapetError):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import enum
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 
 class Harm(enum.StrEnum):
@@ -64,6 +64,18 @@ class Urgency(enum.IntEnum):
 
 
 @frozen
+class Verdict:
+    """What is said of one text: by the program, or by a person in its place."""
+
+    harms: frozenset[Harm] = frozenset()
+    severity: Severity = Severity.NONE
+    urgency: Urgency = Urgency.NONE
+
+
+NOT_ABUSE = Verdict()
+
+
+@frozen
 class Indicator:
     """One thing that triggered, with the words that did.
 
@@ -99,3 +111,12 @@ class Assessment:
     abstain: bool
     reason: tuple[str, ...]
     model: str  # "<name>@<first 12 hex digits of the artefact's SHA-256>"
+
+    @property
+    def verdict(self) -> Verdict:
+        """What it says, without why."""
+        return Verdict(self.harms, self.severity, self.urgency)
+
+    def as_said(self, verdict: Verdict) -> Assessment:
+        """The same text as a person judged it. Why, and how likely, stay the program's."""
+        return evolve(self, harms=verdict.harms, severity=verdict.severity, urgency=verdict.urgency, abstain=False)

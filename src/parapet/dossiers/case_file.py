@@ -8,7 +8,7 @@ from datetime import datetime
 from attrs import evolve, field, frozen
 
 from parapet.domain.items import Account, Attachment, Flag, Item, ItemKind
-from parapet.domain.judgement import Assessment, Harm, Indicator, Severity, Urgency
+from parapet.domain.judgement import Assessment, Harm, Indicator, Severity, Urgency, Verdict
 
 #: Exhibits in one document: 500 take about 5 s of processor time and 450 MB.
 MAX_EXHIBITS = 500
@@ -73,6 +73,22 @@ class Version:
 
 
 @frozen
+class Corrected:
+    """What a person said of one version in the program's place, and what the program said.
+
+    who     her name; "" when it is not known any more
+    reason  her words; "" when she gave none
+    """
+
+    version: int
+    at: datetime
+    who: str
+    person: Verdict
+    program: Verdict
+    reason: str = ""
+
+
+@frozen
 class CaseNote:
     """A note by a person who works on the case. `exhibit` is the number of the exhibit it speaks of, 0 for the case."""
 
@@ -122,6 +138,7 @@ class Exhibit:
     gone_at       when a deletion was seen
     own           the advocate's own post, kept for context; not counted
     judged        False while triage has not spoken, or has abstained: severity and harms then say nothing
+    corrected     what people said in place of the program; `severity`, `urgency` and `harms` are theirs then
     """
 
     number: int
@@ -152,6 +169,7 @@ class Exhibit:
     flags: tuple[Flag, ...] = ()
     gone_at: datetime | None = None
     own: bool = False
+    corrected: tuple[Corrected, ...] = ()
 
     @property
     def weighed(self) -> bool:

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from attrs import define
 
 from parapet.domain.judgement import Severity
-from parapet.dossiers import erased, handed, source, times, versions
+from parapet.dossiers import corrected, erased, handed, source, times, versions
 from parapet.dossiers import words as language
 from parapet.dossiers.case_file import CaseFile, Exhibit
 from parapet.dossiers.changes import changes
@@ -297,14 +297,15 @@ class Writer:
         shown = exhibit.indicators[:MAX_INDICATORS]
         more = len(exhibit.indicators) - len(shown)
         return {
-            "plain": "" if exhibit.harms or exhibit.indicators else words["exhibit.observed.none"],
+            "plain": "" if exhibit.harms or exhibit.indicators or exhibit.corrected else words["exhibit.observed.none"],
             "unsure": "" if exhibit.judged else words["exhibit.observed.unjudged"],
             "severity": self.severity(exhibit),
             "urgency": words[f"urgency.{exhibit.urgency.code}"],
             "harms": "; ".join(words[f"harm.{h}"] for h in exhibit.harms),
             "indicators": [[language.indicator(i.code, self.lang), self.line(i.words)] for i in shown],
             "more": words["exhibit.indicators.more"].format(count=more) if more else "",
-            "note": words["exhibit.observed.note"].format(model=_plain(exhibit.model) or words["unknown"]),
+            "note": words[corrected.note(exhibit)].format(model=_plain(exhibit.model) or words["unknown"]),
+            "persons": corrected.told(exhibit, words, self.tz, self.lang, self.line),
         }
 
     def _edits(self, exhibit: Exhibit) -> list[Data]:

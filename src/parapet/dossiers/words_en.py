@@ -169,6 +169,13 @@ WORDS: dict[str, str] = {
     "exhibit.item": "Item in the bag",
     "exhibit.observed": "Observed",
     "exhibit.observed.note": "Observations of a program about the words ({model}). Not a score, not legal advice.",
+    "exhibit.observed.note.person": (
+        "Severity, urgency and harms are as a person judged them. Indicators are observations of a program about the words ({model})."
+    ),
+    "exhibit.person": "Judged by a person",
+    "exhibit.person.said": "That judgement",
+    "exhibit.person.reason": "Reason given",
+    "exhibit.person.program": "The program had said",
     "exhibit.observed.none": "No harm was observed in the words.",
     "exhibit.observed.unjudged": "The program gave no judgement on this message. A person should read it.",
     "exhibit.own.note": "Written by the advocate; included for context and not counted.",

@@ -194,6 +194,13 @@ _WORDS: dict[str, str] = {
     "exhibit.item": "Élément du sac",
     "exhibit.observed": "Observations",
     "exhibit.observed.note": "Observations d’un logiciel sur les mots ({model}). Ni une cote ni un avis juridique.",
+    "exhibit.observed.note.person": (
+        "La gravité, l’urgence et les atteintes sont celles qu’une personne a retenues. Les indices sont les observations d’un logiciel sur les mots ({model})."
+    ),
+    "exhibit.person": "Évalué par une personne",
+    "exhibit.person.said": "Son évaluation",
+    "exhibit.person.reason": "Motif donné",
+    "exhibit.person.program": "Le logiciel avait dit",
     "exhibit.observed.none": "Aucune atteinte n’a été observée dans les mots.",
     "exhibit.observed.unjudged": "Le logiciel ne s’est pas prononcé sur ce message. Une personne devrait le lire.",
     "exhibit.own.note": "Écrit par la personne visée; inclus pour le contexte et non compté.",

@@ -122,7 +122,8 @@ class CaseGraph:
 
     def event(self, index: int, leaf: Mapping[str, Any]) -> None:
         """An event of the custody as an investigative action of whoever did it."""
-        told: Node = {"core:name": str(leaf.get("kind")), "core:description": f"Entry {index} of the log {self._keeper.origin}"}
+        said = f"Entry {index} of the log {self._keeper.origin}{judged(leaf)}"
+        told: Node = {"core:name": str(leaf.get("kind")), "core:description": said}
         if leaf.get("at"):
             told |= {"action:startTime": _time(str(leaf["at"])), "action:endTime": _time(str(leaf["at"]))}
         actor = str(leaf.get("actor") or "")
@@ -210,6 +211,29 @@ class CaseGraph:
         self._first = False
         self._out.write(json.dumps({"@id": ident, "@type": kind, **told}, separators=(",", ":")).encode())
         return ident
+
+
+def judged(leaf: Mapping[str, Any]) -> str:
+    """What an entry says of how a version is judged, by whom, and what was said before; "" for any other entry."""
+    details = leaf.get("details")
+    if leaf.get("kind") not in ("assess", "relabel") or not isinstance(details, dict):
+        return ""
+    by = f"by the {_text(details.get('by')) or 'program'}"
+    now, before = _verdict(details, ""), _verdict(details, "before_")
+    stands = _text(details.get("stands"))
+    return (
+        f". Version {details.get('version')} judged {by}: {now}"
+        + (f". Before: {before}" if before else "")
+        + (f". What stands is what the {stands} says" if stands else "")
+    )
+
+
+def _verdict(details: Mapping[str, Any], prefix: str) -> str:
+    severity, urgency, harms = (details.get(f"{prefix}{name}") for name in ("severity", "urgency", "harms"))
+    if not _text(severity):
+        return ""
+    listed = ", ".join(map(_text, harms)) if isinstance(harms, list) else ""
+    return f"severity {_text(severity)}, urgency {_text(urgency)}, harms {listed or 'none'}"
 
 
 def _id(kind: str, name: str) -> str:

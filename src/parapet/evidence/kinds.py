@@ -11,6 +11,7 @@ from typing import Any
 from parapet.evidence.seal import CAPTURE_KINDS
 
 _JUDGED = ("severity", "urgency", "harms", "abstain")
+_RELABELLED = ("model", *_JUDGED)
 
 #: Kind to the names of its details. One that a leaf lacks is empty; one that is not here is refused.
 KINDS: dict[str, frozenset[str]] = {
@@ -27,7 +28,7 @@ KINDS: dict[str, frozenset[str]] = {
         "search": (),
         "list": ("by",),
         "assess": ("version", "model", *_JUDGED),
-        "relabel": ("version", "model", "by", *_JUDGED, *(f"before_{name}" for name in ("model", *_JUDGED))),
+        "relabel": ("version", "by", "stands", "sha256", *_RELABELLED, *(f"before_{name}" for name in _RELABELLED)),
         "assign": (),
         "enrol": (),
         "profile": (),

@@ -68,6 +68,11 @@ def source_check_context(version: int, index: int) -> bytes:
     return f"source check:{version}:{index}".encode()
 
 
+def correction_context(version: int, index: int) -> bytes:
+    """What a person's word on a version is bound to: the version, and the leaf that tells of it."""
+    return f"correction:{version}:{index}".encode()
+
+
 def assessment_context(version: int, model: str) -> bytes:
     """What a sealed judgement is bound to."""
     return f"assessment:{version}:{model}".encode()

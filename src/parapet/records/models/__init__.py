@@ -4,6 +4,7 @@ from parapet.records.models.cases import Case, CaseItem, Handover, Note
 from parapet.records.models.intake import Intake, IntakeFile, IntakeRefusal, Source
 from parapet.records.models.items import (
     Assessment,
+    Correction,
     Item,
     ItemName,
     Occurrence,
@@ -24,6 +25,7 @@ __all__ = [
     "Case",
     "CaseItem",
     "Checkpoint",
+    "Correction",
     "Cosignature",
     "Erased",
     "ErasedInCase",

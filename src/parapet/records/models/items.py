@@ -12,7 +12,7 @@ from parapet.records.numbers import new_number, public
 class Item(models.Model):
     """One message aimed at one advocate, as a row of her queue.
 
-    The columns of judgement are the gravest that any version was given, so that a page of the queue is one index scan.
+    The columns of judgement are the gravest of what stands for its versions (`actions/standings.py`), so that a page of the queue is one index scan.
     """
 
     number = models.BigIntegerField(primary_key=True, default=new_number, editable=False)
@@ -118,6 +118,20 @@ class Assessment(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["version", "model"], name="assessment_once")]
+
+
+class Correction(models.Model):
+    """What a person said of a version in the program's place, or that she took it back; the newest stands.
+
+    Its leaf, at `log_index`, says who and when, and holds the digest of what is sealed here.
+    """
+
+    version = models.ForeignKey(Version, models.CASCADE, db_index=False)
+    log_index = models.BigIntegerField(unique=True)
+    sealed = models.BinaryField()  # the verdict and her reason
+
+    class Meta:
+        indexes = [models.Index(fields=["version", "log_index"], name="correction_of")]
 
 
 class SourceCheck(models.Model):

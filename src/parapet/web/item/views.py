@@ -20,6 +20,7 @@ from parapet.web.frame import Visit, page, show
 from parapet.web.item import inert
 from parapet.web.item.erased import show_erased
 from parapet.web.item.forms import DEFAULT_WHY, Ask
+from parapet.web.item.judging import judgement
 
 #: Served as what they say; everything else as bytes without meaning.
 HARMLESS = frozenset({"application/json", "text/csv", "message/rfc822", "text/plain"})
@@ -36,7 +37,7 @@ def item(request: Visit, item_id: str) -> HttpResponseBase:
         return show_erased(request, item_id)
     if request.htmx:
         return render(request, "item/veil.html", _veil(card))
-    return show(request, "item/item.html", _card(card), here="inbox", advocate=card.advocate)
+    return show(request, "item/item.html", card_context(card), here="inbox", advocate=card.advocate)
 
 
 @page("POST")
@@ -47,7 +48,7 @@ def text(request: Visit, item_id: str) -> HttpResponseBase:
     context = _opened(opened)
     if request.htmx:
         return render(request, "item/text.html", context)
-    return show(request, "item/item.html", {**_card(opened.card), **context}, here="inbox", advocate=opened.card.advocate)
+    return show(request, "item/item.html", {**card_context(opened.card), **context}, here="inbox", advocate=opened.card.advocate)
 
 
 @page("POST")
@@ -65,7 +66,7 @@ def compare(request: Visit, item_id: str) -> HttpResponseBase:
     }
     if request.htmx:
         return render(request, "item/text.html", context)
-    return show(request, "item/item.html", {**_card(newer.card), **context}, here="inbox", advocate=newer.card.advocate)
+    return show(request, "item/item.html", {**card_context(newer.card), **context}, here="inbox", advocate=newer.card.advocate)
 
 
 @page("POST")
@@ -109,10 +110,12 @@ def _veil(card: ItemCard) -> dict[str, Any]:
     }
 
 
-def _card(card: ItemCard) -> dict[str, Any]:
+def card_context(card: ItemCard) -> dict[str, Any]:
+    """What the page shows under the veil."""
     row = card.row
     return {
         **_veil(card),
+        **judgement(card),
         "line": rows.line(row),
         "sent_exactly": when.exact(row.sent_at),
         "kind": words.word("kind", row.kind),

@@ -23,8 +23,8 @@
   };
   document.addEventListener("htmx:responseError", failed);
   document.addEventListener("htmx:sendError", failed);
-  document.addEventListener("htmx:afterSettle", () => {
-    const target = $("[data-focus]");
+  document.addEventListener("htmx:afterSettle", (event) => {
+    const target = event.target.matches("[data-focus]") ? event.target : $("[data-focus]", event.target);
     if (target) target.focus();
   });
 
