@@ -315,7 +315,7 @@ def refused(shelf: Path, place: Path, error: type[Exception] | tuple[type[Except
     return str(caught.value)
 
 
-@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(which=st.integers(0), at=st.integers(0), bit=st.integers(0, 7))
 def test_one_flipped_bit_anywhere_is_refused_by_name(shelf: Path, which: int, at: int, bit: int) -> None:
     files = files_of(shelf / "target")

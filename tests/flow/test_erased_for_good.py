@@ -206,7 +206,6 @@ def _restored(backup: Path, other: Path, home: Any) -> Any:
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(600)
 def test_killed_at_any_moment_it_was_not_begun_or_is_done(
     team: Team, take_in: Callable[..., Any], judge: Callable[[], None], home: Any, database: str
 ) -> None:

@@ -23,6 +23,7 @@ from typing import Any
 import pytest
 from attrs import define, evolve
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from support.ports import free_port
 
 PARAPET = [sys.executable, "-c", "from parapet.cli.main import main; main()"]
 NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
@@ -54,7 +55,7 @@ class Served:
             start_new_session=True,
             text=True,
         )
-        until = time.monotonic() + 60
+        until = time.monotonic() + 600
         while time.monotonic() < until:
             with closing(socket.socket()) as probe:
                 if probe.connect_ex(("127.0.0.1", self.port)) == 0:
@@ -69,7 +70,7 @@ class Served:
             self.process = None
 
     def post(self, body: bytes) -> tuple[int, str, bytes]:
-        with closing(http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)) as asking:
+        with closing(http.client.HTTPConnection("127.0.0.1", self.port, timeout=200)) as asking:
             asking.request("POST", "/add-checkpoint", body)
             answer = asking.getresponse()
             return answer.status, answer.getheader("Content-Type") or "", answer.read()
@@ -83,10 +84,7 @@ def served(tmp_path: Path) -> Iterator[Served]:
     folder = tmp_path / "witness"
     made = parapet("witness", "init", "--folder", str(folder), "--name", "witness.example.org/w1")
     assert made.returncode == 0, made.stderr
-    with closing(socket.socket()) as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    witness = Served(folder, port, made.stdout.strip())
+    witness = Served(folder, free_port(), made.stdout.strip())
     witness.start()
     yield witness
     witness.kill()
@@ -369,7 +367,7 @@ def test_nonsense_never_ends_the_witness(known):
     for body in (b"", b"old", b"old 01\n\nx", b"\xff" * 100, b"old 0\n\n", b"x" * 200_000, b"old 0\n" + b"AAAA\n" * 64 + b"\nx"):
         status, _type, _said = known.post(body)
         assert status in (400, 404, 413), body[:20]
-    with closing(http.client.HTTPConnection("127.0.0.1", known.port, timeout=20)) as asking:
+    with closing(http.client.HTTPConnection("127.0.0.1", known.port, timeout=200)) as asking:
         for method, path, wanted in (("GET", "/add-checkpoint", 405), ("POST", "/", 404), ("GET", "/../etc", 404)):
             asking.request(method, path)
             answer = asking.getresponse()

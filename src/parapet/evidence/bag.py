@@ -10,14 +10,15 @@ from __future__ import annotations
 import base64
 import contextlib
 import hashlib
+import itertools
 import json
-import os
-import shutil
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 from parapet.domain.errors import HomeUnwritable, LogBroken, RequestRefused, SealBroken, gettext_noop, reason_of
 from parapet.evidence import checkpoint
+from parapet.evidence.beside import beside
 from parapet.evidence.bundles import (
     CaseBundle,
     ErasedBundle,
@@ -57,26 +58,29 @@ _EXTENSIONS = {
 }
 
 
-def write_bag(out: Path, case: CaseBundle) -> Path:
+def write_bag(out: Path, case: CaseBundle, *, others: Iterable[Path] = ()) -> Path:
     """Write the bag of `case` as the folder `out`, which must not be there yet (or be empty); returns it.
+
+    others   where else, one after the other, when somebody was quicker meanwhile
 
     Raises RequestRefused when something is there, HomeUnwritable when it cannot be written, SealBroken or LogBroken
     when what was given would not verify. Nothing is then left behind.
     """
+    taken = RequestRefused(gettext_noop("There is something in that place already. Name another for the bag."))
     if out.is_symlink() or (out.exists() and (not out.is_dir() or any(out.iterdir()))):
-        raise RequestRefused(gettext_noop("There is something in that place already. Name another for the bag."))
+        raise taken
     out = out.resolve()
-    part = out.with_name(f".{out.name}.{os.urandom(6).hex()}.part")
     try:
-        out.parent.mkdir(parents=True, exist_ok=True)
-        part.mkdir(mode=0o700)
-        _Writer(part, case).write()
-        part.rename(out)
+        with beside(out) as part:
+            _Writer(part.folder, case).write()
+            try:
+                part.put(itertools.chain([out], (other.resolve() for other in others)))
+            except FileExistsError:
+                raise taken from None
     except OSError as error:
         raise HomeUnwritable(gettext_noop("The bag cannot be written (%(reason)s)."), reason=reason_of(error)) from error
-    finally:
-        shutil.rmtree(part, ignore_errors=True)
-    return out
+    assert part.done is not None
+    return part.done
 
 
 class _Writer:
