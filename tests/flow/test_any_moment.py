@@ -6,7 +6,6 @@ One home goes through all of it: each process takes up what the killed one left.
 from __future__ import annotations
 
 import contextlib
-import gc
 import json
 import os
 import random
@@ -20,7 +19,7 @@ from typing import Any
 
 import pytest
 from support import busy, many
-from support.homes import close_connections, forget_caches
+from support.homes import let_go
 from support.sample import ADVOCATES
 from support.terminal import surroundings
 
@@ -93,9 +92,7 @@ def workshop(home: Any, tmp_path: Path) -> Iterator[Workshop]:
     folder = tmp_path / "work"
     folder.mkdir()
     import_paths([*many.write(tmp_path / "boxes", 30, files=1)], advocates=ADVOCATES, person=owner(), role="advocate")
-    close_connections()
-    forget_caches()  # who has the keys open keeps them from being changed
-    gc.collect()
+    let_go()
     made = Workshop(folder)
     yield made
     made.close()

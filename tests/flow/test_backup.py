@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
-import random
 import shutil
-import signal
 import subprocess
-import time
-import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +17,6 @@ from hypothesis import strategies as st
 from support import many
 from support.homes import Homes, close_connections
 from support.limits import files_up_to
-from support.postgres import Postgres
 from support.sample import ADVOCATES, SAMPLE
 from support.terminal import parapet, started
 
@@ -42,24 +36,6 @@ def key_copy(home: Any, tmp_path: Path) -> Path:
     copy = tmp_path / "stick.key"
     shutil.copy(home.key_file, copy)
     return copy
-
-
-@pytest.fixture
-def empty_url(database: str, request: pytest.FixtureRequest) -> Iterator[Callable[[str], str]]:
-    """What PARAPET_DATABASE_URL says for a new, empty database of a kind: "" for SQLite, in the home."""
-    names: list[str] = []
-
-    def make(kind: str) -> str:
-        if kind == "sqlite":
-            return ""
-        server: Postgres = request.getfixturevalue("postgres")
-        names.append(f"r_{uuid.uuid4().hex}")
-        server.create(names[-1])
-        return server.url(names[-1])
-
-    yield make
-    for name in names:
-        request.getfixturevalue("postgres").drop(name)
 
 
 def backed_up(target: Path, **given: str) -> dict[str, Any]:
@@ -200,55 +176,6 @@ def test_a_backup_while_an_import_runs_is_of_one_moment(
     assert taken.status == 0, taken.err
     assert taken.json["not_judged"] == 0, "what was promised before the backup is done, too"
     assert len(items(**new).splitlines()) == 1_000
-
-
-def killed(words: list[str | Path], seen: Callable[[], bool], within_s: float, **given: str) -> bool:
-    """Start a command, and kill it a moment after `seen`, at most `within_s`; False when it ended before."""
-    process = started(words, **given)
-    while not seen() and process.poll() is None:
-        time.sleep(0.002)
-    time.sleep(random.SystemRandom().uniform(0, within_s))
-    alive = process.poll() is None
-    with contextlib.suppress(ProcessLookupError):
-        os.killpg(process.pid, signal.SIGKILL)
-    process.wait()
-    return alive
-
-
-@pytest.mark.slow
-@pytest.mark.both_databases
-def test_killed_at_any_moment_and_run_again_both_come_to_their_end(
-    home: Any, boxes: list[Path], database: str, key_copy: Path, tmp_path: Path, empty_url: Callable[[str], str]
-) -> None:
-    assert parapet("import", *boxes, SAMPLE / "youtube", "--advocates", ADVOCATES).status == 0
-    close_connections()
-    target, hit = tmp_path / "target", 0
-    for within_s in (0.0, 0.2, 0.1, 0.0):  # at once, so that one is sure to be in time, and then at any moment
-        hit += killed(["backup", target], lambda: any(target.glob("unfinished-*")), within_s)
-        if hit == 2:
-            break
-    assert hit, "the kills came too late to mean anything"
-    hit = 0
-    made = backed_up(target)
-    assert not list(target.glob("unfinished-*"))
-    held = items()
-    new = {"PARAPET_HOME": str(tmp_path / "new"), "PARAPET_DATABASE_URL": empty_url(database)}
-    words: list[str | Path] = ["restore", target, "--home", new["PARAPET_HOME"], "--at", made["id"], "--key-file", key_copy]
-    note = tmp_path / "new" / "restoring.txt"
-    for within_s in (0.0, 0.3, 0.8, 0.8):
-        if killed(words, note.exists, within_s, **new) and note.exists():
-            hit += 1
-            refused = parapet("items", "--jsonl", **new)
-            assert HomeUnfinished.code in refused.calm()
-            assert HomeUnfinished.code in parapet("serve", "--no-browser", **new).calm()
-        elif (tmp_path / "new").exists() and not note.exists():
-            break
-    assert hit, "the kills came too late to mean anything"
-    if note.exists() or not (tmp_path / "new").exists():
-        done = parapet(*words, **new)
-        assert done.status == 0, done.err
-    assert parapet("check", **new).status == 0
-    assert items(**new) == held
 
 
 def test_a_restore_killed_before_the_key_is_there_is_told_and_nothing_is_made_in_its_place(

@@ -18,7 +18,7 @@ import pytest
 from flow.conftest import Team
 from flow.state import assert_same, check_whole, contents
 from support import many
-from support.homes import close_connections, forget_caches
+from support.homes import let_go
 from support.limits import files_up_to, obey_permissions
 from support.sample import ADVOCATES
 from support.terminal import parapet, started, surroundings
@@ -63,15 +63,6 @@ def filled(home: Any, team: Team, take_in: Any, judge: Any, tmp_path: Path) -> T
     case = open_case(team.advocate, public("adv", item.advocate_id), "Threats", [item.id])
     write_note(team.advocate, case, "She called the police.")
     return team
-
-
-def let_go() -> None:
-    """This process works with the home no more."""
-    close_connections()
-    forget_caches()
-    import gc
-
-    gc.collect()
 
 
 def told() -> dict[str, Any]:

@@ -38,8 +38,8 @@ def command(item_id: str, advocate: str, reason: str, yes: bool, home: Path | No
     from parapet.actions.scrub import scrub
     from parapet.actions.sign_checkpoint import sign_checkpoint
     from parapet.actions.welcome import owner
-    from parapet.cli.trouble import as_ours
     from parapet.domain.errors import DatabaseUnreachable, HomeBusy, HomeUnwritable
+    from parapet.settings.trouble import as_ours
 
     person = owner()
     subject = item_id or advocate_named(person, advocate)

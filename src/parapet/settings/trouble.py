@@ -21,12 +21,16 @@ _FULL = ("SQLITE_FULL", "SQLITE_IOERR", "SQLITE_READONLY", "SQLITE_CANTOPEN", "S
 _BUSY = ("SQLITE_BUSY", "SQLITE_LOCKED")
 
 
+def known(error: BaseException) -> ParapetError | None:
+    """What `error` means for a person, where it came of disk, database or us on purpose; None where nobody foresaw it."""
+    return next((found for each in _chain(error) if (found := _known(each)) is not None), None)
+
+
 def as_ours(error: BaseException) -> ParapetError:
     """An error of ours that says what `error` means for a person. It repeats nothing of what `error` says: that may be a stranger's."""
-    for each in _chain(error):
-        found = _known(each)
-        if found is not None:
-            return found
+    found = known(error)
+    if found is not None:
+        return found
     return ParapetError(_("Something failed inside (%(kind)s, %(place)s)."), kind=type(error).__name__, place=_place(error))
 
 
