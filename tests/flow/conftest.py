@@ -105,7 +105,7 @@ def empty_url(database: str, request: pytest.FixtureRequest) -> Iterator[Callabl
         request.getfixturevalue("postgres").drop(name)
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def dying() -> Iterator[Mortal]:
     """Runs commands, and kills them at a step."""
     with mortal() as made:

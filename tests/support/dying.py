@@ -6,18 +6,19 @@ the database. The command runs as it is installed; only its process counts, and 
 `python dying.py [file]` reads lines of JSON from its input, runs each as a command in a process of its own, and answers
 each with how it went:
 
-    {"words": [...], "at": 17, "home": "..."}  →  {"status": -9, "steps": 17, "said": "..."}
+    {"words": [...], "at": 17, "variables": {...}, ...}  →  {"status": -9, "steps": 17, "said": "..."}
 """
 
 from __future__ import annotations
 
 import contextlib
-import io
 import json
+import mmap
 import os
 import signal
 import subprocess
 import sys
+import traceback
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,8 @@ from typing import Any
 from attrs import frozen
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from support.limits import files_up_to, obey_permissions_now
 
 _EVENTS = {"open", "os.mkdir", "os.rename", "os.remove", "os.rmdir", "os.link", "os.truncate"}
 
@@ -52,11 +55,16 @@ class Mortal:
             [sys.executable, __file__], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=surroundings()
         )
 
-    def run(self, words: Sequence[str | Path], *, at: int = 0, **given: str) -> Death:
-        """`parapet` with `words` and the surroundings `given`; killed before step `at`, or never with 0."""
+    def run(self, words: Sequence[str | Path], *, at: int = 0, max_bytes: int = -1, obeys: bool = False, **given: str) -> Death:
+        """`parapet` with `words` and the surroundings `given`; killed before step `at`, or never with 0.
+
+        max_bytes  no file may grow beyond
+        obeys      permissions hold for it, also when we are root
+        """
         assert self._process.stdin is not None and self._process.stdout is not None
         variables = {name: value for name, value in os.environ.items() if name.startswith("PARAPET_")} | given
-        self._process.stdin.write(json.dumps({"words": [str(word) for word in words], "at": at, "variables": variables}) + "\n")
+        order = {"words": [str(word) for word in words], "at": at, "variables": variables, "max_bytes": max_bytes, "obeys": obeys}
+        self._process.stdin.write(json.dumps(order) + "\n")
         self._process.stdin.flush()
         return Death(**json.loads(self._process.stdout.readline()))
 
@@ -82,14 +90,14 @@ def mortal() -> Iterator[Mortal]:
 class Steps:
     """Counts what this process does to disk and database, and ends it before step `last`; `told` gets the count."""
 
-    def __init__(self, last: int, told: int) -> None:
+    def __init__(self, last: int, told: mmap.mmap) -> None:
         self.count, self.last, self.told, self.pid = 0, last, told, os.getpid()
 
     def step(self) -> None:
         if os.getpid() != self.pid:
             return
         self.count += 1
-        os.pwrite(self.told, self.count.to_bytes(8, "big"), 0)
+        self.told[:8] = self.count.to_bytes(8, "big")
         if self.count == self.last:
             os.kill(self.pid, signal.SIGKILL)
 
@@ -130,7 +138,7 @@ class Steps:
         return bool(flags & writing) if isinstance(flags, int) and mode is None else bool(mode and set(mode) & set("wax+"))
 
 
-def _run(order: dict[str, Any], told: int, output: int) -> None:
+def _run(order: dict[str, Any], told: mmap.mmap, output: int) -> None:
     """In the forked process: as the command would."""
     for name in [name for name in os.environ if name.startswith("PARAPET_")]:
         del os.environ[name]
@@ -141,6 +149,10 @@ def _run(order: dict[str, Any], told: int, output: int) -> None:
     os.dup2(output, 2)
     steps = Steps(order["at"], told)
     steps.watch()
+    if order["max_bytes"] >= 0:
+        files_up_to(order["max_bytes"])()
+    if order["obeys"]:
+        obey_permissions_now()
     from parapet.cli.main import main
 
     sys.argv = ["parapet", *order["words"]]
@@ -149,14 +161,15 @@ def _run(order: dict[str, Any], told: int, output: int) -> None:
         main(order["words"], prog_name="parapet")
     except SystemExit as end:
         status = end.code if isinstance(end.code, int) else 1
+    except BaseException:
+        status = 70
+        traceback.print_exc()
     sys.stdout.flush()
     sys.stderr.flush()
     os._exit(status)
 
 
 def _serve() -> None:
-    import tempfile
-
     # What takes time to load, without anything that belongs to one home.
     import dbos  # noqa: F401
     import django.core.management.commands.migrate  # noqa: F401
@@ -170,20 +183,20 @@ def _serve() -> None:
 
     for line in sys.stdin:
         order = json.loads(line)
-        with tempfile.TemporaryFile() as told, tempfile.TemporaryFile() as output:
-            told.write(bytes(8))
-            told.flush()
+        with mmap.mmap(-1, 8) as told:
+            reading, output = os.pipe()  # not a file: its length is limited, too
             pid = os.fork()
             if not pid:
                 try:
-                    _run(order, told.fileno(), output.fileno())
+                    _run(order, told, output)
                 finally:
                     os._exit(70)
+            os.close(output)
+            with os.fdopen(reading, encoding="utf-8", errors="replace") as pipe:
+                said = pipe.read()
             _, ended = os.waitpid(pid, 0)
-            told.seek(0)
-            output.seek(0)
-            steps, said = int.from_bytes(told.read(8), "big"), io.TextIOWrapper(output, "utf-8", "replace").read()
-        print(json.dumps({"status": os.waitstatus_to_exitcode(ended), "steps": steps, "said": said[-4_000:]}), flush=True)
+            steps = int.from_bytes(told[:8], "big")
+        print(json.dumps({"status": os.waitstatus_to_exitcode(ended), "steps": steps, "said": said}), flush=True)
 
 
 if __name__ == "__main__":

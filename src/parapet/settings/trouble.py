@@ -55,10 +55,14 @@ def _known(error: BaseException) -> ParapetError | None:
 def _chain(error: BaseException | None) -> Iterator[BaseException]:
     """`error` and what led to it, the nearest first."""
     seen: set[int] = set()
-    while error is not None and id(error) not in seen:
-        seen.add(id(error))
-        yield error
-        error = error.__cause__ or error.__context__
+    waiting = [error]
+    while waiting:
+        each = waiting.pop(0)
+        if each is not None and id(each) not in seen:
+            seen.add(id(each))
+            yield each
+            # Both: a database that could not undo says so in an error of its own, and why it had to stands in the context.
+            waiting += [each.__cause__, each.__context__]
 
 
 def _place(error: BaseException) -> str:
