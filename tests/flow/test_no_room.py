@@ -187,16 +187,12 @@ def items(dying: Mortal, home: dict[str, str]) -> set[str]:
 
 
 def no_part_of_a(place: Place) -> bool:
-    """No half of a bag, of a sheet or of a backup under its name."""
+    """What has its name is whole: no half of a bag, of a sheet or of a backup."""
+    from parapet.evidence.verify import verify
+
     bags, sheet, target = (place.folder / name for name in ("bags", "sheet.pdf", "target"))
-    left = [
-        path
-        for folder in (bags, target)
-        if folder.is_dir()
-        for path in folder.iterdir()
-        if path.name not in ("packs", "backup.lock")
-    ]
-    return not sheet.exists() and not [path for path in left if "lock" not in path.name and not path.name.startswith("20")]
+    assert not sheet.exists() and not list(target.glob("unfinished-*"))
+    return all(verify(bag, trusted=[place.log_key]).sound for bag in (bags.iterdir() if bags.is_dir() else ()))
 
 
 def sound(dying: Mortal, place: Place, name: str, home: dict[str, str]) -> None:
