@@ -58,7 +58,7 @@ _EXTENSIONS = {
 }
 
 
-def write_bag(out: Path, case: CaseBundle, *, others: Iterable[Path] = ()) -> Path:
+def write_bag(out: Path, case: CaseBundle, *, others: Iterable[Path] | None = None) -> Path:
     """Write the bag of `case` as the folder `out`, which must not be there yet (or be empty); returns it.
 
     others   where else, one after the other, when somebody was quicker meanwhile
@@ -67,14 +67,14 @@ def write_bag(out: Path, case: CaseBundle, *, others: Iterable[Path] = ()) -> Pa
     when what was given would not verify. Nothing is then left behind.
     """
     taken = RequestRefused(gettext_noop("There is something in that place already. Name another for the bag."))
-    if out.is_symlink() or (out.exists() and (not out.is_dir() or any(out.iterdir()))):
+    if others is None and (out.is_symlink() or (out.exists() and (not out.is_dir() or any(out.iterdir())))):
         raise taken
     out = out.resolve()
     try:
         with beside(out) as part:
             _Writer(part.folder, case).write()
             try:
-                part.put(itertools.chain([out], (other.resolve() for other in others)))
+                part.put(itertools.chain([out], (other.resolve() for other in others or ())))
             except FileExistsError:
                 raise taken from None
     except OSError as error:

@@ -20,7 +20,7 @@ Node = tuple[str, str]
 class _Whole(MigrationExecutor):
     def apply_migration(self, *given: Any, **named: Any) -> Any:
         with _one_transaction():
-            return super().apply_migration(*given, **named)  # type: ignore[no-untyped-call]
+            return super().apply_migration(*given, **named)
 
 
 def executor() -> MigrationExecutor:
