@@ -114,7 +114,7 @@ class Site:
 @contextmanager
 def served(home: Path, advocate: str, variables: dict[str, str]) -> Iterator[Site]:
     """`parapet serve`, and a person signed in by the link that it prints."""
-    port = _free_port()
+    port = free_port()
     code = "from parapet.cli.main import main; main()"
     command = [sys.executable, "-c", code, "serve", "--home", str(home), "--port", str(port), "--no-browser"]
     with _running(command, variables) as process:
@@ -126,7 +126,7 @@ def served(home: Path, advocate: str, variables: dict[str, str]) -> Iterator[Sit
 @contextmanager
 def served_bare(home: Path, advocate: str, variables: dict[str, str]) -> Iterator[Site]:
     """The bare view on the same home."""
-    port = _free_port()
+    port = free_port()
     own = {"PARAPET_HOME": str(home), "PARAPET_PORT": str(port), "PARAPET_HOST": "127.0.0.1", bare.ADVOCATE: advocate}
     with _running([sys.executable, "-c", "from benchmarks import bare; bare.main()"], {**variables, **own}) as process:
         for _ in range(200):
@@ -256,8 +256,8 @@ def _running(command: Sequence[str], variables: dict[str, str]) -> Iterator[subp
         process.wait(20)
 
 
-def _free_port() -> int:
-    from support.postgres import _free_port as free
+def free_port() -> int:
+    from support.ports import free_port as free
 
     return free()
 

@@ -18,6 +18,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 
+from hypothesis import HealthCheck, settings
 from support.homes import Homes, point_django_at
 from support.network import loopback_only
 from support.postgres import Postgres
@@ -25,6 +26,10 @@ from support.postgres import Postgres
 if TYPE_CHECKING:
     from parapet.settings.environment import Environment
 
+
+# How long an example takes is the machine's affair.
+settings.register_profile("parapet", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("parapet")
 
 TEMPLATE = Path(tempfile.mkdtemp(prefix="parapet-tests-")) / "home"
 

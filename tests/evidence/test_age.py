@@ -65,7 +65,7 @@ def test_the_program_age_opens_it_where_it_is_installed(bag, tmp_path):
     (tmp_path / "key.txt").write_text(f"{OFFICER}\n")
     (tmp_path / "bag.zip.age").write_bytes(packed(bag, str(OFFICER.to_public())))
     if shutil.which("age"):
-        subprocess.run(["age", "-d", "-i", "key.txt", "-o", "bag.zip", "bag.zip.age"], cwd=tmp_path, check=True, timeout=60)
+        subprocess.run(["age", "-d", "-i", "key.txt", "-o", "bag.zip", "bag.zip.age"], cwd=tmp_path, check=True, timeout=600)
     else:
         pyrage.decrypt_file(str(tmp_path / "bag.zip.age"), str(tmp_path / "bag.zip"), [OFFICER])
     assert verify(unpacked((tmp_path / "bag.zip").read_bytes(), tmp_path / "out")).sound

@@ -36,7 +36,7 @@ def bag(tmp_path_factory):
 
 
 def run(command, folder, **more):
-    return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False, timeout=60, **more)
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False, timeout=600, **more)
 
 
 def test_sha256sum_and_bagit_accept_it(bag):

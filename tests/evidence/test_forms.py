@@ -42,7 +42,7 @@ HOSTILE = (
 def validated(path: Path) -> str:
     """What `case_validate` says of a graph. It knows nothing of us."""
     said = subprocess.run(
-        [Path(sys.executable).with_name("case_validate"), path], capture_output=True, text=True, check=False, timeout=120
+        [Path(sys.executable).with_name("case_validate"), path], capture_output=True, text=True, check=False, timeout=600
     )
     assert said.returncode == 0, said.stdout + said.stderr
     return said.stdout.strip()

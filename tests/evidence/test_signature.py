@@ -52,7 +52,7 @@ def document(plain: bytes) -> bytes:
 def pdfsig(folder: Path, document: bytes) -> str:
     """What poppler's program says."""
     (folder / "d.pdf").write_bytes(document)
-    said = subprocess.run(["pdfsig", "-nocert", "d.pdf"], cwd=folder, capture_output=True, text=True, check=False, timeout=60)
+    said = subprocess.run(["pdfsig", "-nocert", "d.pdf"], cwd=folder, capture_output=True, text=True, check=False, timeout=600)
     return said.stdout
 
 
@@ -203,7 +203,7 @@ def stamping(authority: Signer, tmp_path: Path) -> TimeAuthority:
     def stamp(request: bytes) -> bytes:
         (tmp_path / "q").write_bytes(request)
         command = "openssl ts -reply -config ts.cnf -queryfile q -inkey key.pem -signer tsa.pem -out r"
-        subprocess.run(command.split(), cwd=tmp_path, check=True, capture_output=True, timeout=60)
+        subprocess.run(command.split(), cwd=tmp_path, check=True, capture_output=True, timeout=600)
         return (tmp_path / "r").read_bytes()
 
     return TimeAuthority(stamp, authority.certificate.public_bytes(Encoding.PEM) + certificate.public_bytes(Encoding.PEM))

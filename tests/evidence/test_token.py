@@ -50,7 +50,7 @@ def test_tokens_of_openssl_hold_and_openssl_takes_them(made, stamped, name, tmp_
     (tmp_path / "token.tsr").write_bytes(reply_of_token(token.raw))
     assert token_of_reply((tmp_path / "token.tsr").read_bytes()) == token.raw
     command = ["openssl", "ts", "-verify", "-data", "text", "-in", "token.tsr", "-CAfile", str(made[name].chain)]
-    said = subprocess.run(command, cwd=tmp_path, capture_output=True, timeout=60)
+    said = subprocess.run(command, cwd=tmp_path, capture_output=True, timeout=600)
     assert said.returncode == 0 and b"OK" in said.stdout, said.stderr
 
 

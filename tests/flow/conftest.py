@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import uuid
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 from attrs import frozen
+from support.dying import Mortal, mortal
+from support.postgres import Postgres
 from support.sample import ADVOCATES
 
 if TYPE_CHECKING:
@@ -82,3 +85,28 @@ def team(home: Environment) -> Team:
     with transaction.atomic():
         allow(helper, Advocate.objects.get(number=number_of("adv", first)), "helper")
     return Team(advocate, helper, stranger, first)
+
+
+@pytest.fixture
+def empty_url(database: str, request: pytest.FixtureRequest) -> Iterator[Callable[[str], str]]:
+    """What PARAPET_DATABASE_URL says for a new, empty database of a kind: "" for SQLite, in the home."""
+    names: list[str] = []
+
+    def make(kind: str) -> str:
+        if kind == "sqlite":
+            return ""
+        server: Postgres = request.getfixturevalue("postgres")
+        names.append(f"r_{uuid.uuid4().hex}")
+        server.create(names[-1])
+        return server.url(names[-1])
+
+    yield make
+    for name in names:
+        request.getfixturevalue("postgres").drop(name)
+
+
+@pytest.fixture(scope="module")
+def dying() -> Iterator[Mortal]:
+    """Runs commands, and kills them at a step."""
+    with mortal() as made:
+        yield made

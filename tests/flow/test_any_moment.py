@@ -19,11 +19,13 @@ from typing import Any
 
 import pytest
 from support import busy, many
-from support.homes import close_connections
+from support.homes import let_go
 from support.sample import ADVOCATES
 from support.terminal import surroundings
 
-KILLS = {"sqlite": 20, "postgresql": 5}
+KILLS = {"sqlite": 20, "postgresql": 12}
+#: Before a kill, at most; what is killed is the next.
+MOST_THINGS = 8
 SOAK_KILLS = {"sqlite": 200, "postgresql": 200}
 
 
@@ -46,16 +48,16 @@ class Workshop:
         self.process.stdin.flush()
         return self.process.stdout.readline()
 
-    def killed_worker(self, seed: int, after_s: float) -> None:
-        """Start a worker, and kill it so long after it began."""
+    def killed_worker(self, seed: int, things: int, then_s: float) -> None:
+        """Start a worker, and kill it that long after it did so many things."""
         assert self.process.stdout is not None
-        began = self.notes("begin")
+        wanted = self.notes() + 1 + things
         pid = int(self._say(f"work {seed}"))
-        until = time.monotonic() + 60
-        while self.notes("begin") == began:
-            assert time.monotonic() < until and not self._trouble(), self._trouble() or "the worker did not begin"
+        until = time.monotonic() + 600
+        while self.notes() < wanted:
+            assert time.monotonic() < until and not self._trouble(), self._trouble() or "the worker does not get on"
             time.sleep(0.005)
-        time.sleep(after_s)
+        time.sleep(then_s)
         with contextlib.suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
         assert self.process.stdout.readline() == "ended\n"
@@ -90,7 +92,7 @@ def workshop(home: Any, tmp_path: Path) -> Iterator[Workshop]:
     folder = tmp_path / "work"
     folder.mkdir()
     import_paths([*many.write(tmp_path / "boxes", 30, files=1)], advocates=ADVOCATES, person=owner(), role="advocate")
-    close_connections()
+    let_go()
     made = Workshop(folder)
     yield made
     made.close()
@@ -100,20 +102,19 @@ def come_through(workshop: Workshop, kills: int) -> None:
     seed = random.SystemRandom().randrange(10**6)
     dice = random.Random(seed)
     for number in range(kills):
-        workshop.killed_worker(dice.randrange(10**9), dice.uniform(0.0, 1.0))
+        workshop.killed_worker(dice.randrange(10**9), dice.randrange(MOST_THINGS), dice.uniform(0.0, 0.4))
         assert workshop.faults() == [], f"after kill {number + 1} with seed {seed}"
-    assert workshop.notes() > kills * 2, "the kills came too early to mean anything"
+    print(f"{workshop.notes() - kills} things were done, and {kills} processes died of it")
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(600)
 @pytest.mark.both_databases
 def test_whatever_was_being_done_when_it_died_all_agrees(workshop: Workshop, database: str) -> None:
     come_through(workshop, KILLS[database])
 
 
 @pytest.mark.soak
-@pytest.mark.timeout(7_200)
+@pytest.mark.timeout(14_400)
 @pytest.mark.both_databases
 def test_two_hundred_deaths(workshop: Workshop, database: str) -> None:
     come_through(workshop, SOAK_KILLS[database])

@@ -30,7 +30,7 @@ def test_two_that_enrol_the_same_people_make_each_once(home: Any) -> None:
         both = [started(["import", LETTER, "--advocates", ADVOCATES]) for _ in range(2)]
         time.sleep(WAIT_S)
         assert [process.poll() for process in both] == [None, None]
-    assert [process.wait(120) for process in both] == [0, 0]
+    assert [process.wait(900) for process in both] == [0, 0]
     enrolled = [profile_of(a).reference for a in Advocate.objects.exclude(number=Advocate.UNMATCHED)]
     assert sorted(enrolled) == ["adv-01", "adv-02", "adv-03"]
     assert Person.objects.count() == 1
@@ -42,7 +42,7 @@ def test_two_that_make_the_same_home_find_one(tmp_path: Path) -> None:
     where = {"PARAPET_HOME": str(tmp_path / "new")}
     with contextlib.ExitStack() as stack:
         several = [stack.enter_context(started(["import", LETTER, "--advocates", ADVOCATES], **where)) for _ in range(3)]
-        assert [process.wait(120) for process in several] == [0, 0, 0]
+        assert [process.wait(900) for process in several] == [0, 0, 0]
     told = parapet("items", "--jsonl", **where)
     assert len(told.lines) == 1
     assert parapet("doctor", **where).status == 0

@@ -3,10 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import os
-import random
-import signal
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -15,7 +11,7 @@ import pytest
 from flow.conftest import Team
 from support.homes import close_connections
 from support.sample import ADVOCATES
-from support.terminal import parapet, started
+from support.terminal import parapet
 
 pytestmark = pytest.mark.both_databases
 
@@ -203,39 +199,3 @@ def _restored(backup: Path, other: Path, home: Any) -> Any:
             yield
 
     return serving()
-
-
-@pytest.mark.slow
-@pytest.mark.timeout(600)
-def test_killed_at_any_moment_it_was_not_begun_or_is_done(
-    team: Team, take_in: Callable[..., Any], judge: Callable[[], None], home: Any, database: str
-) -> None:
-    """Twenty kills in all: ten on each database."""
-    from support import many
-
-    from parapet.actions.check_home import check_home
-    from parapet.records.models import Erased, Item, Version
-
-    take_in(*many.write(home.home.parent / "many", 60, files=1, shared=0), advocates=ADVOCATES)
-    judge()
-    numbers = list(Item.objects.exclude(advocate=0).values_list("number", flat=True))
-    close_connections()
-    from parapet.records.numbers import public
-
-    took = time.monotonic()
-    assert parapet("erase", "--item", public("itm", numbers.pop()), "--reason", "asked", "--yes").status == 0
-    took = time.monotonic() - took
-    begun = 0
-    for number in numbers[:10]:
-        process = started(["erase", "--item", public("itm", number), "--reason", "asked", "--yes"])
-        time.sleep(random.SystemRandom().uniform(took * 0.4, took))
-        alive = process.poll() is None
-        if alive:
-            os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
-        begun += alive
-        gone = Erased.objects.filter(number=number).exists()
-        assert gone != Item.objects.filter(number=number).exists() and gone != Version.objects.filter(item=number).exists()
-        assert not check_home().faults
-        close_connections()
-    assert begun, "the kills came too late to mean anything"

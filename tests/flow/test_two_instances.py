@@ -16,9 +16,9 @@ from urllib.request import HTTPCookieProcessor, build_opener
 import pytest
 from attrs import define, field
 from support import many
+from support.ports import free_port
 from support.sample import ADVOCATES
 from support.terminal import Said, parapet, started
-from support.witness import free_port
 
 #: Nothing here is quick on a busy machine, and nothing is waited for by the clock.
 LONGEST_S = 400.0

@@ -305,7 +305,7 @@ def test_nonsense_never_ends_the_witness(known):
     for body in (b"", b"old", b"old 01\n\nx", b"\xff" * 100, b"old 0\n\n", b"x" * 200_000, b"old 0\n" + b"AAAA\n" * 64 + b"\nx"):
         status, _type, _said = known.post(body)
         assert status in (400, 404, 413), body[:20]
-    with closing(http.client.HTTPConnection("127.0.0.1", known.port, timeout=20)) as asking:
+    with closing(http.client.HTTPConnection("127.0.0.1", known.port, timeout=200)) as asking:
         for method, path, wanted in (("GET", "/add-checkpoint", 405), ("POST", "/", 404), ("GET", "/../etc", 404)):
             asking.request(method, path)
             answer = asking.getresponse()

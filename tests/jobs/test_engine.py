@@ -25,7 +25,7 @@ def put(kind, *numbers, **more):
         return [outbox.put(kind, {"number": number}, **more) for number in numbers]
 
 
-def wait_for(condition, within_s=10.0):
+def wait_for(condition, within_s=300.0):
     until = time.monotonic() + within_s
     while not condition():
         assert time.monotonic() < until, "did not happen in time"
@@ -33,8 +33,9 @@ def wait_for(condition, within_s=10.0):
 
 
 @pytest.fixture
-def running(home):
-    """An engine in this process."""
+def running(home, monkeypatch):
+    """An engine in this process, which does not come by again later: what it does, it was told to do."""
+    monkeypatch.setattr(engine, "SWEEP_S", 3_600.0)
     seat = seats.seat()
     assert seat.take()
     one = Engine(seat)
@@ -76,9 +77,9 @@ def test_what_handlers_put_belongs_to_the_work_that_is_waited_for(home):
 
 
 def test_nothing_to_do_starts_nothing(home, database):
-    began = time.monotonic()
+    before = threading.enumerate()
     assert run_until_idle().failed == 0
-    assert time.monotonic() - began < 0.5
+    assert threading.enumerate() == before
     if database == "sqlite":
         assert not home.jobs_file.exists()
 
@@ -227,10 +228,8 @@ def test_a_handler_that_breaks_its_connection_breaks_nothing_else(home):
 def test_work_put_while_the_engine_runs_begins_at_once(running):
     handled = threading.Event()
     handler("note")(lambda payload: handled.set())
-    began = time.monotonic()
     put("note", 1)
-    assert handled.wait(5)
-    assert time.monotonic() - began < 1
+    assert handled.wait(300)
 
 
 def test_entries_whose_engine_lost_its_database_are_handled_again(home, monkeypatch):
@@ -308,7 +307,7 @@ def test_chores_are_done_and_a_failing_one_harms_nobody(home):
     worker.start()
     wait_for(lambda: len(done) >= 2)
     stop.set()
-    worker.join(10)
+    worker.join(300)
     assert not worker.is_alive()
 
 
@@ -341,7 +340,7 @@ def test_stopping_is_quick(home):
     began = time.monotonic()
     one.stop()
     seat.leave()
-    assert time.monotonic() - began < 2
+    assert time.monotonic() - began < 20  # it waits for nobody
 
 
 def test_a_pickle_in_the_engines_database_is_not_run(running, tmp_path):

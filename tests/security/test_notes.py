@@ -145,7 +145,7 @@ def test_a_note_that_is_not_what_was_written_stops_page_and_papers(
 
 
 @given(data=st.data())
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 def test_no_other_value_in_any_column_of_a_note_is_believed(cast: Any, case: str, data: st.DataObject) -> None:
     from datetime import timedelta
 

@@ -50,7 +50,7 @@ def test_causes_are_named_and_not_quoted(capsys):
     assert SAID not in said
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(key=st.sampled_from(sorted(logs.PRIVATE_KEYS)), value=st.text(min_size=12, alphabet="abcdefghij "))
 def test_private_keys_never_get_through(key, value):
     assert logs.redact(None, "info", {"event": "x", key: value}) == {"event": "x", key: "[private]"}

@@ -81,7 +81,7 @@ def _versions(kinds: dict[int, str]) -> list[str]:
     """Each version has its leaf, and each such leaf its version; each original is in the vault and gives what its leaf says."""
     from parapet.access import opening
     from parapet.records.keyring import vault
-    from parapet.records.models import LogEntry, Source, Version
+    from parapet.records.models import Erased, LogEntry, Source, Version
 
     found, named = [], set()
     versions = list(Version.objects.select_related("item__advocate"))
@@ -97,9 +97,12 @@ def _versions(kinds: dict[int, str]) -> list[str]:
             found.append(f"version {version.number} is not what its leaf says")
         named.add(version.log_index)
     captured = {index for index, kind in kinds.items() if kind in ("capture", "version")}
-    if named != captured or len(named) != len(versions):
-        found.append(f"{len(versions)} versions, {len(captured)} leaves of versions")
-    packs = {version.pack for version in versions} | set(Source.objects.values_list("pack", flat=True))
+    gone = set(Erased.objects.filter(what="item").values_list("number", flat=True))
+    erased = set(LogEntry.objects.filter(kind__in=("capture", "version"), item_number__in=gone).values_list("index", flat=True))
+    if named != captured - erased or len(named) != len(versions) or erased - captured:
+        found.append(f"{len(versions)} versions, {len(captured)} leaves of versions, {len(erased)} of them of erased items")
+    found += [f"erased item {number} is still there" for number in gone & {version.item_id for version in versions}]
+    packs = {version.pack for version in versions} | set(Source.objects.exclude(pack="").values_list("pack", flat=True))
     here = {path.stem for path in vault().root.rglob("*.pack")}
     if packs - here:
         found.append(f"{len(packs - here)} packs are named and not in the vault")
@@ -112,11 +115,13 @@ def _acknowledged(folder: Path, tree: Prefixes, size: int) -> list[str]:
     from parapet.evidence.shelf import Shelf
     from parapet.evidence.verify import verify
     from parapet.records.keyring import keyring
-    from parapet.records.models import Case, Checkpoint
+    from parapet.records.models import Case, Checkpoint, Item
+    from parapet.records.numbers import number_of
 
     notes = [json.loads(line) for line in (folder / "notes").read_text().splitlines()]
     told: dict[str, list[Any]] = {
-        name: [n[name] for n in notes if name in n] for name in ("size", "case", "checkpoint", "bag", "backup")
+        name: [n[name] for n in notes if name in n]
+        for name in ("size", "case", "checkpoint", "bag", "backup", "erased", "generation")
     }
     found = []
     for one in notes:
@@ -126,6 +131,10 @@ def _acknowledged(folder: Path, tree: Prefixes, size: int) -> list[str]:
     found += [f"case {case} is gone" for case in set(told["case"]) - cases]
     kept = set(Checkpoint.objects.values_list("note", flat=True))
     found += ["a checkpoint that was given out is gone" for note in set(told["checkpoint"]) - kept]
+    gone = {number for item in told["erased"] if (number := number_of("itm", item)) is not None}
+    found += [f"item {number} was erased, and is there" for number in Item.objects.filter(number__in=gone).values_list("number")]
+    if told["generation"] and keyring().instance.generation < max(told["generation"]):
+        found.append("the keys are of an earlier generation than was told")
     found += [f"bag {bag} is not sound" for bag in told["bag"][-1:] if not verify(bag, trusted=[public_key()]).sound]
     if told["backup"]:
         shelf = Shelf(folder / "backups")

@@ -39,7 +39,7 @@ class Work:
     def one(self) -> None:
         """One thing, whole; then its note."""
         names = ["take_in", "take_in", "judge", "judge", "view", "view", "open_case", "add", "remove", "note", "sign", "export"]
-        name = self.dice.choice([*names, "back_up"])
+        name = self.dice.choice([*names, "back_up", "hold", "release", "erase", "rotate"])
         told = getattr(self, name)()
         if told is not None:
             size, root = agree.head()
@@ -141,6 +141,52 @@ class Work:
         from parapet.actions.back_up import back_up
 
         return {"backup": back_up(self.folder / "backups").manifest.id}
+
+    def hold(self) -> dict[str, Any] | None:
+        from parapet.actions.hold import hold
+
+        items = self._items()
+        if not items:
+            return None
+        hold(self.person, self.dice.choice(items), reason="police")
+        return {}
+
+    def release(self) -> dict[str, Any] | None:
+        from parapet.actions.hold import release
+        from parapet.records.orders import orders
+
+        held = [each for each in orders().holds if each.startswith("itm_")]
+        if not held:
+            return None
+        release(self.person, self.dice.choice(held))
+        return {}
+
+    def erase(self) -> dict[str, Any] | None:
+        from parapet.actions.erase import erase_item
+        from parapet.domain.errors import OnHold
+
+        items = self._items()
+        if len(items) < 20:
+            return None
+        chosen = self.dice.choice(items)
+        try:
+            erase_item(self.person, chosen, reason="asked")
+        except OnHold:
+            return None
+        return {"erased": chosen}
+
+    def rotate(self) -> dict[str, Any]:
+        from parapet.actions.rotate_keys import rotate_keys
+        from parapet.domain.errors import RequestRefused
+        from parapet.evidence.keys import MAX_GENERATIONS
+        from parapet.records.keyring import keyring
+
+        if keyring().instance.generation >= MAX_GENERATIONS:
+            return {}
+        try:
+            return {"generation": rotate_keys().generation}
+        except RequestRefused:
+            return {}
 
 
 def work(folder: Path, seed: int) -> None:

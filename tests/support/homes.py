@@ -6,6 +6,7 @@ and the database connection is made anew; what a process keeps of a home in cach
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import sqlite3
@@ -136,6 +137,13 @@ def close_connections() -> None:
             cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     connection.close()
     del connections["default"]
+
+
+def let_go() -> None:
+    """This process works with the home no more: who has its keys open keeps them from being changed."""
+    close_connections()
+    forget_caches()
+    gc.collect()
 
 
 def forget_caches() -> None:

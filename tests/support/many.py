@@ -23,17 +23,18 @@ def mails(first: int, last: int, *, edited: bool = False) -> bytes:
     return b"".join(_mail(number, edited=edited and number % 10 == 0) for number in range(first, last))
 
 
-def write(folder: Path, count: int, *, files: int = 4, shared: int = 0) -> list[Path]:
-    """`count` messages in `files` mboxes, `shared` of which each file repeats from the one before; then a file of edits."""
+def write(folder: Path, count: int, *, files: int = 4, shared: int = 0, first: int = 0) -> list[Path]:
+    """`count` messages from number `first` on in `files` mboxes, `shared` of which each file repeats from the one before; then a
+    file of edits."""
     folder.mkdir(parents=True, exist_ok=True)
     paths = []
     each = count // files
     for n in range(files):
         path = folder / f"box-{n}.mbox"
-        path.write_bytes(mails(max(0, n * each - shared), (n + 1) * each))
+        path.write_bytes(mails(first + max(0, n * each - shared), first + (n + 1) * each))
         paths.append(path)
     edits = folder / "box-edits.mbox"
-    edits.write_bytes(mails(0, count, edited=True))
+    edits.write_bytes(mails(first, first + count, edited=True))
     return [*paths, edits]
 
 

@@ -12,6 +12,8 @@ import dns.message
 import dns.rcode
 import dns.rrset
 
+from support.ports import free_port
+
 
 class Zone:
     """What the server answers. `records` may be changed while it runs.
@@ -56,8 +58,8 @@ def serving() -> Iterator[Zone]:
     """A server on a free port, until the block ends."""
     zone, stop = Zone(), threading.Event()
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp, socket.socket() as tcp:
-        udp.bind(("127.0.0.1", 0))
-        zone.port = udp.getsockname()[1]
+        zone.port = free_port()
+        udp.bind(("127.0.0.1", zone.port))
         tcp.bind(("127.0.0.1", zone.port))
         tcp.listen()
         udp.settimeout(0.05)
@@ -96,7 +98,7 @@ def _tcp(zone: Zone, sock: socket.socket, stop: threading.Event) -> None:
         except TimeoutError:
             continue
         with one:
-            one.settimeout(2)
+            one.settimeout(60)
             size = int.from_bytes(one.recv(2), "big")
             whole = zone.answer(one.recv(size))
             one.sendall(len(whole).to_bytes(2, "big") + whole)

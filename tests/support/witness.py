@@ -15,6 +15,8 @@ from pathlib import Path
 
 from attrs import define
 
+from support.ports import free_port
+
 PARAPET = [sys.executable, "-c", "from parapet.cli.main import main; main()"]
 
 
@@ -22,12 +24,6 @@ def parapet(*arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
     """The command, in a process of its own."""
     variables = {**os.environ, "LC_ALL": "C.UTF-8", **more}
     return subprocess.run([*PARAPET, *arguments], env=variables, capture_output=True, text=True, check=False)
-
-
-def free_port() -> int:
-    with closing(socket.socket()) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @define
@@ -51,7 +47,7 @@ class Served:
             start_new_session=True,
             text=True,
         )
-        until = time.monotonic() + 120
+        until = time.monotonic() + 600
         while time.monotonic() < until:
             with closing(socket.socket()) as probe:
                 if probe.connect_ex(("127.0.0.1", self.port)) == 0:
@@ -70,7 +66,7 @@ class Served:
         assert trusted.returncode == 0, trusted.stderr
 
     def post(self, body: bytes) -> tuple[int, str, bytes]:
-        with closing(http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)) as asking:
+        with closing(http.client.HTTPConnection("127.0.0.1", self.port, timeout=200)) as asking:
             asking.request("POST", "/add-checkpoint", body)
             answer = asking.getresponse()
             return answer.status, answer.getheader("Content-Type") or "", answer.read()

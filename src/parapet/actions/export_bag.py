@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import shutil
 import tempfile
@@ -35,6 +36,7 @@ from parapet.evidence.bundles import (
     VersionBundle,
     WithheldBundle,
 )
+from parapet.evidence.disk import new_file
 from parapet.evidence.keys import Locker
 from parapet.evidence.reader.layout import SIGNER_NAME
 from parapet.evidence.seal import CAPTURE_KINDS, EXPORT_KIND, case_head
@@ -56,9 +58,14 @@ def export_bag(person: models.Person, case_id: str, lang: str, out: Path, redact
     """
     snapshot = take_snapshot(person, held_case(person, case_id), EXPORT_KIND, redaction)
     ask_outside(snapshot.checkpoint)
-    name = f"{case_id}-{snapshot.at:%Y%m%dT%H%M%SZ}"
-    names = itertools.chain([name], (f"{name}-{n}" for n in itertools.count(2)))
-    return write_bag(next(out / each for each in names if not (out / each).exists()), _bundle(snapshot, lang))
+    places = (out / each for each in _names(f"{case_id}-{snapshot.at:%Y%m%dT%H%M%SZ}"))
+    first = next(place for place in places if not place.exists())
+    return write_bag(first, _bundle(snapshot, lang), others=places)
+
+
+def _names(name: str) -> Iterator[str]:
+    """`name`, and what follows it where others were as quick."""
+    return itertools.chain([name], (f"{name}-{n}" for n in itertools.count(2)))
 
 
 def export_zip(
@@ -95,16 +102,18 @@ def export_encrypted(
     """The bag as one `.zip.age` under `out`, for `recipients` alone. In the clear it lies in the home's own place, and only while
     it is made. Raises as `export_bag`."""
     name, made = export_zip(person, case_id, lang, redaction, recipients)
-    target = out / name
     try:
         out.mkdir(parents=True, exist_ok=True)
-        with made.open("rb") as source, target.open("xb") as sink:
-            shutil.copyfileobj(source, sink, 1 << 20)
+        for each in _names(name.partition(".")[0]):
+            target = out / f"{each}.zip.age"
+            with made.open("rb") as source, contextlib.suppress(FileExistsError), new_file(target) as sink:
+                shutil.copyfileobj(source, sink, 1 << 20)
+                return target
+        raise AssertionError("names do not end")
     except OSError as error:
         raise HomeUnwritable(_("The bag cannot be written (%(reason)s)."), reason=reason_of(error)) from error
     finally:
         made.unlink(missing_ok=True)
-    return target
 
 
 def dossier(person: models.Person, case_id: str, lang: str) -> bytes:

@@ -67,18 +67,18 @@ def one_at_a_time(environment: Environment) -> Iterator[None]:
 
 def bring_up_to_date(*, settled: bool = True) -> None:
     """Bring the database up to date, and a change of the keys to its end; quick when that was done."""
-    from django.core.management import call_command
     from django.db import connection
 
     from parapet.actions.rotate_keys import settle
+    from parapet.records import tables
 
-    if _is_behind():
+    if tables.are_behind():
         with connection.cursor() as cursor:
             if connection.vendor == "postgresql":  # another machine may be at it: hers is another folder, and another lock
                 cursor.execute("SELECT pg_advisory_lock(%s)", [_MIGRATING])
             try:
-                if _is_behind():
-                    call_command("migrate", verbosity=0, interactive=False)
+                if tables.are_behind():
+                    tables.bring_up_to_date()
             finally:
                 if connection.vendor == "postgresql":
                     cursor.execute("SELECT pg_advisory_unlock(%s)", [_MIGRATING])
@@ -87,14 +87,6 @@ def bring_up_to_date(*, settled: bool = True) -> None:
         # While others work with the home it waits: what was locked before opens until it is done.
         with suppress(HomeBusy):
             settle()
-
-
-def _is_behind() -> bool:
-    from django.db import connection
-    from django.db.migrations.executor import MigrationExecutor
-
-    executor = MigrationExecutor(connection)
-    return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
 
 
 def _lay_foundations() -> None:

@@ -7,7 +7,9 @@ is all that others need for proofs.
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 from attrs import frozen
@@ -39,24 +41,40 @@ def publish_log(folder: Path) -> Published:
 
     Raises RequestRefused when the log is empty, or the folder holds a checkpoint that this log does not continue; HomeUnwritable.
     """
+    try:
+        _make_open(folder)
+        with _one_at_a_time(folder):
+            return _publish(folder)
+    except OSError as error:
+        raise HomeUnwritable(_("The folder cannot be written (%(reason)s)."), reason=reason_of(error)) from error
+
+
+@contextlib.contextmanager
+def _one_at_a_time(folder: Path) -> Iterator[None]:
+    """Of two that publish at once, the second begins when the first is done: an older checkpoint never replaces a newer one."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
+
+
+def _publish(folder: Path) -> Published:
     checkpoint = sign_checkpoint()
     if checkpoint is None:
         raise RequestRefused(_("The log is still empty: there is nothing to publish."))
     tree = tiled_tree(checkpoint.size)
-    try:
-        _make_open(folder)
-        _check_continues(folder / "checkpoint", tree)
-        count = written = 0
-        for level, number, width in tiles_of(checkpoint.size):
-            count += 1
-            place = folder / tile_path(level, number, width)
-            if not (place.is_file() and place.stat().st_size == width * HASH_BYTES):
-                _write(place, read_tile(level, number, width))
-                written += 1
-        _write(folder / "checkpoint", cosigned_note(checkpoint.size).encode())
-        _drop_outgrown(folder, checkpoint.size)
-    except OSError as error:
-        raise HomeUnwritable(_("The folder cannot be written (%(reason)s)."), reason=reason_of(error)) from error
+    _check_continues(folder / "checkpoint", tree)
+    count = written = 0
+    for level, number, width in tiles_of(checkpoint.size):
+        count += 1
+        place = folder / tile_path(level, number, width)
+        if not (place.is_file() and place.stat().st_size == width * HASH_BYTES):
+            _write(place, read_tile(level, number, width))
+            written += 1
+    _write(folder / "checkpoint", cosigned_note(checkpoint.size).encode())
+    _drop_outgrown(folder, checkpoint.size)
     return Published(checkpoint.size, count, written)
 
 
@@ -80,7 +98,7 @@ def _check_continues(place: Path, tree: Subtrees) -> None:
 def _write(place: Path, content: bytes) -> None:
     """Atomically, readable by all: a web server of another user serves it."""
     _make_open(place.parent)
-    partial = place.with_name(f".{place.name}.{os.getpid()}.new")
+    partial = place.with_name(f".{place.name}.new")
     handle = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o644)
     try:
         with os.fdopen(handle, "wb") as file:

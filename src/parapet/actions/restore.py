@@ -66,8 +66,9 @@ def restore(
     for done, _checked in enumerate(shelf.check(manifest), 1):
         told(done, total)
     try:
-        # Rows of an earlier generation are locked anew once they are in.
-        _begin(environment, manifest.id, evolve(key, unsettled=manifest.generation < key.generation), lock)
+        # Rows of an earlier generation are locked anew once they are in: there are some also when a change of the keys was
+        # interrupted, and others worked with the home before it was gone on with.
+        _begin(environment, manifest.id, evolve(key, unsettled=key.generation > 1), lock)
         configure_for(environment.home, restoring=True)
         _fill(environment, shelf, manifest, key, begun=begun, told=told)
         environment.unfinished.unlink()

@@ -10,7 +10,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import structlog
-from django.db import connection
+from django.db import DatabaseError, connection
 
 from parapet.domain.errors import HomeBusy
 from parapet.domain.errors import gettext_noop as _
@@ -61,5 +61,7 @@ def scrub_soon() -> None:
             cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
             if cursor.fetchone()[0]:
                 log.info("the write-ahead log is emptied later")
+        except DatabaseError:  # a full disk, for one: what was erased is erased, and this was promised with it
+            log.info("the write-ahead log is emptied later")
         finally:
             cursor.execute("PRAGMA busy_timeout=20000")

@@ -69,7 +69,7 @@ def _findings(home: Path | None) -> Iterator[Finding]:
         try:
             yield from look(environment)
         except Exception as error:  # whatever it is, the rest of the answer still helps
-            from parapet.cli.trouble import as_ours
+            from parapet.settings.trouble import as_ours
 
             yield Finding(_w("home", "espace Parapet"), False, *error_in_words(as_ours(error)))
             return

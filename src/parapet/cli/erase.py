@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -40,7 +39,8 @@ def command(item_id: str, advocate: str, reason: str, keep_carriers: bool, yes: 
     from parapet.actions.scrub import scrub
     from parapet.actions.sign_checkpoint import sign_checkpoint
     from parapet.actions.welcome import owner
-    from parapet.domain.errors import HomeBusy
+    from parapet.domain.errors import DatabaseUnreachable, HomeBusy, HomeUnwritable
+    from parapet.settings.trouble import as_ours
 
     person = owner()
     subject = item_id or advocate_named(person, advocate)
@@ -54,9 +54,16 @@ def command(item_id: str, advocate: str, reason: str, keep_carriers: bool, yes: 
         erase.erase_item(person, subject, reason=reason, also=() if keep_carriers else reach.carriers)
     else:
         erase.erase_advocate(person, subject, reason=reason)
-    sign_checkpoint()
-    with contextlib.suppress(HomeBusy):  # somebody reads just now; the worker does it, as was promised with the erasure
+    try:
+        sign_checkpoint()
         scrub()
+    except Exception as error:  # the erasure stands: what is left to do was promised with it, and a worker does it
+        if not isinstance(as_ours(error), HomeBusy | HomeUnwritable | DatabaseUnreachable):
+            raise
+        say(
+            "What the database keeps of it outside its tables is cleared later: by `parapet serve`, or after the next import.",
+            "Ce que la base de données en garde hors de ses tables sera effacé plus tard : par `parapet serve`, ou après la prochaine importation.",
+        )
     say(
         "Erased. Backups made before still hold it: make a new one, and remove the old ones.",
         "Effacé. Les sauvegardes antérieures le contiennent encore : faites-en une nouvelle, et supprimez les anciennes.",

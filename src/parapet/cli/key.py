@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
@@ -254,8 +253,10 @@ def _locked_now(environment: Environment) -> None:
 
 def _write(path: Path, content: bytes) -> None:
     """For this user only; nothing that is there is replaced. Raises RequestRefused, HomeUnwritable."""
+    from parapet.evidence.disk import new_file
+
     try:
-        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600), "wb") as file:
+        with new_file(path) as file:
             file.write(content)
     except FileExistsError:
         raise RequestRefused(_("There is a file of this name already.")) from None

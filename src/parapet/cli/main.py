@@ -65,7 +65,7 @@ class _Lazy(click.Group):
         except Exception as error:  # the process's edge; PARAPET_DEBUG=1 shows where it came from
             if os.environ.get("PARAPET_DEBUG") == "1":
                 raise
-            from parapet.cli.trouble import as_ours
+            from parapet.settings.trouble import as_ours
 
             say_error(as_ours(error))
             sys.exit(2)

@@ -25,7 +25,7 @@ from parapet.domain.errors import gettext_noop as _
 from parapet.settings.environment import Environment, is_loopback
 from parapet.settings.unlocking import handing
 
-READY_S = 30.0
+READY_S = 90.0
 #: From the signal to the end of all processes.
 STOP_S = 2.5
 #: A process that ends this often within a minute will not come right by itself.

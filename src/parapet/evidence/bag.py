@@ -10,9 +10,9 @@ from __future__ import annotations
 import base64
 import contextlib
 import hashlib
+import itertools
 import json
-import os
-import shutil
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,7 @@ from attrs import asdict, evolve
 from parapet.domain.errors import HomeUnwritable, LogBroken, RequestRefused, SealBroken, gettext_noop, reason_of
 from parapet.evidence import checkpoint
 from parapet.evidence.attested import Attestations
+from parapet.evidence.beside import beside
 from parapet.evidence.bundles import (
     CaseBundle,
     ErasedBundle,
@@ -35,6 +36,7 @@ from parapet.evidence.canonical import read_leaf
 from parapet.evidence.case_graph import Keeper
 from parapet.evidence.chronology import WITHHELD as WITHHELD_STATE
 from parapet.evidence.chronology import Known
+from parapet.evidence.extensions import EXTENSIONS
 from parapet.evidence.forms import Forms
 from parapet.evidence.instructions import TEXT
 from parapet.evidence.log import leaf_hash, root_from_inclusion
@@ -52,41 +54,30 @@ from parapet.evidence.reader.token import reply_of_token
 from parapet.evidence.reader.withheld import REDACT, WITHHELD, redactions_text
 from parapet.evidence.seal import EXPORT_KIND, HEAD_KIND, case_head, check_capture, stamp
 
-# Types that a double click would run or reckon with get ".txt": nobody is hurt by looking, and no byte is changed.
-_EXTENSIONS = {
-    "application/json": "json",
-    "application/pdf": "pdf",
-    "message/rfc822": "eml.txt",
-    "text/csv": "csv.txt",
-    "text/html": "html.txt",
-    "text/plain": "txt",
-    "image/gif": "gif",
-    "image/jpeg": "jpg",
-    "image/png": "png",
-    "image/webp": "webp",
-}
 
-
-def write_bag(out: Path, case: CaseBundle) -> Path:
+def write_bag(out: Path, case: CaseBundle, *, others: Iterable[Path] | None = None) -> Path:
     """Write the bag of `case` as the folder `out`, which must not be there yet (or be empty); returns it.
+
+    others   where else, one after the other, when somebody was quicker meanwhile
 
     Raises RequestRefused when something is there, HomeUnwritable when it cannot be written, SealBroken or LogBroken
     when what was given would not verify. Nothing is then left behind.
     """
-    if out.is_symlink() or (out.exists() and (not out.is_dir() or any(out.iterdir()))):
-        raise RequestRefused(gettext_noop("There is something in that place already. Name another for the bag."))
+    taken = RequestRefused(gettext_noop("There is something in that place already. Name another for the bag."))
+    if others is None and (out.is_symlink() or (out.exists() and (not out.is_dir() or any(out.iterdir())))):
+        raise taken
     out = out.resolve()
-    part = out.with_name(f".{out.name}.{os.urandom(6).hex()}.part")
     try:
-        out.parent.mkdir(parents=True, exist_ok=True)
-        part.mkdir(mode=0o700)
-        _Writer(part, case).write()
-        part.rename(out)
+        with beside(out) as part:
+            _Writer(part.folder, case).write()
+            try:
+                part.put(itertools.chain([out], (other.resolve() for other in others or ())))
+            except FileExistsError:
+                raise taken from None
     except OSError as error:
         raise HomeUnwritable(gettext_noop("The bag cannot be written (%(reason)s)."), reason=reason_of(error)) from error
-    finally:
-        shutil.rmtree(part, ignore_errors=True)
-    return out
+    assert part.done is not None
+    return part.done
 
 
 _Entry = VersionBundle | EventBundle | WithheldBundle | ErasedBundle | RemovedBundle
@@ -187,7 +178,7 @@ class _Writer:
         check_capture(body, raw=version.raw)
         if hashlib.sha256(version.face).hexdigest() != body.get("face_sha256"):
             raise SealBroken("A working copy is not the one that was sealed.")
-        original = f"{folder}/original.{_EXTENSIONS.get(version.media_type, 'bin')}"
+        original = f"{folder}/original.{EXTENSIONS.get(version.media_type, 'bin')}"
         self._payload(original, version.raw)
         self._payload(f"{folder}/face.{'json' if version.face[:1] == b'{' else 'msgpack'}", version.face)
         if version.source:

@@ -27,7 +27,7 @@ from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 
 from parapet.domain.errors import HomeUnwritable, KeyMissing, KeyWrong, RequestRefused, reason_of
 from parapet.domain.errors import gettext_noop as _
-from parapet.evidence.disk import sync_folder
+from parapet.evidence.disk import new_file, sync_folder
 
 PLAIN, PASSPHRASE, KEYRING, COMMAND = "plain", "passphrase", "keyring", "command"
 SOURCES = (PLAIN, PASSPHRASE, KEYRING, COMMAND)
@@ -168,23 +168,20 @@ def line_of(body: bytes, lock: Lock) -> bytes:
 
 
 def keep(path: Path, line: bytes) -> None:
-    """Write a key file where none is, for this user only. Raises RequestRefused, HomeUnwritable."""
+    """Write a key file where none is, for this user only. Killed anywhere, there is none or a whole one.
+
+    Raises RequestRefused, HomeUnwritable.
+    """
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
         raise HomeUnwritable(_("The key's folder cannot be made (%(reason)s)."), reason=reason_of(error)) from error
     try:
-        # O_EXCL also refuses a link that leads elsewhere.
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with new_file(path) as file:
+            file.write(line)
     except FileExistsError:
         raise RequestRefused(_("There is a key here already. A new one would not open what it locked.")) from None
     except OSError as error:
-        raise _unwritable(error) from error
-    try:
-        _write_durably(handle, line)
-        sync_folder(path.parent)
-    except OSError as error:
-        path.unlink(missing_ok=True)
         raise _unwritable(error) from error
 
 

@@ -263,7 +263,10 @@ def install_pack(shelf: Shelf, pack: Listed, vault: Path) -> None:
     with shelf.open("packs", *pack_place(pack.name)) as source:
         handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(handle, "wb") as file:
-            same = _digest(source, file) == (pack.size_bytes, pack.sha256)
+            try:
+                same = _digest(source, file) == (pack.size_bytes, pack.sha256)
+            except HomeUnwritable as error:  # the vault, not the backup
+                raise HomeUnwritable(_("The home cannot be written (%(reason)s)."), **error.particulars) from error
             file.flush()
             os.fsync(file.fileno())
     if not same:

@@ -123,12 +123,12 @@ def _into(value: Any, kind: str) -> Any:
 
 def make_tables(state: tuple[tuple[str, str], ...]) -> None:
     """Make our tables as they were at `state`. Raises BackupBroken when this program does not know it."""
-    from django.db.migrations.executor import MigrationExecutor
+    from parapet.records import tables
 
-    executor = MigrationExecutor(connection)
-    if {app for app, _name in state} != set(APPS) or any(node not in executor.loader.graph.nodes for node in state):
+    known = tables.executor().loader.graph.nodes
+    if {app for app, _name in state} != set(APPS) or any(node not in known for node in state):
         raise BackupBroken(_("This backup was made by a newer Parapet: install that one first."))
-    executor.migrate(list(state))
+    tables.migrate(list(state))
 
 
 def is_empty() -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -11,6 +12,7 @@ from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 
 from parapet.domain.errors import ParapetError, RequestRefused
+from parapet.settings.trouble import known
 
 
 def speak(request: HttpRequest) -> None:
@@ -82,7 +84,11 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 
 def failed(request: HttpRequest) -> HttpResponse:
-    """500. Nobody asks the database who is there: it may be what failed."""
+    """500, or 503 where disk or database would not. Nobody asks the database who is there: it may be what failed."""
+    error = sys.exc_info()[1]
+    found = known(error) if error is not None else None
+    if found is not None:
+        return trouble(request, 503, _("That did not work"), found.said(_), _(found.advice), found.code)
     return trouble(
         request,
         500,

@@ -21,12 +21,16 @@ _FULL = ("SQLITE_FULL", "SQLITE_IOERR", "SQLITE_READONLY", "SQLITE_CANTOPEN", "S
 _BUSY = ("SQLITE_BUSY", "SQLITE_LOCKED")
 
 
+def known(error: BaseException) -> ParapetError | None:
+    """What `error` means for a person, where it came of disk, database or us on purpose; None where nobody foresaw it."""
+    return next((found for each in _chain(error) if (found := _known(each)) is not None), None)
+
+
 def as_ours(error: BaseException) -> ParapetError:
     """An error of ours that says what `error` means for a person. It repeats nothing of what `error` says: that may be a stranger's."""
-    for each in _chain(error):
-        found = _known(each)
-        if found is not None:
-            return found
+    found = known(error)
+    if found is not None:
+        return found
     return ParapetError(_("Something failed inside (%(kind)s, %(place)s)."), kind=type(error).__name__, place=_place(error))
 
 
@@ -51,10 +55,14 @@ def _known(error: BaseException) -> ParapetError | None:
 def _chain(error: BaseException | None) -> Iterator[BaseException]:
     """`error` and what led to it, the nearest first."""
     seen: set[int] = set()
-    while error is not None and id(error) not in seen:
-        seen.add(id(error))
-        yield error
-        error = error.__cause__ or error.__context__
+    waiting = [error]
+    while waiting:
+        each = waiting.pop(0)
+        if each is not None and id(each) not in seen:
+            seen.add(id(each))
+            yield each
+            # Both: a database that could not undo says so in an error of its own, and why it had to stands in the context.
+            waiting += [each.__cause__, each.__context__]
 
 
 def _place(error: BaseException) -> str:
