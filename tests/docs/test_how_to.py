@@ -62,6 +62,15 @@ def test_files_are_taken_in_exported_and_checked(terminal):
     assert any("SOUND" in said for said in follow("check-a-bag.md", terminal))
 
 
+def test_a_detector_is_measured(terminal, tmp_path):
+    page = (HOW_TO / "measure-a-detector.md").read_text("utf-8")
+    [code] = [inside for kind, inside in pages.blocks(page) if kind == "python"]
+    (tmp_path / "here" / "my_detector.py").write_text(code)
+    ours, *_, another = follow("measure-a-detector.md", terminal)
+    assert "threat_veiled" in ours
+    assert "threat_veiled" in another
+
+
 @pytest.mark.slow
 def test_a_home_comes_back_from_its_backup(terminal):
     follow("import-your-own-files.md", terminal)
