@@ -17,9 +17,9 @@ def command(file: BinaryIO, jsonl: bool) -> None:
     Needs no home and no network; keeps nothing.
     """
     from parapet.triage import Triage
-    from parapet.triage.stream import triage_lines
+    from parapet.triage.stream import triage_stream
 
     out = sys.stdout.buffer
-    for line in triage_lines(Triage.load(), file):
+    for line in triage_stream(Triage.load(), file):
         out.write(line)
         out.flush()
