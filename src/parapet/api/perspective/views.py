@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import msgspec
@@ -70,7 +71,7 @@ def _answered(
     try:
         if request.method != method:
             raise errors.not_found()
-        with place():
+        with place(), _heard_out(request):
             if not for_anybody:
                 admit(request)
             return _sent(200, answer())
@@ -83,13 +84,29 @@ def _answered(
 
 def _body(request: HttpRequest) -> bytes:
     """Raises Refused before anything is read when too much is announced."""
-    try:
-        announced = int(request.META.get("CONTENT_LENGTH") or 0)
-    except ValueError:
-        announced = 0
-    if announced > MAX_BODY_BYTES:
+    if _announced(request) > MAX_BODY_BYTES:
         raise errors.too_large(MAX_BODY_BYTES)
     return request.body
+
+
+@contextmanager
+def _heard_out(request: HttpRequest) -> Iterator[None]:
+    """Whoever is refused is read to the end: else the connection closes under a client that means to go on with it."""
+    try:
+        yield
+    except errors.Refused:
+        if not hasattr(request, "_body") and _announced(request) <= MAX_BODY_BYTES:
+            with suppress(OSError):  # the client is gone
+                while request.read(1 << 16):
+                    pass
+        raise
+
+
+def _announced(request: HttpRequest) -> int:
+    try:
+        return int(request.META.get("CONTENT_LENGTH") or 0)
+    except ValueError:
+        return 0
 
 
 def _sent(status: int, told: dict[str, Any] | None) -> HttpResponse:
