@@ -45,6 +45,17 @@ browser() {
   playwright install --with-deps --only-shell chromium
 }
 
+# "not soak", and without npm "not npm" either, said loudly: nothing else of the product needs Node.
+chosen() {
+  local why
+  if why=$(scripts/clients.sh 2>&1 >/dev/null </dev/null); then
+    echo "not soak"
+  else
+    printf '\n  LEFT OUT: the test with a client from npm. %s\n\n' "$why" >&2
+    echo "not soak and not npm"
+  fi
+}
+
 finish() {
   if [ ${#failed[@]} -gt 0 ]; then
     printf '\nFailed besides:'
@@ -70,7 +81,7 @@ case ${1:-all} in
   all)
     lint
     step "a browser for the tests" browser
-    tests -n "${PYTEST_WORKERS:-2}" --dist=worksteal -m "not soak"
+    tests -n "${PYTEST_WORKERS:-2}" --dist=worksteal -m "$(chosen)"
     status=$?
     if [ ${#failed[@]} -gt 0 ]; then
       finish

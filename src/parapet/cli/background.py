@@ -69,6 +69,7 @@ def run_web() -> int:
 
     from parapet.settings import unlocking
     from parapet.settings.environment import Environment
+    from parapet.settings.perspective import OFF, PLACES
 
     environment = Environment.read()
     unlocking.take_over()
@@ -81,7 +82,7 @@ def run_web() -> int:
         http=HTTPModes.http1,
         websockets=False,
         workers=1,
-        blocking_threads=WEB_THREADS,
+        blocking_threads=WEB_THREADS + (0 if environment.perspective == OFF else PLACES),
         workers_kill_timeout=WEB_STOP_S,
         log_level=LogLevels.error,
         log_dictconfig={

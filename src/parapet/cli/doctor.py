@@ -65,7 +65,7 @@ def _findings(home: Path | None) -> Iterator[Finding]:
     if environment.is_plain_on_the_network:
         yield _in_the_clear()
     yield _dkim(environment)
-    for look in (_home, _key, _signing, _space, _database, _jobs, _witnesses, _time, _own_witness):
+    for look in (_home, _key, _signing, _space, _database, _jobs, _witnesses, _time, _own_witness, _programs):
         try:
             yield from look(environment)
         except Exception as error:  # whatever it is, the rest of the answer still helps
@@ -314,3 +314,18 @@ def _n(count: int, english: tuple[str, str], french: tuple[str, str]) -> str:
 
 def _w(english: str, french: str) -> str:
     return french if wants_french() else english
+
+
+def _programs(env: Environment) -> Iterator[Finding]:
+    from parapet.access.api_keys import listed
+
+    name = _w("scores for programs", "notes pour les programmes")
+    if env.perspective == "off":
+        yield Finding(name, True, _w("closed", "fermé"))
+        return
+    count = len(listed(env.home))
+    said = _w(f"open, keys: {count}", f"ouvert, clés : {count}")
+    said += _w("; this machine needs none", "; cette machine s'en passe") if env.perspective == "local" else ""
+    well = count > 0 or env.perspective == "local"
+    advice = _w("Nobody has a key: run `parapet api-key make`.", "Personne n'a de clé : lancez `parapet api-key make`.")
+    yield Finding(name, well, said, advice)

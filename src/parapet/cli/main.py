@@ -17,6 +17,7 @@ from parapet.settings.asking import ask_by
 #: Command to the module that defines a click command of that name; loaded when called, so that `--help` is quick and
 #: commands that need no home (verify, triage) do not start Django.
 COMMANDS = {
+    "api-key": "parapet.cli.api_key",
     "backup": "parapet.cli.backup",
     "check": "parapet.cli.check",
     "demo": "parapet.cli.demo",

@@ -38,9 +38,9 @@ def command(file: BinaryIO, jsonl: bool, suite: bool, cases: bool, answers: Bina
 
 def _judge(file: BinaryIO) -> None:
     from parapet.triage import Triage
-    from parapet.triage.stream import triage_lines
+    from parapet.triage.stream import triage_stream
 
     out = sys.stdout.buffer
-    for line in triage_lines(Triage.load(), file):
+    for line in triage_stream(Triage.load(), file):
         out.write(line)
         out.flush()

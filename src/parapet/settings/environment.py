@@ -20,6 +20,7 @@
 | PARAPET_DNS_RESOLVER      | whom to ask: 192.0.2.1, or 127.0.0.1:5353                     | the system's resolver    |
 | PARAPET_UNSAFE_PLAIN_HTTP | 1 lets other machines in over plain http, readable on the way | 0                        |
 | PARAPET_WITNESSES         | URL=KEY of those who cosign the log, with spaces between      | nobody is asked          |
+| PARAPET_PERSPECTIVE       | keys or local: whose programs may ask for scores over HTTP    | off                      |
 """
 
 from __future__ import annotations
@@ -29,7 +30,6 @@ import os
 import re
 import shlex
 import sys
-import zoneinfo
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -40,6 +40,8 @@ from attrs import field, frozen
 from parapet.domain.errors import HomeUnwritable, PlainHttpRefused, SettingRefused, reason_of
 from parapet.domain.errors import gettext_noop as _
 from parapet.settings.authorities import NamedAuthority, read_authorities
+from parapet.settings.perspective import read_perspective
+from parapet.settings.time_zone import read_time_zone
 from parapet.settings.witnesses import KnownWitness, read_witnesses
 
 DEFAULT_PORT = 8400
@@ -77,6 +79,7 @@ class Environment:
     public_url     "https://name[:port]", or ""
     dkim           "off", or "dns" where mail servers' keys may be asked for
     dns_resolver   "address port", or "" for the system's
+    perspective    "off", "keys" for who has an API key, or "local" for this machine's programs
     unsafe_plain_http  whether a person said that what goes over the network may be readable there
     """
 
@@ -96,6 +99,7 @@ class Environment:
     witnesses: tuple[KnownWitness, ...] = ()
     dkim: str = "off"
     dns_resolver: str = ""
+    perspective: str = "off"
     signing_p12: Path | None = None
     signing_passphrase_file: Path | None = None
 
@@ -119,13 +123,14 @@ class Environment:
             port=_port(given.get("PARAPET_PORT", "").strip() or str(DEFAULT_PORT)),
             allowed_hosts=_names(given.get("PARAPET_ALLOWED_HOSTS", "")),
             public_url=_public_url(given.get("PARAPET_PUBLIC_URL", "").strip()),
-            time_zone=_time_zone(given.get("PARAPET_TIME_ZONE", "").strip()),
+            time_zone=read_time_zone(given.get("PARAPET_TIME_ZONE", "").strip()),
             time_authorities=read_authorities(given.get("PARAPET_TIME_AUTHORITIES", "")),
             dkim=_dkim(given.get("PARAPET_DKIM", "").strip()),
             dns_resolver=_resolver(given.get("PARAPET_DNS_RESOLVER", "").strip()),
             debug=_yes(given.get("PARAPET_DEBUG", "").strip(), "PARAPET_DEBUG"),
             unsafe_plain_http=_yes(given.get("PARAPET_UNSAFE_PLAIN_HTTP", "").strip(), "PARAPET_UNSAFE_PLAIN_HTTP"),
             witnesses=read_witnesses(given.get("PARAPET_WITNESSES", "")),
+            perspective=read_perspective(given.get("PARAPET_PERSPECTIVE", "").strip()),
             signing_p12=_optional(given, "PARAPET_SIGNING_P12"),
             signing_passphrase_file=_optional(given, "PARAPET_SIGNING_PASSPHRASE_FILE"),
         )
@@ -136,6 +141,9 @@ class Environment:
 
     def check_exposure(self) -> None:
         """Refuse combinations that would show a home to strangers by mistake."""
+        if self.perspective == "local" and not (is_loopback(self.host) and not self.public_url and not self.allowed_hosts):
+            # Behind a proxy, every visitor seems to come from this machine.
+            raise SettingRefused(_("PARAPET_PERSPECTIVE=local is for a home that only this machine reaches; use keys instead."))
         if is_loopback(self.host):
             return
         if self.debug:
@@ -351,16 +359,6 @@ def _public_url(url: str) -> str:
     return f"{parts.scheme}://{host}" + (f":{port}" if port else "")
 
 
-def _time_zone(name: str) -> str:
-    if name:
-        if not _is_zone(name):
-            raise SettingRefused(_("PARAPET_TIME_ZONE must be the name of a zone, such as America/Toronto."))
-        return name
-    # The link says the name; the file that it leads to does not.
-    system = os.path.realpath("/etc/localtime").rpartition("/zoneinfo/")[2]
-    return system if _is_zone(system) else "UTC"
-
-
 def _dkim(value: str) -> str:
     if value not in {"", "off", "dns"}:
         raise SettingRefused(_("PARAPET_DKIM must be off or dns."))
@@ -376,14 +374,6 @@ def _resolver(value: str) -> str:
         return f"{ipaddress.ip_address(address)} {_port(port)}"
     except (ValueError, SettingRefused):
         raise SettingRefused(_("PARAPET_DNS_RESOLVER must be an address such as 192.0.2.1 or 127.0.0.1:5353.")) from None
-
-
-def _is_zone(name: str) -> bool:
-    try:
-        zoneinfo.ZoneInfo(name)
-    except (KeyError, ValueError, OSError):  # no such zone, a path, a folder
-        return False
-    return True
 
 
 def _yes(value: str, variable: str) -> bool:

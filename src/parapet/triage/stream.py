@@ -3,17 +3,20 @@
 In:  {"id": ..., "text": "...", "lang"?: "en", "channel"?: "...", "subject"?: "...", "rating"?: 1.0}
 Out: {"id", "abusive", "probabilities", "labels", "severity", "urgency", "indicators", "abstain", "lang", "reason", "model"}
 A line that cannot be read gives {"id", "error": {"line", "code"}} in its place, and the stream goes on. Empty lines give nothing.
+Escaped lone surrogates are read, for platforms cut texts in the middle of a pair; in the answer a replacement sign stands for them.
 """
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import Any, BinaryIO
 
 import msgspec
 
 from parapet.domain.judgement import Assessment, Harm
+from parapet.triage.lines import bounded_lines
 from parapet.triage.triage import Request, Triage
 
 #: A longer line is refused, not read.
@@ -30,17 +33,26 @@ class _BadLine(ValueError):
         self.name = name
 
 
+def triage_stream(triage: Triage, source: BinaryIO) -> Iterator[bytes]:
+    """`triage_lines` of a file or pipe, never holding more of it than one line of the largest size."""
+    return triage_lines(triage, bounded_lines(source, MAX_LINE_BYTES))
+
+
 def triage_lines(triage: Triage, lines: Iterable[bytes]) -> Iterator[bytes]:
     """Judge each line as it comes; each answer ends with a newline. Takes no line before the last answer was taken."""
     for number, line in enumerate(lines, 1):
         if not line.strip():
             continue
+        name: object = None
         try:
             name, request = _request(line)
+            said = as_json(triage.assess_many([request])[0])
         except _BadLine as bad:
             yield _encode({"id": bad.name, "error": {"line": number, "code": bad.code}})
-            continue
-        yield _encode({"id": name, **as_json(triage.assess_many([request])[0])})
+        except Exception:  # the judge failed at this text: the other lines have a right to theirs, and this one says so
+            yield _encode({"id": name, "error": {"line": number, "code": "not_judged"}})
+        else:
+            yield _encode({"id": name, **said})
 
 
 def as_json(assessment: Assessment) -> dict[str, Any]:
@@ -65,10 +77,7 @@ def as_json(assessment: Assessment) -> dict[str, Any]:
 def _request(line: bytes) -> tuple[object, Request]:
     if len(line) > MAX_LINE_BYTES:
         raise _BadLine("too_long")
-    try:
-        row = _decoder.decode(line.removeprefix(b"\xef\xbb\xbf"))
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        raise _BadLine("not_json") from None
+    row = _decoded(line)
     if not isinstance(row, dict):
         raise _BadLine("not_an_object")
     name = row.get("id")
@@ -81,10 +90,25 @@ def _request(line: bytes) -> tuple[object, Request]:
     return name, Request(text, lang=lang, channel=channel, subject=subject, rating=_rating(row.get("rating")))
 
 
+def _decoded(line: bytes) -> Any:
+    try:
+        return _decoder.decode(line.removeprefix(b"\xef\xbb\xbf"))
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        pass
+    try:
+        return json.loads(line.decode("utf-8-sig"))  # lone surrogates, and whole numbers of more than 64 bits
+    except (ValueError, RecursionError):
+        raise _BadLine("not_json") from None
+
+
 def _rating(given: object) -> float | None:
-    if isinstance(given, bool) or not isinstance(given, int | float) or not math.isfinite(given):
+    if isinstance(given, bool) or not isinstance(given, int | float):
         return None
-    return float(given)
+    try:
+        rating = float(given)
+    except OverflowError:
+        return None
+    return rating if math.isfinite(rating) else None
 
 
 def _sound(words: str) -> str:
@@ -93,4 +117,7 @@ def _sound(words: str) -> str:
 
 
 def _encode(row: dict[str, Any]) -> bytes:
-    return _encoder.encode(row) + b"\n"
+    try:
+        return _encoder.encode(row) + b"\n"
+    except (UnicodeEncodeError, OverflowError):  # an id with a lone surrogate, or a very large one, goes back as it came
+        return json.dumps(row, ensure_ascii=True, separators=(",", ":")).encode("ascii") + b"\n"

@@ -24,4 +24,5 @@ urlpatterns = [
     path("", include("parapet.web.help.urls")),
     path("", include("parapet.web.preferences.urls")),
     path("", include("parapet.web.protected.urls")),
+    path("", include("parapet.api.perspective.urls")),  # by name only: screens know nothing of that room
 ]
