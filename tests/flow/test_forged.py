@@ -304,7 +304,8 @@ def test_a_dossier_weighs_every_version(
 ) -> None:
     from parapet.access.case_files import case_file, case_items
     from parapet.actions.open_case import open_case
-    from parapet.actions.sign_checkpoint import sign_checkpoint
+    from parapet.actions.sign_checkpoint import public_key, sign_checkpoint
+    from parapet.evidence.attested import Attestations
     from parapet.records.models import Case
     from parapet.records.numbers import number_of
 
@@ -316,7 +317,8 @@ def test_a_dossier_weighs_every_version(
     case = Case.objects.get(number=number_of("cas", open_case(team.advocate, team.advocate_id, "A case", [row.id])))
     checkpoint = sign_checkpoint()
     assert checkpoint is not None
-    file = case_file(case, case_items(case), exported_at=checkpoint.at, checkpoint=checkpoint, root="0" * 64)
+    attested = Attestations([], public_key())
+    file = case_file(case, case_items(case), exported_at=checkpoint.at, checkpoint=checkpoint, root="0" * 64, attested=attested)
     (exhibit,) = file.exhibits
     assert exhibit.severity is row.severity and exhibit.urgency is row.urgency
     assert exhibit.texts == (THREATS["en"], "Thank you, doctor.")

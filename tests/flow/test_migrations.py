@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from django.core.management import call_command
+from django.db import transaction
 
 from parapet.domain.errors import KeyWrong
 from parapet.records.numbers import new_number
@@ -337,6 +340,22 @@ def test_a_grant_is_vouched_for_when_the_log_tells_of_it(home: Any) -> None:
     assert redeem(token) is None and not LoginLink.objects.exists()
 
 
+def first_note(person: Any, case_id: str, text: str) -> None:
+    """A note as the first homes wrote it: the leaf has a digest of the words alone."""
+    from parapet.access.case_cards import case_key
+    from parapet.access.case_notes import note_context
+    from parapet.access.cases import held_case
+    from parapet.actions.case_events import log_case_event
+    from parapet.records.models import Note
+
+    case, now, raw = held_case(person, case_id), datetime.now(UTC), text.encode()
+    with transaction.atomic():
+        details = {"sha256": hashlib.sha256(raw).hexdigest()}
+        index = log_case_event(case, "note", person=person, details=details, now=now)
+        sealed = case_key(case).lock(raw, about=note_context(case.number, index, person.number, now))
+        Note.objects.create(case=case, person=person, at=now, log_index=index, sealed_text=sealed)
+
+
 def test_notes_and_refusals_are_sealed_anew_to_what_they_belong_to(home: Any, tmp_path: Any) -> None:
     """Those that were exchanged before are told."""
     from parapet.access.cases import page
@@ -345,15 +364,14 @@ def test_notes_and_refusals_are_sealed_anew_to_what_they_belong_to(home: Any, tm
     from parapet.actions.import_paths import import_paths
     from parapet.actions.open_case import open_case
     from parapet.actions.welcome import owner
-    from parapet.actions.write_note import write_note
     from parapet.records.profiles import Profile
 
     person = owner("Amara")
     [hers] = enrol([Profile("Dr. Ada Moreau")], person=person, role="advocate")
     kept, changed = (open_case(person, hers, title) for title in ("Kept", "Changed"))
     for text in ("First.", "Twice.", "Twice."):
-        write_note(person, kept, text)
-        write_note(person, changed, text)
+        first_note(person, kept, text)
+        first_note(person, changed, text)
     (tmp_path / "odd.bin").write_bytes(b"\0\1\2")
     intakes = [import_paths([tmp_path / "odd.bin"], person=person).id for _ in range(2)]
     refused = [card(person, each).refusals for each in intakes]

@@ -155,4 +155,4 @@ def test_an_entry_that_the_heads_tell_of_and_is_left_out_is_missed(cast: Any, ca
     assert "case_head" in {fault.code for fault in check_home().faults}
     found = verify(export_bag(cast.owner, case, "en", tmp_path))
     assert not found.sound
-    assert {fault.code for fault in found.faults} == {"head.count"}
+    assert {fault.code for fault in found.faults} == {"head.count", "head.digest"}

@@ -43,6 +43,7 @@ def address(cast: Any) -> Any:
         "case_id": open_case(cast.owner, cast.advocate_id, "A case", [cast.items["grave"]]),
         "intake_id": intakes.recent(cast.owner)[0].id,
         "token": "nonsense",
+        "index": 0,
     }
 
     def made(name: str, **instead: str) -> str:
