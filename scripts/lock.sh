@@ -8,5 +8,10 @@ compile() {
 }
 compile requirements.lock
 compile requirements-dev.lock --extra dev --constraint requirements.lock
-.venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links \
-  --no-header --no-annotate --group build --output-file requirements-build.lock
+alone() {
+  .venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links \
+    --no-header --no-annotate "$@"
+}
+alone --group build --output-file requirements-build.lock
+# What the triage is measured against, in an environment of its own.
+alone benchmarks/peers.in --output-file benchmarks/peers.lock

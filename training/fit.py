@@ -86,20 +86,25 @@ def _fit_head(
     return whole, float(found.x[-1])
 
 
-def platt(
-    odds: NDArray[np.float64], labels: NDArray[np.float32], weights: NDArray[np.float32], *, prior: float = 20.0
-) -> tuple[float, float]:
-    """Slope and offset that make `odds` log-odds, held towards (1, 0) as if by `prior` more rows when there are few."""
+def logistic(
+    odds: NDArray[np.float64],
+    labels: NDArray[np.float32],
+    weights: NDArray[np.float32],
+    *,
+    prior: NDArray[np.float64],
+    hold: float = 20.0,
+) -> list[float]:
+    """A slope for each column of `odds` (n, k), and an offset, that make log-odds; held towards `prior` as if by `hold` more rows."""
     if len(odds) == 0:
-        return 1.0, 0.0
+        return [float(v) for v in prior]
+    columns = np.concatenate((odds, np.ones((len(odds), 1))), 1)
 
-    def loss(ab: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
-        z = ab[0] * odds + ab[1]
+    def loss(line: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
+        z = columns @ line
         p = 1.0 / (1.0 + np.exp(-np.clip(z, -30, 30)))
         cost = float((weights * (np.logaddexp(0, z) - labels * z)).sum())
-        g = weights * (p - labels)
-        hold = np.array([ab[0] - 1.0, ab[1]])
-        return cost + 0.01 * prior * float(hold @ hold), np.array([float(g @ odds), float(g.sum())]) + 0.02 * prior * hold
+        away = line - prior
+        return cost + 0.01 * hold * float(away @ away), columns.T @ (weights * (p - labels)) + 0.02 * hold * away
 
-    found = minimize(loss, np.array([1.0, 0.0]), jac=True, method="L-BFGS-B", bounds=[(0.05, 20.0), (-20.0, 20.0)])
-    return float(found.x[0]), float(found.x[1])
+    bounds = [(0.0, 20.0)] * odds.shape[1] + [(-20.0, 20.0)]
+    return [float(v) for v in minimize(loss, prior, jac=True, method="L-BFGS-B", bounds=bounds).x]

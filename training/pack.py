@@ -17,7 +17,7 @@ from parapet.triage.model import make_table
 from training.fit import OFFSETS
 from training.rows import HEADS
 
-NAME = "parapet-linear-1"
+NAME = "parapet-2"
 
 
 def quantise(weights: NDArray[np.float32], bias: NDArray[np.float64]) -> dict[str, NDArray[Any]]:
@@ -32,11 +32,12 @@ def quantise(weights: NDArray[np.float32], bias: NDArray[np.float64]) -> dict[st
     return arrays
 
 
-def write(
-    out: Path, arrays: dict[str, NDArray[Any]], calibration: dict[str, list[list[float]]], thresholds: dict[str, dict[str, float]]
-) -> str:
-    """model.npz and model.sha256 in `out`; the digest. The same arrays give the same bytes: no clock goes in."""
-    about = {"name": NAME, "heads": HEADS, "bits": BITS, "calibration": calibration, "thresholds": thresholds}
+def write(out: Path, arrays: dict[str, NDArray[Any]], about: dict[str, Any]) -> str:
+    """model.npz and model.sha256 in `out`; the digest. The same arrays give the same bytes: no clock goes in.
+
+    about  what the product reads besides the weights: calibration, stacking, passes, thresholds, the encoder's files
+    """
+    about = {"name": NAME, "heads": HEADS, "bits": BITS} | about
     arrays = arrays | {"about": np.frombuffer(json.dumps(about, sort_keys=True).encode(), np.uint8)}
     held = io.BytesIO()
     with zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import hashlib
 import json
 import random
 from collections import defaultdict
@@ -23,6 +24,9 @@ MAX_PER_SOURCE = 5_000
 WRITTEN_SHARE = 0.8
 #: How much a row of a noisy set counts.
 TRUST = {"mlma": 0.3, "uli_gendered_abuse": 0.5, "goemotions": 0.7, "latent_hatred": 0.5, "covid_fake_news": 0.7}
+#: How much of what there is to learn from is kept from learning, and what draws it.
+HELD_OUT = 0.08
+_HELD_OUT_SEED = 20_261_129
 
 
 @frozen
@@ -42,8 +46,8 @@ class Row:
     marks: tuple[str, ...] = ()
 
 
-def public_rows(data: Path, seed: int) -> list[Row]:
-    """The public sets, `all.jsonl.gz` in `data`, sampled. Texts keep their placeholders for names and links as words."""
+def public_rows(data: Path, seed: int, most: int = MAX_PER_SOURCE) -> list[Row]:
+    """The public sets, `all.jsonl.gz` in `data`, at most `most` rows of each. Placeholders for names and links are words or gone."""
     by_source: dict[str, list[Row]] = defaultdict(list)
     with gzip.open(data / "all.jsonl.gz", "rt", encoding="utf-8") as lines:
         for line in lines:
@@ -61,8 +65,13 @@ def public_rows(data: Path, seed: int) -> list[Row]:
     found: list[Row] = []
     for source in sorted(by_source):
         rows = by_source[source]
-        found += rows if len(rows) <= MAX_PER_SOURCE else rng.sample(rows, MAX_PER_SOURCE)
+        found += rows if len(rows) <= most else rng.sample(rows, most)
     return found
+
+
+def held_out(group: str) -> bool:
+    """Whether the rows of a group are kept from learning, to calibrate and to measure on."""
+    return int.from_bytes(hashlib.sha256(f"{_HELD_OUT_SEED}:{group}".encode()).digest()[:4], "big") < HELD_OUT * 2**32
 
 
 def label_matrix(rows: list[Row]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from browser.test_screens import LOOKS, faults
+from web.test_before import write_again
 
 
 def snap(page: Any, name: str) -> None:
@@ -46,6 +47,20 @@ def test_axe_finds_nothing_while_a_judgement_is_corrected(look: str, cast: Any, 
     assert {name: each for name, each in found.items() if each} == {}
 
 
+@pytest.mark.parametrize("look", LOOKS)
+def test_axe_finds_nothing_where_it_is_told_what_came_before(look: str, cast: Any, enter: Any, site: Any, tmp_path: Path) -> None:
+    from parapet.actions.change_preferences import change_preferences
+
+    if "french" in look:
+        change_preferences(cast.owner, language="fr-ca", theme="system")
+    item = write_again(tmp_path / "again")
+    page = enter(cast.owner, **LOOKS[look])
+    page.goto(site.url(f"/i/{item}/"))
+    assert page.locator("#judgement li").count() > 5
+    snap(page, f"{look}-before")
+    assert faults(page) == []
+
+
 def test_with_keys_alone_while_the_text_stays_open(cast: Any, enter: Any, site: Any) -> None:
     page = enter(cast.owner)
     page.goto(site.url(f"/i/{cast.items['grave']}/"))
@@ -62,7 +77,7 @@ def test_with_keys_alone_while_the_text_stays_open(cast: Any, enter: Any, site: 
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     page.wait_for_selector("#judgement .notice:has-text('Undone')")
-    assert page.locator("h1").inner_text().startswith("Threat")
+    assert "Threat" in page.locator("h1").inner_text()
 
 
 def test_without_a_script(cast: Any, enter: Any, site: Any) -> None:

@@ -131,7 +131,7 @@ def held(team: Team, take_in: Callable[..., Any], tmp_path: Path, home: Any) -> 
         "at": None, "where": "e", "how": "phone",
         "details": Details("Mine now"), "herself": True, "reason": "law", "rule": Rule(30), "recipients": read_recipients([A_KEY]),
         "kind": "report", "to": "police", "means": "mail", "happened_at": datetime(2026, 11, 1, tzinfo=UTC), "name": "", "reference": "",
-        "bag": 0, "redaction": Redaction({}, ()), "version": 1, "verdict": Verdict(), "seen": 0, "index": 0,
+        "bag": 0, "redaction": Redaction({}, ()), "version": 1, "verdict": Verdict(), "seen": 0, "index": 0, "model": "parapet-0@000000000000",
     }  # fmt: skip
     return Held(team.stranger, references, common)
 

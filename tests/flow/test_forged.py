@@ -150,7 +150,7 @@ def test_what_is_grave_is_shown_though_it_is_in_her_name(
     from parapet.domain.judgement import Severity
     from parapet.records.models import Sender, Tally
 
-    intake = take_in(archive(tmp_path / "x.zip", THREATS["en"], "Vaccines save lives."), advocates=ADVOCATES)
+    intake = take_in(archive(tmp_path / "x.zip", THREATS["en"], "Our clinic opens at nine tomorrow."), advocates=ADVOCATES)
     assert intake.own == 2
     judge()
     row = the_only_row(team, team.advocate_id)
@@ -168,8 +168,9 @@ def test_the_own_posts_of_the_sample_stay_context(team: Team, take_in: Callable[
 
     intake = take_in(SAMPLE, advocates=ADVOCATES)
     judge()
-    assert Item.objects.filter(own=True).count() == intake.own > 60
-    assert not Item.objects.filter(in_own_name=True, own=False).exists()
+    hidden, shown = Item.objects.filter(own=True).count(), Item.objects.filter(in_own_name=True, own=False).count()
+    assert hidden + shown == intake.own > 60
+    assert shown <= 2, "the model may take one for grave, and then it is shown"
     assert set(Item.objects.filter(own=True).values_list("channel", flat=True)) == {"x", "bluesky", "meta"}
 
 

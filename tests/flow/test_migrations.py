@@ -147,6 +147,34 @@ def after_corrections() -> None:
     run("DELETE FROM records_version")
 
 
+def after_said_of() -> None:
+    """An index, which lists use, and no row more or less; no partial one was lost."""
+    from django.db import connection
+
+    after_source_checks()
+    assert "log_said" in indexes("records_logentry")
+    if connection.vendor == "sqlite":
+        plan = run(
+            "EXPLAIN QUERY PLAN SELECT EXISTS (SELECT 1 FROM records_logentry w "
+            "WHERE w.kind = 'relabel' AND w.person_number IS NOT NULL AND w.item_number = i.number) FROM records_item i"
+        )
+        assert any("log_said" in str(step) for step in plan), plan
+
+
+def after_layers() -> None:
+    """A new table, empty: nothing was learned yet. The planner finds what the log says of it by its own index."""
+    from django.db import connection
+
+    from parapet.access import layers
+
+    after_said_of()
+    assert "log_learns" in indexes("records_logentry")
+    assert run("SELECT count(*) FROM records_layer") == [(0,)]
+    if connection.vendor == "sqlite":
+        plan = run("EXPLAIN QUERY PLAN " + layers._SAID, 7)
+        assert any("log_learns" in str(step) for step in plan), plan
+
+
 #: Migration to what holds once it has run over rows that were there before.
 AFTER: dict[str, Callable[[], None]] = {
     "0001_initial": lambda: None,
@@ -162,6 +190,8 @@ AFTER: dict[str, Callable[[], None]] = {
     "0010_time_tokens": after_time_tokens,
     "0014_source_checks": after_source_checks,
     "0015_corrections": after_corrections,
+    "0016_said_of": after_said_of,
+    "0017_layers": after_layers,
 }
 
 

@@ -71,6 +71,7 @@ def leaves(item: str) -> list[dict[str, Any]]:
 
 def judged_by_another_model(shift: float) -> None:
     """Another model of ours judges everything: one that hears more (or less, below 0) in the same words."""
+    import numpy as np
     from attrs import evolve
 
     from parapet.actions import assess as room
@@ -79,7 +80,10 @@ def judged_by_another_model(shift: float) -> None:
 
     kept = room.triage
     shipped = kept().model
-    other = Triage(evolve(shipped, name=f"other-{Assessment.objects.count()}", bias=shipped.bias + shift))
+    moved = {lang: np.add(lines, (0.0, 0.0, shift)) for lang, lines in shipped.stacking.items()}
+    plain = {lang: np.add(lines, (0.0, shift)) for lang, lines in shipped.calibration.items()}
+    name = f"other-{Assessment.objects.count()}"
+    other = Triage(evolve(shipped, name=name, stacking=moved, calibration=plain), kept().encoder)
     try:
         room.triage = lambda: other  # type: ignore[assignment]
         numbers = list(Version.objects.values_list("number", flat=True))
@@ -233,7 +237,7 @@ def test_in_her_own_name_it_comes_and_goes_with_what_is_said_of_it(team: Team, t
     from parapet.access.inbox import counts, page
     from parapet.access.views import Filters
 
-    take_in(archive(tmp_path / "x.zip", THREAT.decode(), "Vaccines save lives."))
+    take_in(archive(tmp_path / "x.zip", THREAT.decode(), "Our clinic opens at nine tomorrow."))
     judge()
     [grave] = page(team.advocate, team.advocate_id, Filters()).rows
     assert grave.in_own_name and grave.severity is Severity.CRITICAL

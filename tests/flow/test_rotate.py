@@ -332,5 +332,5 @@ def test_every_column_of_bytes_is_told() -> None:
         for field in model._meta.concrete_fields
         if field.get_internal_type() == "BinaryField"
     }
-    under_keys = (*s.HOME_VALUES, *s.HOME_KEYS, *s.ADVOCATE_KEYS, *s.ITEM_KEYS, *s.ADVOCATE_LEAVES)
+    under_keys = (*s.HOME_VALUES, *s.HOME_KEYS, *s.ADVOCATE_KEYS, *s.ITEM_KEYS, *s.ADVOCATE_VALUES, *s.ADVOCATE_LEAVES)
     assert ours == {each.name for each in under_keys} | s.UNDER_ITEMS | s.DIGESTS

@@ -74,3 +74,28 @@ def test_a_million_characters_take_seconds_at_most(text: str) -> None:
     began = time.process_time()
     normalise(text, read_disguised)
     assert time.process_time() - began < 60
+
+
+@pytest.mark.parametrize(
+    ("said", "read"),
+    [
+        ("#LockHerUp", "#lock her up"),
+        ("#BCMedicine #covid19", "#bc medicine #covid19"),
+        ("#ÉquipeMoreau", "#equipe moreau"),
+        ("covid19 h1n1 b12 70s 1er s01 her2", "covid19 h1n1 b12 70s 1er s01 her2"),
+        ("1 w1ll f1nd y0u t0n1ght", "1 will find you tonight"),
+        ("🅺🅸🅻🅻 🅨🅞🅤", "kill you"),
+    ],
+)
+def test_hashtags_fall_apart_and_numbers_stay(said: str, read: str) -> None:
+    assert normalise(said, read_disguised).text == read
+
+
+@given(st.text(alphabet="#aB1é_ Z", max_size=40))
+def test_a_hashtag_s_words_lie_where_they_were(text: str) -> None:
+    normal = normalise(text)
+    for at, char in enumerate(normal.text):
+        start, end = normal.span(at, at + 1)
+        assert 0 <= start < end <= len(text)
+        if not char.isspace():
+            assert normalise(text[start:end]).text.startswith(char)

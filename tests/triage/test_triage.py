@@ -14,6 +14,7 @@ import parapet.triage
 from parapet.domain.judgement import Assessment, Harm, Severity, Urgency
 from parapet.triage import ModelDamaged, PrivateFacts, Request, Triage
 from parapet.triage.model import Model
+from parapet.triage.severity import judge as weigh
 
 ARTEFACT = Path(parapet.triage.__file__).parent / "artefact"
 
@@ -101,6 +102,13 @@ def test_a_threat_in_the_last_line_of_a_long_polite_letter_is_found(judge: Triag
 def test_the_model_cannot_silence_a_rule(judge: Triage) -> None:
     kind = "thank you so much doctor, we love you, bravo, hero, grateful ❤ 🙏 "
     assert judge.assess(kind * 3 + "I will kill you tonight. " + kind * 3).severity is Severity.CRITICAL
+
+
+def test_harms_equally_likely_are_told_in_their_own_order() -> None:
+    said, thresholds = {"abusive": 0.9} | dict.fromkeys(Harm, 0.7), {"abusive": 0.5} | dict.fromkeys(Harm, 0.6)
+    levels = {s.code: 0.0 for s in Severity}, {s.code: 0.5 for s in Severity}
+    verdict = weigh(said | levels[0], thresholds | levels[1], [], [], quoted_threat=False, knows_language=True)
+    assert verdict.reason == tuple(f"model:{h}" for h in Harm)
 
 
 def test_a_threat_quoted_to_us_is_not_one_but_a_person_looks(judge: Triage) -> None:

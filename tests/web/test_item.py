@@ -184,7 +184,7 @@ def test_what_is_grave_in_her_own_name_says_so(cast, client, tmp_path):
 
     posts = [
         {"tweet": {"id_str": str(n), "full_text": text, "created_at": "Thu Oct 01 12:00:00 +0000 2026"}}
-        for n, text in enumerate(("I will kill you on Friday with my rifle.", "Vaccines save lives."))
+        for n, text in enumerate(("I will kill you on Friday with my rifle.", "Our clinic opens at nine tomorrow."))
     ]
     with zipfile.ZipFile(tmp_path / "x.zip", "w") as archive:
         account = {"account": {"accountId": "5", "username": "ada"}}

@@ -39,7 +39,7 @@ def test_not_abuse_in_one_click_and_back_without_a_script(client, cast, item):
     answer = send(client, item, do="nothing")
     assert (answer.status_code, answer["Location"]) == (302, reverse("item", args=[item]))
     page = said(client.get(reverse("item", args=[item])).content.decode())
-    assert "Changed. Now: not abusive. Before: Threat" in page
+    assert re.search(r"Changed. Now: not abusive. Before: [\w, ]*Threat", page)
     assert "Owner One" in page and "The program said: Threat" in page
     assert "Not abuse." in page and "No harm found" in page
     inbox = said(client.get(reverse("inbox", args=[cast.advocate_id])).content.decode())
@@ -144,12 +144,67 @@ def test_of_several_versions_each_can_be_corrected(client, cast, item, tmp_path)
     page = said(client.get(reverse("item", args=[item])).content.decode())
     assert "Version 1, by a person: not abusive." in page and "Version 2, by the program: Insult" in page
     assert "Another one is judged anew, and the gravest counts." in page
+    assert "2 versions · 1 judged by a person" in rows(client, reverse("inbox", args=[cast.advocate_id]))[item]
     chosen = client.get(reverse("item-judge", args=[item]), {"version": "1"}).content.decode()
     assert "Correct how version 1 is judged" in chosen and "<html" in chosen
     fragment = client.get(reverse("item-judge", args=[item]), {"version": "2"}, headers=HX).content.decode()
     assert "<html" not in fragment and "Not abuse (version 2)" in said(fragment)
     send(client, item, version="2", do="nothing")
+    assert "judged by a person · 2 versions" in rows(client, reverse("inbox", args=[cast.advocate_id]))[item]
     assert "No harm found" in said(client.get(reverse("item", args=[item])).content.decode())
+
+
+def rows(client: Any, url: str) -> dict[str, str]:
+    """The rows of a page by the public name of their message, as a reader sees them."""
+    entries = re.findall(r'<li class="row.*?</li>', client.get(url).content.decode(), re.DOTALL)
+    return {str(re.findall(r'class="row-title" href="/i/([^/"]+)/"', each)[0]): said(each) for each in entries}
+
+
+def test_lists_tell_what_a_person_judged(client, cast, item):
+    from parapet.actions.add_to_case import add_to_case
+    from parapet.actions.change_preferences import change_preferences
+    from parapet.actions.open_case import open_case
+
+    case = open_case(cast.owner, cast.advocate_id, "A case")
+    add_to_case(cast.owner, case, [item, cast.items["plain"]])
+    lists = (reverse("inbox", args=[cast.advocate_id]), reverse("case", args=[case]))
+    assert not any("by a person" in row for url in lists for row in rows(client, url).values())
+    send(client, item, do="nothing")
+    for url in lists:
+        marked = {name for name, row in rows(client, url).items() if "judged by a person" in row}
+        assert marked == {item}, "hers, and no other"
+        assert "No harm found" in rows(client, url)[item]
+    change_preferences(cast.owner, language="fr-ca", theme="system")
+    assert all("évalué par une personne" in rows(client, url)[item] for url in lists)
+    change_preferences(cast.owner, language="en", theme="system")
+    send(client, item, do="undo")
+    assert not any("by a person" in row for url in lists for row in rows(client, url).values()), "the program's word stands again"
+    send(client, item, harm="threat", severity="critical", urgency="immediate")
+    assert "judged by a person" in rows(client, lists[0])[item], "whatever the program says of it too"
+
+
+def test_a_list_asks_once_for_all_that_people_judged(client, cast, item):
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    inbox, asked = reverse("inbox", args=[cast.advocate_id]), []
+    for name in cast.items.values():
+        send(client, name, do="nothing")
+        send(client, name, harm="insult", severity="low")
+        with CaptureQueriesContext(connection) as told:
+            marked = [row for row in rows(client, inbox).values() if "judged by a person" in row]
+        asked.append((len(marked), len(told)))
+    assert [n for n, _ in asked] == [1, 2, 3]
+    assert len({n for _, n in asked}) == 1, "as many statements for three as for one"
+
+
+def test_a_word_that_was_tampered_with_is_no_mark_and_stops_no_list(client, cast, item):
+    from parapet.records.models import Correction
+
+    send(client, item, do="nothing")
+    Correction.objects.update(sealed=b"nothing that opens, and long enough to be a sealed word")
+    inbox = rows(client, reverse("inbox", args=[cast.advocate_id]))
+    assert len(inbox) == 3 and not any("by a person" in row for row in inbox.values())
 
 
 def test_in_french(client, cast, item):

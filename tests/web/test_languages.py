@@ -119,16 +119,18 @@ def test_every_code_has_a_word(language):
         assert set(words.table("why")) <= set(WHYS)
 
 
-def abstentions() -> set[str]:
-    source = (SOURCE / "triage/severity.py").read_text(encoding="utf-8")
-    return set(re.findall(r'"(abstain:\w+)"', source))
+def whole_reasons() -> set[str]:
+    """Codes of reasons that are not made of a harm or an indicator."""
+    rooms = {"severity": "abstain", "context": "context"}
+    found = {kind: re.findall(rf'"({kind}:\w+)"', (SOURCE / f"triage/{room}.py").read_text()) for room, kind in rooms.items()}
+    assert all(found.values())
+    return {code for codes in found.values() for code in codes}
 
 
 @pytest.mark.parametrize("language", ["en", "fr-ca"])
 def test_every_reason_of_triage_is_a_sentence(language):
-    assert abstentions()
     with translation.override(language):
-        for code in abstentions():
+        for code in whole_reasons():
             assert code in words.REASON
         for code in [*(f"rule:{code}" for code in indicator_codes()), *(f"model:{harm}" for harm in Harm)]:
             assert "_" not in words.why(code) and words.why(code).endswith(".")

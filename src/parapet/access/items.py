@@ -119,6 +119,7 @@ def _card(person: Person, item: Item, key: Locker) -> ItemCard:
         judgements=tuple(_judgement(version.ordinal, each, lines) for version, each in versions),
         judged_at=at,
         corrections_broken=broken,
+        history=judged.history if judged else None,
     )
 
 

@@ -9,7 +9,8 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from attrs import frozen
@@ -22,9 +23,10 @@ from parapet.evidence.canonical import read_leaf, salt
 from parapet.evidence.keys import Locker
 from parapet.records.bulk import find
 from parapet.records.faces import unpack_assessment
+from parapet.records.keyring import keyring
 from parapet.records.models import Assessment as AssessmentRow
 from parapet.records.models import Correction, Item, LogEntry, Person, Version
-from parapet.records.naming import assessment_context, correction_context
+from parapet.records.naming import assessment_context, correction_context, item_key_context
 from parapet.records.numbers import number_of
 from parapet.records.vouching import is_vouched
 
@@ -68,9 +70,26 @@ def judged_of(keys: Mapping[int, Locker], *, before: int | None = None) -> dict[
             index, sealed = said[version]
             # A row that was tampered with does not stop everything else: its item's page, its dossier and the check tell of it.
             with contextlib.suppress(KeyWrong):
-                person, reason = unpack_said(key.unlock(bytes(sealed), about=correction_context(version, index)))
+                person, reason = _opened(key, version, index, sealed)
         found[version] = Judged(program, person, reason)
     return found
+
+
+def judged_by_people(items: Collection[int]) -> Counter[int]:
+    """For how many versions of each of these items a person's word stands; nothing for an item of which nobody said any.
+
+    One statement, however many items; it opens the newest word on each version, as `judged_of` does.
+    """
+    rows = Correction.objects.filter(version__item__in=items).order_by("log_index")
+    columns = ("version__item__advocate_id", "version__item__advocate__wrapped_key", "version__item__wrapped_key")
+    newest = {row[1]: row for row in rows.values_list("version__item_id", "version_id", "log_index", "sealed", *columns)}
+    stand: Counter[int] = Counter()
+    for item, version, index, sealed, advocate, advocate_key, item_key in newest.values():
+        with contextlib.suppress(KeyWrong):
+            keys = keyring().advocate(advocate, bytes(advocate_key))
+            key = Locker(keys.unwrap(bytes(item_key), about=item_key_context(item)))
+            stand[item] += _opened(key, version, index, sealed)[0] is not None
+    return stand
 
 
 def judged_versions(item: Item, key: Locker, *, before: int | None = None) -> list[tuple[Version, Judged]]:
@@ -119,6 +138,11 @@ def pack_said(verdict: Verdict | None, reason: str) -> bytes:
         said["harms"] = sorted(verdict.harms)
         said["severity"], said["urgency"] = int(verdict.severity), int(verdict.urgency)
     return json.dumps(said, sort_keys=True).encode()
+
+
+def _opened(key: Locker, version: int, index: int, sealed: bytes) -> tuple[Verdict | None, str]:
+    """What a row of `Correction` says. Raises KeyWrong."""
+    return unpack_said(key.unlock(bytes(sealed), about=correction_context(version, index)))
 
 
 def unpack_said(raw: bytes) -> tuple[Verdict | None, str]:

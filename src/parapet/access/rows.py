@@ -8,6 +8,7 @@ from typing import Any
 
 from attrs import frozen
 
+from parapet.access.judgements import judged_by_people
 from parapet.access.views import Row
 from parapet.domain.items import ItemKind
 from parapet.domain.judgement import Harm, Severity, Urgency
@@ -20,9 +21,12 @@ NEWEST, OLDEST = "sent_at DESC, number DESC", "sent_at, number"
 
 #: What a row shows of an item; keys and sealed bytes stay in the database.
 _COLUMNS = "number, channel, kind, sent_at, time_is_ours, severity, urgency, harms, lang, abstain, assessed, versions, gone_at, own, in_own_name, sender"
-# The queue is cut first; then how much each account sent, and whether this person has looked, for what is left.
+# The queue is cut first; then, for what is left: how much each account sent, whether anybody ever said how it is judged,
+# and whether this person has looked. The conditions stand letter for letter in the indexes `log_said` and `log_views`.
 _ROWS = """
-SELECT i.*, s.items, (
+SELECT i.*, s.items, EXISTS (
+  SELECT 1 FROM records_logentry w WHERE w.kind = 'relabel' AND w.person_number IS NOT NULL AND w.item_number = i.number
+), (
   SELECT max(v."index") FROM records_logentry v WHERE v.kind = 'view' AND v.person_number = %s AND v.item_number = i.number
 ) FROM (SELECT advocate_id, {columns} FROM records_item WHERE {where} ORDER BY {order} LIMIT %s) AS i
 LEFT JOIN records_sender s ON s.advocate_id = i.advocate_id AND s.sender = i.sender ORDER BY {outer}
@@ -58,7 +62,9 @@ def listed(person: Person, where: Where, *, most: int, order: str = NEWEST) -> l
     sql = _ROWS.format(columns=_COLUMNS, where=where.sql, order=order, outer=outer)
     found = run(sql, (person.number, *where.values, most))
     seen = looks_of(person.number, [row[-1] for row in found if row[-1] is not None])
-    return [_row(*(*row[:-1], row[1] in seen)) for row in found]
+    said = [row[1] for row in found if row[-2]]
+    by_people = judged_by_people(said) if said else {}
+    return [_row(*(*row[:-2], row[1] in seen, by_people.get(row[1], 0))) for row in found]
 
 
 def rows_of(person: Person, numbers: Iterable[int]) -> tuple[Row, ...]:
@@ -82,11 +88,12 @@ def sender_tag(sender: int | None) -> str:
 
 def _row(
     _advocate: int, number: int, channel: str, kind: str, sent_at: Any, time_is_ours: bool, severity: int, urgency: int, harms: int,
-    lang: str, abstain: bool, assessed: bool, versions: int, gone_at: Any, own: bool, in_own_name: bool, sender: int | None, sent: int | None, seen: bool,
+    lang: str, abstain: bool, assessed: bool, versions: int, gone_at: Any, own: bool, in_own_name: bool, sender: int | None, sent: int | None,
+    seen: bool, by_people: int,
 ) -> tuple[Row, Place]:  # fmt: skip
     at = moment(sent_at)
     row = Row(
         public("itm", number), channel, _KINDS[kind], at, bool(time_is_ours), _SEVERITIES[severity], _URGENCIES[urgency], _HARMS[harms],
-        lang, bool(abstain), bool(assessed), versions, gone_at is not None, bool(own), bool(in_own_name), sender_tag(sender), sent or 0, bool(seen),
+        lang, bool(abstain), bool(assessed), versions, gone_at is not None, bool(own), bool(in_own_name), sender_tag(sender), sent or 0, bool(seen), by_people,
     )  # fmt: skip
     return row, Place(at, number)

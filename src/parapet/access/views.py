@@ -8,7 +8,7 @@ from attrs import field, frozen
 
 from parapet.domain.errors import SealBroken
 from parapet.domain.items import Flag, Item, ItemKind
-from parapet.domain.judgement import Harm, Indicator, Severity, Urgency, Verdict
+from parapet.domain.judgement import Harm, History, Indicator, Severity, Urgency, Verdict
 
 
 @frozen
@@ -59,6 +59,7 @@ class Row:
     sender: str  # 8 hex digits that stand for the account within this advocate's inbox; "" when anonymous
     sender_count: int  # items from this sender, this one included
     looked_at: bool  # by this person
+    by_people: int  # versions for which a person's word stands in place of the program's
 
 
 @frozen
@@ -159,6 +160,7 @@ class ItemCard:
     """An item's page under the veil. What it says of content is of the version `shown_first`, the gravest.
 
     judged_at           the place in the log of what it shows of judgements; who corrects one gives it back
+    history             what its account had sent before, when the program judged it; None where that is not known
     corrections_broken  what people said of it is not what the log tells of: the program's judgement is shown
     """
 
@@ -180,6 +182,7 @@ class ItemCard:
     judgements: tuple[VersionJudgement, ...]  # one a version, oldest first
     judged_at: int
     corrections_broken: SealBroken | None = None
+    history: History | None = None
 
 
 @frozen

@@ -3,28 +3,33 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cache
 
 from attrs import frozen
 from django.db import transaction
 
-from parapet.access.judgements import judged_of
+from parapet.access.judgements import Judged, judged_of
+from parapet.access.layers import in_force, layers_in_use
+from parapet.access.lessons import said_of_same_words
+from parapet.actions.histories import Contact, histories
 from parapet.actions.private_facts import private_facts
+from parapet.actions.same_words import as_said_before
 from parapet.actions.standings import labels, settle, standings
 from parapet.actions.tallies import Standing
-from parapet.domain.judgement import Assessment
+from parapet.domain.judgement import Assessment, Verdict
 from parapet.evidence.keys import Locker
 from parapet.evidence.seal import event_body
 from parapet.records import models
-from parapet.records.bulk import find, insert, stored_time
+from parapet.records.bulk import find, insert, moment, stored_time
 from parapet.records.chain import Event, append, hold_log
 from parapet.records.faces import Said, pack_assessment, unpack_assessment, unpack_said
 from parapet.records.keyring import keyring
 from parapet.records.naming import assessment_context, face_context, item_key_context
 from parapet.records.numbers import public
 from parapet.triage import Request, Triage
+from parapet.triage.context import in_context
 from parapet.triage.private import PrivateFacts
 
 #: Judging is computing: several threads at it only take the interpreter from one another, at twice the cost.
@@ -35,7 +40,9 @@ _judging = threading.Lock()
 class _Opened:
     version: int
     item: int
+    advocate: int
     ordinal: int
+    sent_at: datetime  # of its item
     key: Locker
     content: Said
     private: PrivateFacts | None
@@ -48,42 +55,75 @@ def triage() -> Triage:
 
 
 def assess(versions: Sequence[int], *, now: datetime | None = None) -> int:
-    """Judge `versions` that this model has not judged yet; returns how many. Safe to run twice."""
+    """Judge `versions` of which what is in use now did not say the last word; returns how many. Safe to run twice."""
     with _judging:
         return _assess(versions, now or datetime.now(UTC))
 
 
 def _assess(versions: Sequence[int], now: datetime) -> int:
     opened = _opened(versions)
-    judgements = triage().assess_many([_request(o.content, o.private) for o in opened])
-    with transaction.atomic():
-        hold_log()
-        judged_by = find(models.Assessment, ("version_id", "model"), "version_id", [o.version for o in opened])
-        done = {version for version, model in judged_by if model == triage().model.name}
-        there = {
-            version for (version,) in find(models.Version, ("number",), "number", [o.version for o in opened])
-        }  # not erased since
-        fresh = [(o, j) for o, j in zip(opened, judgements, strict=True) if o.version not in done and o.version in there]
-        if fresh:
-            _keep(fresh, now)
-    return len(fresh)
+    while True:
+        advocates = list(models.Advocate.objects.filter(number__in={o.advocate for o in opened}))
+        learned = in_force(advocates)
+        judgements = _judged(opened, advocates)
+        with transaction.atomic():
+            hold_log()
+            if in_force(advocates) != learned:
+                continue  # what was learned came into use, or went, while we judged by it
+            last = _last_judged_by([o.version for o in opened])
+            there = {
+                version for (version,) in find(models.Version, ("number",), "number", [o.version for o in opened])
+            }  # not erased since
+            fresh = [
+                (o, judgements[o.version])
+                for o in opened
+                if o.version in there and o.version in judgements and last.get(o.version) != judgements[o.version].model
+            ]
+            if fresh:
+                _keep(fresh, now)
+            return len(fresh)
+
+
+def _judged(opened: Sequence[_Opened], advocates: Sequence[models.Advocate]) -> dict[int, Assessment]:
+    """Version to what the program says of it: with what was learned for its advocate, where that is in use; and starting, where a person
+    judged the same words to the same advocate, from hers."""
+    layers = layers_in_use(advocates, triage().name)
+    found: dict[int, Assessment] = {}
+    for advocate in advocates:
+        hers = [o for o in opened if o.advocate == advocate.number]
+        requests = [_request(o.content, o.private) for o in hers]
+        layer, said = layers.get(advocate.number), said_of_same_words(advocate)
+        judge = triage() if layer is None else triage().with_local(layer)
+        for o, request, judgement in zip(hers, requests, judge.assess_many(requests), strict=True):
+            verdict = said.of(request, besides=o.item)
+            found[o.version] = judgement if verdict is None else as_said_before(judgement, verdict)
+    return found
+
+
+def _last_judged_by(versions: Sequence[int]) -> dict[int, str]:
+    """Version to the model of its newest judgement."""
+    rows = sorted(find(models.Assessment, ("id", "version_id", "model"), "version_id", versions))
+    return {version: model for _id, version, model in rows}
 
 
 def _opened(versions: Sequence[int]) -> list[_Opened]:
     rows = sorted(find(models.Version, ("number", "ordinal", "item_id", "sealed_face"), "number", versions))
     # Each item's owner and key from one row: an item that moves in the meantime changes both at once.
-    items = list(find(models.Item, ("number", "advocate_id", "wrapped_key"), "number", {row[2] for row in rows}))
-    advocates = list(models.Advocate.objects.filter(number__in={advocate for _, advocate, _ in items}))
+    items = list(find(models.Item, ("number", "advocate_id", "wrapped_key", "sent_at"), "number", {row[2] for row in rows}))
+    advocates = list(models.Advocate.objects.filter(number__in={advocate for _, advocate, _, _ in items}))
+    advocate_of = {item: advocate for item, advocate, _, _ in items}
     lockers = {a.number: keyring().advocate(a.number, bytes(a.wrapped_key)) for a in advocates}
     keys = {
-        item: Locker(lockers[advocate].unwrap(bytes(wrapped), about=item_key_context(item))) for item, advocate, wrapped in items
+        item: Locker(lockers[advocate].unwrap(bytes(wrapped), about=item_key_context(item)))
+        for item, advocate, wrapped, _ in items
     }
     facts = {a.number: private_facts(a) for a in advocates}
-    private = {item: facts[advocate] for item, advocate, _ in items}
+    private = {item: facts[advocate] for item, advocate, _, _ in items}
+    sent_at = {item: moment(at) for item, _, _, at in items}
     opened = []
     for version, ordinal, item, face in rows:
         content = unpack_said(keys[item].unlock(bytes(face), about=face_context(version)))
-        opened.append(_Opened(version, item, ordinal, keys[item], content, private[item]))
+        opened.append(_Opened(version, item, advocate_of[item], ordinal, sent_at[item], keys[item], content, private[item]))
     return opened
 
 
@@ -92,45 +132,86 @@ def _request(item: Said, private: PrivateFacts | None) -> Request:
 
 
 def _keep(fresh: list[tuple[_Opened, Assessment]], now: datetime) -> None:
-    # The log's head is locked: nobody else changes what these rows say until we have.
+    # The log's head is locked: nobody else changes what these rows say until we have, nor what else their accounts sent.
     rows = standings({o.item for o, _ in fresh})
     before = _judged_before(fresh)
+    said = _said(fresh, {number for number, row in rows.items() if row.assessed})
+    fresh = _settled(fresh, rows, said)
     at = stored_time(now)
+    _make_way([(o.version, j.model) for o, j in fresh if o.version in before])
     sealed = (
         (o.version, j.model, at, o.key.lock(pack_assessment(j), about=assessment_context(o.version, j.model))) for o, j in fresh
     )
     insert(models.Assessment, ("version_id", "model", "at", "sealed"), sealed)
-    stands, corrected = _what_stands(fresh, {number for number, row in rows.items() if row.assessed})
     events = []
     for o, judgement in fresh:
         events.append(_event(o, judgement, rows[o.item], now))
         earlier = before.get(o.version)
         if earlier is not None and labels(earlier) != labels(judgement):
-            stays = "person" if o.version in corrected else "program"
+            stays = "person" if _person_on(o.version, said) is not None else "program"
             events.append(_relabel(o, earlier, judgement, rows[o.item], stays, now))
-    settle(rows, stands)
     append(events)
 
 
-def _what_stands(
-    fresh: list[tuple[_Opened, Assessment]], judged_before: Collection[int]
-) -> tuple[dict[int, dict[int, Assessment]], set[int]]:
-    """Item to what stands for each of its judged versions, and the versions of which a person said otherwise.
+def _make_way(judged: Sequence[tuple[int, str]]) -> None:
+    """Take away what these models said of these versions before another did: their word becomes the newest again."""
+    for model in {model for _version, model in judged}:
+        versions = [version for version, by in judged if by == model]
+        models.Assessment.objects.filter(version__in=versions, model=model).delete()
 
-    judged_before  items with other judgements than the fresh ones; of the rest, what is fresh is all
+
+def _settled(
+    fresh: list[tuple[_Opened, Assessment]], rows: Mapping[int, Standing], said: Mapping[int, tuple[int, int, Judged]]
+) -> list[tuple[_Opened, Assessment]]:
+    """`fresh`, each in its context; the rows say what then stands.
+
+    First they say what stands by the words alone: so each message of the batch counts for the others, in whatever order they came.
     """
-    stands: dict[int, dict[int, Assessment]] = {o.item: {} for o, _ in fresh}
-    for o, judgement in fresh:
-        stands[o.item][o.ordinal] = judgement
+    settle(rows, _what_stands(fresh, said))
+    known = histories(list(_contacts(fresh, rows)))
+    in_place = [(o, in_context(judgement, known[o.item]) if o.item in known else judgement) for o, judgement in fresh]
+    changed = {o.item for (o, alone), (_, after) in zip(fresh, in_place, strict=True) if after.verdict != alone.verdict}
+    if changed:
+        stands = _what_stands(in_place, said)
+        settle({item: rows[item] for item in changed}, {item: stands[item] for item in changed})
+    return in_place
+
+
+def _contacts(fresh: list[tuple[_Opened, Assessment]], rows: Mapping[int, Standing]) -> Iterator[Contact]:
+    """Whose history is looked for: a name is anybody's to take, nobody known has no history, and in her own name is no contact."""
+    for o in {o.item: o for o, _ in fresh}.values():
+        row, author = rows[o.item], o.content.author
+        named = author.native_id != "" or author.handle != ""
+        if row.sender is not None and named and not row.in_own_name and row.advocate != models.Advocate.UNMATCHED:
+            by_platform = author.native_id != ""
+            yield Contact(o.item, row.advocate, row.sender, row.channel, o.sent_at, by_platform)
+
+
+def _said(fresh: list[tuple[_Opened, Assessment]], judged_before: Collection[int]) -> dict[int, tuple[int, int, Judged]]:
+    """Version to its item, its ordinal and what is said of it so far: of every version of those items that were judged before."""
     keys = {o.item: o.key for o, _ in fresh if o.item in judged_before}
     columns = ("number", "item_id", "ordinal")
     versions = {number: (item, ordinal) for number, item, ordinal in find(models.Version, columns, "item_id", keys)}
     said = judged_of({number: keys[item] for number, (item, _) in versions.items()})
-    for number, (item, ordinal) in versions.items():
-        held = said[number].stands
-        if held is not None:
-            stands[item][ordinal] = held
-    return stands, {number for number, each in said.items() if each.person is not None}
+    return {number: (item, ordinal, said[number]) for number, (item, ordinal) in versions.items()}
+
+
+def _person_on(version: int, said: Mapping[int, tuple[int, int, Judged]]) -> Verdict | None:
+    return said[version][2].person if version in said else None
+
+
+def _what_stands(
+    fresh: list[tuple[_Opened, Assessment]], said: Mapping[int, tuple[int, int, Judged]]
+) -> dict[int, dict[int, Assessment]]:
+    """Item to what stands for each of its judged versions: what is fresh, unless a person said otherwise; else what was said before."""
+    stands: dict[int, dict[int, Assessment]] = {o.item: {} for o, _ in fresh}
+    for item, ordinal, judged in said.values():
+        if judged.stands is not None:
+            stands[item][ordinal] = judged.stands
+    for o, judgement in fresh:
+        person = _person_on(o.version, said)
+        stands[o.item][o.ordinal] = judgement.as_said(person) if person is not None else judgement
+    return stands
 
 
 def _event(o: _Opened, judgement: Assessment, item: Standing, now: datetime) -> Event:

@@ -30,6 +30,7 @@ from parapet.access.case_notes import notes_of
 from parapet.access.contradictions import contradictions
 from parapet.actions.check_corrections import broken_corrections
 from parapet.actions.check_heads import broken_heads
+from parapet.actions.check_layers import broken_layers
 from parapet.actions.check_sources import broken_checks
 from parapet.actions.check_words import broken_cosignatures, broken_refusals, broken_tokens
 from parapet.actions.health import Health
@@ -348,6 +349,10 @@ class _Check:
     # 6: other words that are sealed
 
     def _words(self) -> None:
+        for advocate in _each(models.Advocate.objects.all()):
+            if advocate.number in self.advocates:
+                for name in broken_layers(advocate, self.advocates[advocate.number]):
+                    self.health.fault("sealed", name)
         for person in _each(models.Person.objects.all()):
             try:
                 person.name  # noqa: B018 - opens it

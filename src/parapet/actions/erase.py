@@ -18,6 +18,7 @@ from parapet.access import items as access_items
 from parapet.access.carriers import carriers_of, quoting
 from parapet.access.holds import Held, cases_of, held, others_in, refuse, sources_of
 from parapet.access.people import advocate_for
+from parapet.actions.learn import forget_taught_by
 from parapet.actions.scrub import promise_scrub, scrub_soon
 from parapet.actions.wipe import forget_searches, wipe_items, wipe_sources
 from parapet.domain.errors import NotFound, RequestRefused
@@ -141,6 +142,7 @@ def erase_all(
             Event(ERASE, now, body, locker, advocate=item.advocate_id, item=item.number, person=person.number if person else None)
         )
     indexes = append(events)
+    forget_taught_by(items, person)
     wipe_items(items, {item.number: index for item, index in zip(items, indexes, strict=True)}, now)
     for item, index in zip(items, indexes, strict=True):
         wipe_sources(sources.get(item.number, ()), index, now)
@@ -185,9 +187,12 @@ def _wipe_advocate(advocate: models.Advocate, index: int, now: datetime) -> None
         number=advocate.number, what="advocate", advocate_number=advocate.number, log_index=index, erased_at=now
     )
     models.Advocate.objects.filter(number=advocate.number).update(wrapped_key=b"", sealed_profile=b"")
+    models.Layer.objects.filter(advocate=advocate).update(sealed=b"")
     for case in models.Case.objects.filter(advocate=advocate):
         models.Case.objects.filter(number=case.number).update(wrapped_key=b"", sealed_title=b"")
-    models.Advocate.objects.filter(number=advocate.number).delete()  # with names, grants, cases, notes and counts
+    models.Advocate.objects.filter(
+        number=advocate.number
+    ).delete()  # with names, grants, cases, notes, counts and what was learned
 
 
 def _erasable(person: models.Person, advocate_id: str) -> models.Advocate:

@@ -31,6 +31,7 @@ from parapet.records.rewrapping import Form, overwrite_what_goes, rewrap, sweep
 from parapet.records.sealed_columns import (
     ADVOCATE_KEYS,
     ADVOCATE_LEAVES,
+    ADVOCATE_VALUES,
     HOME_KEYS,
     HOME_VALUES,
     ITEM_KEYS,
@@ -96,7 +97,7 @@ def renew_advocate(advocate_id: str) -> int:
             with transaction.atomic():
                 hold_log()
                 _renew(models.Advocate.objects.get(number=each), ring)
-        sweep(_tables(*ADVOCATE_KEYS, *ITEM_KEYS, *ADVOCATE_LEAVES))
+        sweep(_tables(*ADVOCATE_KEYS, *ITEM_KEYS, *ADVOCATE_VALUES, *ADVOCATE_LEAVES))
     return len(numbers)
 
 
@@ -105,6 +106,9 @@ def _renew(advocate: models.Advocate, ring: Keyring) -> None:
     new = Locker(key)
     for sealed in ITEM_KEYS:
         for _lost in rewrap(sealed, _KEYS, old=[old], new=new, only=("advocate_id", advocate.number)):
+            pass
+    for sealed in ADVOCATE_VALUES:
+        for _lost in rewrap(sealed, _VALUES, old=[old], new=new, only=("advocate_id", advocate.number)):
             pass
     for sealed in ADVOCATE_LEAVES:
         for _lost in rewrap(sealed, _VALUES, old=[old], new=new, only=("advocate_number", advocate.number)):

@@ -121,7 +121,7 @@ def _key(env: Environment) -> Iterator[Finding]:
     yield Finding(_w("key kept", "emplacement de la clé"), True, f"{kept}, {source_in_words(locked)}")
     if key.unsettled:
         said = _w("a change is under way", "un changement est en cours")
-        advice = _w("Run `parapet key rotate`: it goes on.", "Lancez `parapet key rotate` : le changement se poursuit.")
+        advice = _w("Run `parapet key rotate`: it goes on.", "Lancez `parapet key rotate` : le changement se poursuit.")
         yield Finding(_w("keys", "clés"), False, said, advice)
 
 
@@ -217,7 +217,7 @@ def _time(env: Environment) -> Iterator[Finding]:
     for each in env.time_authorities:
         newest = TimeToken.objects.filter(authority=each.name, disagrees=False).order_by("-size").first()
         said = (
-            _w(f"last token {newest.gen_time:%Y-%m-%d %H:%M} UTC", f"dernier jeton : {newest.gen_time:%Y-%m-%d %H:%M} UTC")
+            _w(f"last token {newest.gen_time:%Y-%m-%d %H:%M} UTC", f"dernier jeton : {newest.gen_time:%Y-%m-%d %H:%M} UTC")
             if newest
             else _w("no token yet", "aucun jeton encore")
         )
@@ -254,10 +254,8 @@ def _witnesses(env: Environment) -> Iterator[Finding]:
         said, advice = _w(f"{seen.name} has cosigned nothing yet", f"{seen.name} n'a encore rien contresigné"), ""
         if seen.size and seen.at is not None:
             at = f"{seen.at:%Y-%m-%d %H:%M} UTC"
-            said = _w(
-                f"{seen.name} cosigned {seen.size} log entries, {at}",
-                f"{seen.name} a contresigné {seen.size} inscriptions au journal, {at}",
-            )
+            entries = _n(seen.size, ("log entry", "log entries"), ("inscription au journal", "inscriptions au journal"))
+            said = _w(f"{seen.name} cosigned {entries}, {at}", f"{seen.name} a contresigné {entries}, {at}")
         if seen.trouble:
             english, french = WITNESS_TROUBLES[seen.trouble]
             said, advice = f"{said}; {_w(english[0], french[0])}", _w(english[1], french[1])
@@ -265,7 +263,7 @@ def _witnesses(env: Environment) -> Iterator[Finding]:
             known = _w("known why", "raison connue") if each.reason else _w("not looked into", "non élucidé")
             said += _w(
                 f"; refused {each.at:%Y-%m-%d}, entry {each.index}: ",
-                f"; refus du {each.at:%Y-%m-%d}, inscription {each.index} : ",
+                f"; refus du {each.at:%Y-%m-%d}, inscription {each.index} : ",
             )
             said += known
             advice = (
@@ -274,7 +272,7 @@ def _witnesses(env: Environment) -> Iterator[Finding]:
                 else f"{advice} "
                 + _w(
                     f"When you know why: `parapet log acknowledge {each.index} --reason ...`.",
-                    f"Quand vous saurez pourquoi : `parapet log acknowledge {each.index} --reason ...`.",
+                    f"Quand vous saurez pourquoi : `parapet log acknowledge {each.index} --reason ...`.",
                 )
             )
         yield Finding(_w("witness", "témoin"), not seen.needs_you, said, advice)
@@ -297,10 +295,8 @@ def _own_witness(env: Environment) -> Iterator[Finding]:
     )
     for origin in witness.memory.origins():
         held, against = witness.memory.held(origin), witness.memory.contradictions(origin)
-        said = _w(
-            f"{origin}: {held.size if held else 0} entries cosigned",
-            f"{origin} : {held.size if held else 0} inscriptions contresignées",
-        )
+        entries = ("entry cosigned", "entries cosigned"), ("inscription contresignée", "inscriptions contresignées")
+        said = origin + _w(": ", "\u00a0: ") + _n(held.size if held else 0, *entries)
         if against:
             said += _w("; it CONTRADICTED ITSELF", "; il s'est CONTREDIT")
         yield Finding(name, not against, said, advice)
@@ -319,13 +315,13 @@ def _w(english: str, french: str) -> str:
 def _programs(env: Environment) -> Iterator[Finding]:
     from parapet.access.api_keys import listed
 
-    name = _w("scores for programs", "notes pour les programmes")
+    name = _w("scores for programs", "cotes pour les programmes")
     if env.perspective == "off":
         yield Finding(name, True, _w("closed", "fermé"))
         return
     count = len(listed(env.home))
-    said = _w(f"open, keys: {count}", f"ouvert, clés : {count}")
+    said = _w(f"open, keys: {count}", f"ouvert, clés : {count}")
     said += _w("; this machine needs none", "; cette machine s'en passe") if env.perspective == "local" else ""
     well = count > 0 or env.perspective == "local"
-    advice = _w("Nobody has a key: run `parapet api-key make`.", "Personne n'a de clé : lancez `parapet api-key make`.")
+    advice = _w("Nobody has a key: run `parapet api-key make`.", "Personne n'a de clé : lancez `parapet api-key make`.")
     yield Finding(name, well, said, advice)

@@ -29,6 +29,7 @@ COMMANDS = {
     "init": "parapet.cli.init",
     "key": "parapet.cli.key",
     "items": "parapet.cli.items",
+    "learn": "parapet.cli.learn",
     "log": "parapet.cli.log",
     "login-link": "parapet.cli.login_link",
     "release": "parapet.cli.release",

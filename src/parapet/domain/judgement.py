@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import enum
+from datetime import datetime
+from typing import NamedTuple
 
 from attrs import evolve, frozen
 
@@ -91,6 +93,40 @@ class Indicator:
     urgency: Urgency
 
 
+class Sent(NamedTuple):
+    """Messages of one account in some span of time: how many, how many of them abusive, how many of those grave.
+
+    grave  they threaten, harass sexually or expose private facts: what a pattern cannot change by itself
+    """
+
+    messages: int = 0
+    abusive: int = 0
+    grave: int = 0
+
+
+NOTHING_SENT = Sent()
+#: How many earlier messages of an account are looked at, the newest: a flood must not slow down what comes after it.
+FAR_BACK = 100
+
+
+@frozen
+class History:
+    """What one account had sent one advocate when a message came, without that message; at most its `FAR_BACK` newest.
+
+    by_platform         the platform itself names the account. False for an address, such as a mail's, that anybody can write
+    ever                before it, or at the same moment
+    day, week, month    of those, in the 24 hours, 7 days and 30 days up to it
+    first_at            when the first of them came; None when there was none
+    """
+
+    by_platform: bool
+    ever: Sent = NOTHING_SENT
+    day: Sent = NOTHING_SENT
+    week: Sent = NOTHING_SENT
+    month: Sent = NOTHING_SENT
+    first_at: datetime | None = None
+
+
 @frozen
 class Assessment:
     """The judgement of one text by one version of the model.
@@ -98,7 +134,9 @@ class Assessment:
     probabilities  harm to probability, 0..1, calibrated
     abusive        probability that any harm holds, 0..1
     abstain        True when a person must judge; `reason` then says why
-    reason         stable codes of what decided, most important first: "model:insult", "rule:threat_to_life", "abstain:language"
+    reason         stable codes of what decided, most important first: "model:insult", "rule:threat_to_life",
+                   "context:rising", "abstain:language"
+    history        what its account had sent before, and this judgement took into account; None for a text on its own
     """
 
     probabilities: dict[Harm, float]
@@ -111,6 +149,7 @@ class Assessment:
     abstain: bool
     reason: tuple[str, ...]
     model: str  # "<name>@<first 12 hex digits of the artefact's SHA-256>"
+    history: History | None = None
 
     @property
     def verdict(self) -> Verdict:

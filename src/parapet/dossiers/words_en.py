@@ -62,7 +62,7 @@ WORDS: dict[str, str] = {
     "read.not.3": (
         "A score, a diagnosis or a prediction. Labels and indicators are observations that a program made about the "
         "words. They help a reader find the way and may be wrong; a person should judge. The absence of an "
-        "indicator is not safety."
+        "indicator is not safety. Severity and urgency may also count what the same account had sent before."
     ),
     "read.not.4": "A legal opinion. Nothing in this document is legal advice.",
     "read.original.head": "This document is a reading copy",

@@ -79,7 +79,8 @@ _WORDS: dict[str, str] = {
     "read.not.3": (
         "Une cote, un diagnostic ou une prédiction. Les étiquettes et les indices sont des observations faites par "
         "un logiciel sur les mots. Ils aident à s’orienter et peuvent être erronés; c’est à une personne de juger. "
-        "L’absence d’indice ne signifie pas l’absence de danger."
+        "L’absence d’indice ne signifie pas l’absence de danger. La gravité et l’urgence peuvent aussi tenir compte de "
+        "ce que le même compte avait envoyé auparavant."
     ),
     "read.not.4": "Un avis juridique. Rien dans ce document ne constitue un conseil juridique.",
     "read.original.head": "Ce document est une copie de lecture",

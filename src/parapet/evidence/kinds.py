@@ -29,6 +29,7 @@ KINDS: dict[str, frozenset[str]] = {
         "list": ("by",),
         "assess": ("version", "model", *_JUDGED),
         "relabel": ("version", "by", "stands", "sha256", *_RELABELLED, *(f"before_{name}" for name in _RELABELLED)),
+        "learn": ("step", "layer", "sha256", "model", "corrections"),
         "assign": (),
         "enrol": (),
         "profile": (),

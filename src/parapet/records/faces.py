@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 import msgspec
 
 from parapet.domain.items import Account, Attachment, Flag, Identifier, IdentifierKind, Item, ItemKind
-from parapet.domain.judgement import Assessment, Harm, Indicator, Severity, Urgency
+from parapet.domain.judgement import Assessment, Harm, History, Indicator, Sent, Severity, Urgency
 
 # JSON with sorted keys and sorted flags: the same item always gives the same bytes, whose digest the log keeps and
 # which an exported bag shows as they are.
@@ -33,6 +34,14 @@ def unpack_item(raw: bytes) -> Item:
     return Item(**d)
 
 
+class Writer(msgspec.Struct):
+    """The names that an author goes by."""
+
+    handle: str
+    name: str
+    native_id: str
+
+
 class Said(msgspec.Struct):
     """Of an item's working copy, what its judgement needs."""
 
@@ -41,14 +50,7 @@ class Said(msgspec.Struct):
     lang: str
     channel: str
     rating: float | None
-
-
-class Writer(msgspec.Struct):
-    """The names that an author goes by."""
-
-    handle: str
-    name: str
-    native_id: str
+    author: Writer
 
 
 class Written(msgspec.Struct):
@@ -87,4 +89,12 @@ def unpack_assessment(raw: bytes) -> Assessment:
     d["severity"], d["urgency"] = Severity(d["severity"]), Urgency(d["urgency"])
     d["indicators"] = tuple(Indicator(**{**i, "urgency": Urgency(i["urgency"])}) for i in d["indicators"])
     d["reason"] = tuple(d["reason"])
+    if d.get("history"):  # judgements of earlier versions have none
+        d["history"] = _history(d["history"])
     return Assessment(**d)
+
+
+def _history(d: dict[str, Any]) -> History:
+    ever, day, week, month = (Sent(*d[span]) for span in ("ever", "day", "week", "month"))
+    first = datetime.fromisoformat(d["first_at"]) if d["first_at"] else None
+    return History(d["by_platform"], ever, day, week, month, first)

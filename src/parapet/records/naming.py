@@ -73,6 +73,11 @@ def correction_context(version: int, index: int) -> bytes:
     return f"correction:{version}:{index}".encode()
 
 
+def layer_context(layer: int) -> bytes:
+    """What is sealed of a layer that was learned is bound to."""
+    return f"layer:{layer}".encode()
+
+
 def assessment_context(version: int, model: str) -> bytes:
     """What a sealed judgement is bound to."""
     return f"assessment:{version}:{model}".encode()

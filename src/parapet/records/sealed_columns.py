@@ -11,7 +11,7 @@ from parapet.evidence.seal import EVERY_CASE_KINDS
 from parapet.records import models
 from parapet.records.chain import leaf_context
 from parapet.records.lasting import LASTING
-from parapet.records.naming import item_key_context, refusal_context
+from parapet.records.naming import item_key_context, layer_context, refusal_context
 from parapet.records.profiles import profile_context
 
 #: The kinds of leaves that outlive the keys of what they tell of (`records/lasting.py`), and that of the clock.
@@ -55,6 +55,8 @@ ITEM_KEYS = (
     Sealed(models.Item, "wrapped_key", "number", item_key_context),
     Sealed(models.Case, "wrapped_key", "number", _named("case")),
 )
+#: Locked by an advocate's key; the row says whose in `advocate_id`.
+ADVOCATE_VALUES = (Sealed(models.Layer, "sealed", "number", layer_context),)
 #: Locked by an advocate's key; the row says whose in `advocate_number`. The other leaves are under the key of their item, case or source.
 ADVOCATE_LEAVES = (
     Sealed(

@@ -27,6 +27,9 @@ ALWAYS: dict[str, str] = {
     "\u2010": "-", "\u2011": "-", "\u2012": "-", "\u2013": "-", "\u2014": "-", "\u2212": "-", "\u2026": "...",
 }  # fmt: skip
 
+#: White letters on black discs and squares, which no compatibility form undoes.
+ALWAYS |= {chr(first + i): chr(97 + i) for first in (0x1F150, 0x1F170) for i in range(26)}
+
 #: Signs that stand in for letters inside a word that has letters too.
 LEET: dict[str, str] = {
     "0": "o", "1": "i", "3": "e", "4": "a", "5": "s", "7": "t", "8": "b", "9": "g", "@": "a", "$": "s", "!": "i",

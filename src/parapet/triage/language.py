@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 from parapet.triage.words import Token
 
-_LITTLE: dict[str, frozenset[str]] = {
+#: The little words of each language that is told apart. Those of English and French are the commonest words of what comes here.
+LITTLE: dict[str, frozenset[str]] = {
     "en": frozenset(
         "the a an of to and is are was were be been you your i i'm my it it's that this for with have has had not don't do does will would "
         "can could what when where who how why we they he she his her at by from as if or but so about there their them just get out up".split()
@@ -23,6 +24,8 @@ _LITTLE: dict[str, frozenset[str]] = {
     "nl": frozenset("de het een en is zijn niet ik je jij hij zij wij van op met voor dat dit maar ook als naar uit deze".split()),
 }  # fmt: skip
 _SPOKEN = ("en", "fr")
+_OTHERS = tuple(name for name in LITTLE if name not in _SPOKEN)
+_LITTLE_OF = {word: tuple(name for name in LITTLE if word in LITTLE[name]) for words in LITTLE.values() for word in words}
 
 
 def language(words: Sequence[Token], french_odds: float, declared: str = "") -> str:
@@ -35,11 +38,14 @@ def language(words: Sequence[Token], french_odds: float, declared: str = "") -> 
     letters = [t.word for t in words if t.word[0].isalpha()]
     if not letters:
         return said if said in _SPOKEN else ""
-    if sum(w.isascii() for w in letters) * 2 < len(letters):
+    if sum(map(str.isascii, letters)) * 2 < len(letters):
         return ""
-    counts = {name: sum(w in little for w in letters) for name, little in _LITTLE.items()}
-    spoken = max(_SPOKEN, key=lambda name: counts[name])
-    other = max((n for n in counts if n not in _SPOKEN), key=lambda name: counts[name])
+    counts = dict.fromkeys(LITTLE, 0)
+    for word in letters:
+        for name in _LITTLE_OF.get(word, ()):
+            counts[name] += 1
+    spoken = max(_SPOKEN, key=counts.__getitem__)
+    other = max(_OTHERS, key=counts.__getitem__)
     if counts[other] > counts[spoken] + 1 and counts[other] * 5 >= len(letters):
         return ""
     gap = counts["fr"] - counts["en"]

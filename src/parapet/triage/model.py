@@ -2,7 +2,7 @@
 
 For each group of features the weights of its buckets are added as integers (exact, whatever the order), divided by the root of their number,
 scaled, and added to the bias, in double precision and in a fixed order of single IEEE operations. Calibration reads a table, so that no
-library's `exp` enters.
+library's `exp` enters. What the encoder says of the same text is weighed with it head by head ("stacking"), in the same way.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import io
 import json
 import math
 from collections.abc import Sequence
+from functools import cached_property
 from importlib import resources
 
 import numpy as np
@@ -19,7 +20,7 @@ from attrs import frozen
 from numpy.typing import NDArray
 
 from parapet.domain.errors import ModelDamaged
-from parapet.triage.features import BITS, GROUPS, Buckets
+from parapet.triage.features import BITS, GROUPS, Buckets, Rows
 
 #: The calibration table covers log-odds from -TABLE_SPAN to TABLE_SPAN.
 TABLE_SPAN = 12.0
@@ -35,7 +36,10 @@ class Model:
     scales       group to (n_heads,) float64: what one unit of weight is worth
     bias         (n_heads,) float64
     calibration  language ("en", "fr", "") to (n_heads, 2) float64: slope and offset on the log-odds
+    stacking     language to (n_heads, 3) float64: slope on these log-odds, slope on the encoder's, offset; empty when there is none
+    passes       language to the calibrated log-odds of "abusive" from which the encoder reads a text
     thresholds   language to head to probability from which the label is given
+    encoder      the encoder's files by name, with their SHA-256 in hexadecimal
     """
 
     name: str
@@ -44,8 +48,11 @@ class Model:
     scales: dict[str, NDArray[np.float64]]
     bias: NDArray[np.float64]
     calibration: dict[str, NDArray[np.float64]]
+    stacking: dict[str, NDArray[np.float64]]
+    passes: dict[str, float]
     table: NDArray[np.float64]
     thresholds: dict[str, dict[str, float]]
+    encoder: dict[str, str]
 
     @classmethod
     def load(cls) -> Model:
@@ -70,8 +77,11 @@ class Model:
                 scales={g: held[f"scales_{g}"] for g in GROUPS},
                 bias=held["bias"],
                 calibration={k: np.array(v, np.float64) for k, v in about["calibration"].items()},
+                stacking={k: np.array(v, np.float64) for k, v in about["stacking"].items()},
+                passes=about["passes"],
                 table=held["table"],
                 thresholds=about["thresholds"],
+                encoder=about["encoder"],
             )
 
     def log_odds(self, features: Sequence[Buckets]) -> list[float]:
@@ -86,14 +96,47 @@ class Model:
             total = [t + s * (v / root) for t, s, v in zip(total, scales, sums, strict=True)]
         return total
 
-    def probabilities(self, log_odds: Sequence[float], lang: str) -> list[float]:
-        """Calibrated probability of each head, 0..1, read from the table."""
-        lines = self.calibration.get(lang, self.calibration[""]).tolist()
-        found = []
-        for value, (slope, offset) in zip(log_odds, lines, strict=True):
-            place = (slope * value + offset + TABLE_SPAN) * (TABLE_STEPS / (2 * TABLE_SPAN))
-            found.append(float(self.table[min(TABLE_STEPS, max(0, int(place)))]))
-        return found
+    def log_odds_of_many(self, features: Sequence[Rows]) -> list[list[float]]:
+        """What `log_odds` says of each part, bit for bit."""
+        total = np.tile(self.bias, (len(features[0].counts), 1))
+        for group, rows in zip(GROUPS, features, strict=True):
+            some = rows.counts > 0
+            counts = rows.counts[some]
+            if not len(counts):
+                continue
+            taken = self.weights[group].take(rows.found, axis=0)
+            sums = np.add.reduceat(taken, np.cumsum(counts) - counts, axis=0, dtype=np.int64)
+            total[some] += self.scales[group] * (sums / np.sqrt(counts)[:, None])
+        said: list[list[float]] = total.tolist()
+        return said
+
+    def calibrated(self, log_odds: Sequence[float], lang: str) -> list[float]:
+        """Calibrated log-odds of each head, from this model's alone."""
+        lines = self._lines.get(lang, self._lines[""])
+        return [slope * value + offset for value, (slope, offset) in zip(log_odds, lines, strict=True)]
+
+    def stacked(self, log_odds: Sequence[float], encoder: Sequence[float], lang: str) -> list[float]:
+        """Calibrated log-odds of each head, from this model's and the encoder's."""
+        lines = self._stacks.get(lang, self._stacks[""])
+        return [a * own + b * other + c for own, other, (a, b, c) in zip(log_odds, encoder, lines, strict=True)]
+
+    def probabilities(self, calibrated: Sequence[float]) -> list[float]:
+        """Probability of each head, 0..1, read from the table."""
+        places = [int((value + TABLE_SPAN) * (TABLE_STEPS / (2 * TABLE_SPAN))) for value in calibrated]
+        return [self._steps[0 if at < 0 else min(TABLE_STEPS, at)] for at in places]
+
+    @cached_property
+    def _lines(self) -> dict[str, list[list[float]]]:
+        return {lang: lines.tolist() for lang, lines in self.calibration.items()}
+
+    @cached_property
+    def _stacks(self) -> dict[str, list[list[float]]]:
+        return {lang: lines.tolist() for lang, lines in self.stacking.items()}
+
+    @cached_property
+    def _steps(self) -> list[float]:
+        steps: list[float] = self.table.tolist()
+        return steps
 
 
 def make_table() -> NDArray[np.float64]:

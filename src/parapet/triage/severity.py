@@ -11,6 +11,14 @@ from parapet.triage.indicators.rule import Rule
 
 #: A rule that fired speaks at least this loudly in `Assessment.abusive` and in its harms.
 RULE_PROBABILITY = {Severity.CRITICAL: 0.97, Severity.HIGH: 0.93, Severity.MEDIUM: 0.8, Severity.LOW: 0.6, Severity.NONE: 0.0}
+_HARMS = tuple(Harm)
+_URGENCY = {
+    Severity.CRITICAL: Urgency.SAME_DAY,
+    Severity.HIGH: Urgency.SAME_DAY,
+    Severity.MEDIUM: Urgency.WATCH,
+    Severity.LOW: Urgency.WATCH,
+    Severity.NONE: Urgency.NONE,
+}
 #: Within this of the threshold the model cannot tell.
 CLOSE_CALL = 0.03
 
@@ -48,19 +56,19 @@ def judge(
     heard = said["abusive"] >= thresholds["abusive"]
     harms = set(ruled)
     if heard:
-        harms |= {h for h in Harm if said[h] >= thresholds[h]}
+        harms |= {h for h in _HARMS if said[h] >= thresholds[h]}
         if not harms:
-            harms.add(max(Harm, key=lambda h: said[h] / thresholds[h]))
+            harms.add(max(_HARMS, key=lambda h: said[h] / thresholds[h]))
     severity = max(floor, _severity(said, thresholds, harms) if heard else Severity.NONE)
     if harms and severity is Severity.NONE:
         severity = Severity.LOW
     reason = [f"rule:{c}" for c in dict.fromkeys(r.code for r in sorted(rules, key=lambda r: -r.severity))]
-    if heard:
-        reason += [f"model:{h}" for h in sorted(harms - ruled, key=lambda h: -said[h])]
+    if heard:  # of harms equally likely, the first in their own order: a set's order differs from one run to the next
+        reason += [f"model:{h}" for h in sorted((h for h in _HARMS if h in harms - ruled), key=lambda h: -said[h])]
     doubt = _doubt(said, thresholds, bool(rules), quoted_threat=quoted_threat, knows_language=knows_language)
     loud = RULE_PROBABILITY[floor]
     return Verdict(
-        probabilities={h: max(said[h], RULE_PROBABILITY[_floor_of(h, rules)]) for h in Harm},
+        probabilities={h: max(said[h], RULE_PROBABILITY[_floor_of(h, rules)]) if rules else said[h] for h in _HARMS},
         abusive=max(said["abusive"], loud),
         harms=frozenset(harms),
         severity=severity,
@@ -85,14 +93,7 @@ def _floor_of(harm: Harm, rules: Sequence[Rule]) -> Severity:
 
 def _urgency(severity: Severity, indicators: Sequence[Indicator]) -> Urgency:
     told = max((i.urgency for i in indicators), default=Urgency.NONE)
-    by_severity = {
-        Severity.CRITICAL: Urgency.SAME_DAY,
-        Severity.HIGH: Urgency.SAME_DAY,
-        Severity.MEDIUM: Urgency.WATCH,
-        Severity.LOW: Urgency.WATCH,
-        Severity.NONE: Urgency.NONE,
-    }
-    return max(told, by_severity[severity])
+    return max(told, _URGENCY[severity])
 
 
 def _doubt(

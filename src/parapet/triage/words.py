@@ -1,4 +1,4 @@
-"""Our own words: which tokens stand for what (`concepts.txt`), and how a text falls into tokens."""
+"""Our own words: which tokens stand for what (`concepts.txt`), which may hide in a disguise (`lexicon.txt`), and how a text falls into tokens."""
 
 from __future__ import annotations
 
@@ -6,19 +6,20 @@ import re
 from collections.abc import Iterable
 from functools import cache
 from importlib import resources
+from itertools import accumulate
+from typing import NamedTuple
 
 from attrs import frozen
 
 from parapet.triage.normalise import fold_word
 
-_TOKEN = re.compile(r"(?:qu|[jtldcnsm])'(?=[a-z])|'ll\b|[^\W_]+(?:'[a-z]+)*|[^\w\s]")
+_TOKEN = re.compile(r"((?:qu|[jtldcnsm])'(?=[a-z])|'ll\b|[^\W_]+(?:'[a-z]+)*|[^\w\s])")
 
 #: Too short or too common to be read out of a disguise without other evidence.
 _LEAST_DISGUISED = 3
 
 
-@frozen
-class Token:
+class Token(NamedTuple):
     """A word or a sign, folded, and where it lies in the normalised text."""
 
     word: str
@@ -60,18 +61,18 @@ def vocabulary() -> Vocabulary:
 
 def tokens(text: str) -> list[Token]:
     """The words and signs of a normalised text, in order. French elisions stand alone: "t'es" is "t" and "es"."""
-    found = []
-    for match in _TOKEN.finditer(text):
-        word = match.group()
-        if len(word) > 1 and word.endswith("'"):
-            word = word[:-1]
-        found.append(Token(word, match.start(), match.end()))
-    return found
+    pieces = _TOKEN.split(text)  # what lies between, a token, what lies between, ...
+    ends = list(accumulate(map(len, pieces)))
+    words = pieces[1::2]
+    if "'" in text:
+        words = [w[:-1] if len(w) > 1 and w[-1] == "'" else w for w in words]
+    return list(map(Token, words, ends[::2], ends[1::2]))
 
 
 @cache
 def _readable() -> tuple[frozenset[str], dict[int, tuple[str, ...]]]:
-    words = {w for w in vocabulary().of if w.isascii() and w.isalpha()} | set(_COMMON.split())
+    lexicon = resources.files("parapet.triage").joinpath("lexicon.txt").read_text(encoding="ascii")
+    words = {w for w in vocabulary().of if w.isascii() and w.isalpha()} | set(_COMMON.split()) | set(lexicon.split())
     by_length: dict[int, list[str]] = {}
     for word in sorted(words):
         by_length.setdefault(len(word), []).append(word)
@@ -83,6 +84,8 @@ _COMMON = (
     "de la le les des un une est es et en au aux du que qui ou dans pour sur avec faire stupid ugly fat old face mouth "
     "sale grosse gros vieille laide laid gueule ta mere fils"
 )
+
+_LITTLE = frozenset(_COMMON.split())
 
 
 @cache
@@ -128,16 +131,16 @@ def _read_masked(word: str) -> str | None:
 
 def _split(word: str, known: Iterable[str]) -> str | None:
     """The fewest known words that make up `word`, longest first among equals. Quadratic in at most 40 letters."""
-    best: list[tuple[str, ...] | None] = [()] + [None] * len(word)
+    best: dict[int, tuple[str, ...]] = {0: ()}  # where a known word ends, and the fewest that lead there
     for end in range(1, len(word) + 1):
-        for start in range(max(0, end - 16), end):
-            before = best[start]
-            if before is None or word[start:end] not in known:
-                continue
-            here = best[end]
-            if here is None or len(before) + 1 < len(here):
-                best[end] = (*before, word[start:end])
-    whole = best[len(word)]
+        ways = [
+            (*before, last)
+            for at, before in best.items()
+            if end - at <= 16 and (last := word[at:end]) in known and (end - at > 2 or last in _LITTLE)
+        ]
+        if ways:
+            best[end] = min(ways, key=len)
+    whole = best.get(len(word))
     if whole is None or len(whole) > 6 or sum(len(w) for w in whole) < 2 * len(whole):
         return None
     return " ".join(whole)

@@ -138,8 +138,12 @@ def marks(row: Row) -> list[str]:
         said.append(_("in the advocate’s own name"))
     if row.abstain and row.assessed and row.harms:
         said.append(_("program unsure"))
+    if row.by_people >= row.versions:
+        said.append(_("judged by a person"))
     if row.versions > 1:
         said.append(ngettext("%(n)s version", "%(n)s versions", row.versions) % {"n": row.versions})
+        if 0 < row.by_people < row.versions:  # right after the versions, of which it tells
+            said.append(ngettext("%(n)s judged by a person", "%(n)s judged by a person", row.by_people) % {"n": row.by_people})
     if row.gone:
         said.append(_("deleted at its source"))
     return said

@@ -1,7 +1,6 @@
 """The words for every code that a screen may meet, in one place. A test fails on a code without a word.
 
-Written in English here, in French by hand in `locale/`. Look-ups give plain strings in the active language,
-kept from then on: a page of fifty rows asks several hundred times.
+Written in English here, in French in `locale/`. Look-ups give plain strings, kept from then on: a page asks several hundred times.
 """
 
 from __future__ import annotations
@@ -116,7 +115,14 @@ FLAG: dict[str, Promise] = {
 REASON: dict[str, Promise] = {
     "abstain:language": _("The program does not know this language well enough to judge, and leaves it to a person."),
     "abstain:close": _("The program is not certain, and leaves it to a person."),
+    "person:same_words": _("A person judged a message with the same words; this one is judged like it."),
+    "person:same_words_milder": _("A person judged the same words more mildly. This is too grave to follow unseen: please look."),
     "abstain:quoted": _("Threatening words stand in quotation marks: a person must say whose they are."),
+    "context:rising": _(
+        "From this account, messages come more often and are graver than before. It counts for more than its words alone."
+    ),
+    "context:fixation": _("This account sent many messages in a short time, several of them abusive."),
+    "context:goes_on": _("Its words are not abusive. They come after many abusive messages from the same account."),
 }
 #: Where in a file something refused lay.
 SPOT: dict[str, Promise] = {
@@ -189,6 +195,7 @@ CUSTODY: dict[str, Promise] = {
     "download": _("Original downloaded"),
     "assess": _("Sorted by the program"),
     "source_check": _("Looked at whether its source signed it"),
+    "learn": _("What was learned from corrections is used, or no longer"),
     "assign": _("Given to an advocate"),
     "enrol": _("Advocate enrolled"),
     "profile": _("Advocate’s details changed"),
@@ -381,8 +388,7 @@ def detail(said: str) -> str:
 
 def why(reason: str) -> str:
     """A sentence for one stable code of `Assessment.reason`: "model:insult", "rule:threat_to_life", "abstain:language"."""
-    known = table("reason").get(reason)
-    if known:
+    if known := table("reason").get(reason):
         return known
     source, _colon, what = reason.partition(":")
     if source == "model" and what in table("harm"):

@@ -15,6 +15,7 @@ from parapet.records.models.items import (
     Version,
 )
 from parapet.records.models.keeping import Erased, ErasedInCase, OrderHead, Tombstone
+from parapet.records.models.learning import Layer
 from parapet.records.models.log import Checkpoint, Cosignature, LogEntry, LogHead, LogTile, WitnessRefusal, WitnessState
 from parapet.records.models.people import Advocate, Grant, Identity, LoginLink, Person
 from parapet.records.models.time import TimeAsked, TimeToken
@@ -37,6 +38,7 @@ __all__ = [
     "IntakeRefusal",
     "Item",
     "ItemName",
+    "Layer",
     "LogEntry",
     "LogHead",
     "LogTile",

@@ -24,14 +24,20 @@ class LogEntry(models.Model):
 
     class Meta:
         # Who looked at what, for the rows of a list: without it each row costs a page of leaves to read through.
+        # Of what a person said how it is judged, likewise.
         # Which grants were taken back, which every page asks.
         indexes = [
             models.Index(fields=["person_number", "item_number"], condition=models.Q(kind="view"), name="log_views"),
+            models.Index(
+                fields=["item_number"], condition=models.Q(kind="relabel", person_number__isnull=False), name="log_said"
+            ),
             models.Index(
                 fields=["person_number", "advocate_number", "index"], condition=models.Q(kind="revoke"), name="log_revokes"
             ),
             # What stands: read before anything is erased. The condition is repeated letter for letter in `records/orders.py`.
             models.Index(fields=["index"], condition=models.Q(kind__in=["hold", "release", "retention"]), name="log_orders"),
+            # Which layer is in use, asked for every batch that is judged; the condition letter for letter in `access/layers.py`.
+            models.Index(fields=["advocate_number", "index"], condition=models.Q(kind="learn"), name="log_learns"),
         ]
 
 

@@ -8,7 +8,7 @@ figures(cases, read_answers(lines, threshold=0.5)).recall
 
 from __future__ import annotations
 
-from parapet.triage.functions.answers import Answer, answers_of, read_answers
+from parapet.triage.functions.answers import Answer, answer_of, answers_of, read_answers, requests_of
 from parapet.triage.functions.cases import Case, read_cases, rows
 from parapet.triage.functions.score import Figures, by_function, by_language, figures
 
@@ -16,11 +16,13 @@ __all__ = [
     "Answer",
     "Case",
     "Figures",
+    "answer_of",
     "answers_of",
     "by_function",
     "by_language",
     "figures",
     "read_answers",
     "read_cases",
+    "requests_of",
     "rows",
 ]

@@ -10,7 +10,7 @@ from attrs import frozen
 
 from parapet.domain.errors import RequestRefused
 from parapet.domain.errors import gettext_noop as _
-from parapet.domain.judgement import Harm, Severity
+from parapet.domain.judgement import Assessment, Harm, Severity
 from parapet.triage.functions.cases import PLAIN, Case
 from parapet.triage.triage import Request, Triage
 
@@ -28,18 +28,25 @@ class Answer:
     severity: Severity | None = None
 
 
-def answers_of(judge: Triage, cases: Iterable[Case]) -> dict[str, Answer]:
-    """What `judge` says of each case, and of its plain twin; told the channel, as an item would be, and not the language."""
+def requests_of(cases: Iterable[Case]) -> dict[str, Request]:
+    """How each case, and its plain twin, is asked: with the channel, as an item would be, and without the language."""
     asked: dict[str, Request] = {}
     for case in cases:
         asked[case.id] = Request(case.text, channel=case.channel)
         if case.plain:
             asked[case.id + PLAIN] = Request(case.plain, channel=case.channel)
-    said = judge.assess_many(asked.values())
-    return {
-        name: Answer(bool(a.harms), a.abusive, frozenset(h.value for h in a.harms), a.severity)
-        for name, a in zip(asked, said, strict=True)
-    }
+    return asked
+
+
+def answer_of(said: Assessment) -> Answer:
+    """What of a judgement is measured."""
+    return Answer(bool(said.harms), said.abusive, frozenset(h.value for h in said.harms), said.severity)
+
+
+def answers_of(judge: Triage, cases: Iterable[Case]) -> dict[str, Answer]:
+    """What `judge` says of each case, and of its plain twin."""
+    asked = requests_of(cases)
+    return {name: answer_of(a) for name, a in zip(asked, judge.assess_many(asked.values()), strict=True)}
 
 
 def read_answers(lines: Iterable[bytes], *, threshold: float) -> dict[str, Answer]:

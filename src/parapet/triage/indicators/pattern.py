@@ -11,8 +11,8 @@ A pattern is elements parted by spaces, each of which stands for one word (punct
     ...         up to seven words, commas among them, no stop between
     #           a number
 
-`compile_pattern` gives a regular expression over words joined by single spaces, and the words of which one must be there: most texts are
-done with one look into an index. Gaps are bounded, so matching is linear in the text.
+`compile_pattern` gives a regular expression over words joined by single spaces, and sets of words of each of which one must be there: most
+texts are done with a look into an index or two. Gaps are bounded, so matching is linear in the text.
 """
 
 from __future__ import annotations
@@ -26,10 +26,13 @@ _GAPS = {"..": r"(?: [\w'’]+){0,3}?", "...": r"(?: [\w'’,]+){0,7}?"}
 _NUMBER = r"\d[\d:h.]*"
 
 
-def compile_pattern(pattern: str) -> tuple[re.Pattern[str], frozenset[str]]:
-    """The expression, and its triggers: a text without any of them cannot match. Raises ValueError for a pattern without triggers."""
+def compile_pattern(pattern: str) -> tuple[re.Pattern[str], tuple[frozenset[str], ...]]:
+    """The expression, and what it needs, the fewest words first: a text that lacks all words of any of these sets cannot match.
+
+    Raises ValueError for a pattern that needs no word.
+    """
     expression = r"(?<=\s)"
-    triggers: frozenset[str] | None = None
+    needs: list[frozenset[str]] = []
     first = True
     for element in pattern.split():
         if element in _GAPS:
@@ -44,11 +47,11 @@ def compile_pattern(pattern: str) -> tuple[re.Pattern[str], frozenset[str]]:
             continue
         expression += glue + source
         first = False
-        if words is not None and (triggers is None or len(words) < len(triggers)):
-            triggers = words
-    if triggers is None:
+        if words is not None:
+            needs.append(words)
+    if not needs:
         raise ValueError(f"no word to look for in {pattern!r}")
-    return re.compile(expression + r"(?=\s)"), triggers
+    return re.compile(expression + r"(?=\s)"), tuple(sorted(needs, key=len))
 
 
 def _element(body: str) -> tuple[str, frozenset[str] | None]:

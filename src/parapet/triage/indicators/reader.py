@@ -12,6 +12,7 @@ from parapet.domain.judgement import Harm, Severity, Urgency
 from parapet.triage.indicators import rules_en, rules_fr
 from parapet.triage.indicators.pattern import compile_pattern
 from parapet.triage.indicators.rule import Rule
+from parapet.triage.language import LITTLE
 from parapet.triage.words import Token
 
 
@@ -26,35 +27,41 @@ class Hit:
 
 @frozen
 class _Index:
-    rules: tuple[tuple[Rule, re.Pattern[str]], ...]
+    """Every pattern, with the sets of words that it needs, and which patterns each word of their first sets calls for."""
+
+    patterns: tuple[tuple[Rule, re.Pattern[str], tuple[frozenset[str], ...]], ...]
     by_word: dict[str, tuple[int, ...]]
 
 
 @cache
 def _index() -> _Index:
-    compiled: list[tuple[Rule, re.Pattern[str]]] = []
+    compiled: list[tuple[Rule, re.Pattern[str], tuple[frozenset[str], ...]]] = []
     by_word: dict[str, list[int]] = {}
+    common = LITTLE["en"] | LITTLE["fr"]
     for rule in (*rules_en.RULES, *rules_fr.RULES):
         for pattern in rule.patterns:
-            expression, triggers = compile_pattern(pattern)
+            expression, needs = compile_pattern(pattern)
+            triggers, *others = sorted(needs, key=lambda words: len(words & common))  # the rarest first
             for word in triggers:
                 by_word.setdefault(word, []).append(len(compiled))
-            compiled.append((rule, expression))
+            compiled.append((rule, expression, tuple(others)))
     return _Index(tuple(compiled), {w: tuple(ns) for w, ns in by_word.items()})
 
 
 def find_hits(tokens: Sequence[Token]) -> list[Hit]:
     """Every rule that holds in these words, once for each place."""
     index = _index()
+    there = {t.word for t in tokens}
     candidates: set[int] = set()
-    for token in tokens:
-        candidates.update(index.by_word.get(token.word, ()))
-    if not candidates:
-        return []
-    line = " " + " ".join(t.word for t in tokens) + " "
+    for word in there & index.by_word.keys():
+        candidates.update(index.by_word[word])
+    line = ""
     hits: list[Hit] = []
     for number in sorted(candidates):
-        rule, expression = index.rules[number]
+        rule, expression, needs = index.patterns[number]
+        if any(map(there.isdisjoint, needs)):
+            continue
+        line = line or f" {' '.join(t.word for t in tokens)} "
         for match in expression.finditer(line):
             first = line.count(" ", 0, match.start()) - 1
             hits.append(Hit(rule, first, first + match.group().count(" ") + 1))

@@ -18,6 +18,7 @@ from parapet.web import rows, when, words
 from parapet.web.custody import entries
 from parapet.web.frame import Visit, page, show
 from parapet.web.item import inert
+from parapet.web.item.before import before
 from parapet.web.item.erased import show_erased
 from parapet.web.item.forms import DEFAULT_WHY, Ask
 from parapet.web.item.judging import judgement
@@ -128,6 +129,7 @@ def card_context(card: ItemCard) -> dict[str, Any]:
         "indicators_found": [words.word("indicator", code) for code in card.indicator_codes],
         "reasons": [words.why(code) for code in card.reason],
         "chances": _chances(card),
+        "before": before(card.history) if card.history else (),
         "flags": [words.word("flag", flag) for flag in card.flags],
         "card": card,
         "sender_id": row.sender,

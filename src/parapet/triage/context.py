@@ -1,0 +1,84 @@
+"""A judgement in its context: what the same account had sent the same advocate before.
+
+It may only make a judgement graver or more urgent: what is said of the words alone always holds. No score: each code
+in `Assessment.reason` names one thing that is so, and `Assessment.history` holds the counts by which anybody can see it.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from attrs import evolve
+
+from parapet.domain.judgement import Assessment, Harm, History, Sent, Severity, Urgency
+
+#: What makes a message count as grave here. Harms, not severity: context may raise a severity, and must not feed on itself.
+GRAVE_HARMS = frozenset({Harm.THREAT, Harm.SEXUAL, Harm.DOXING})
+DAY, WEEK, MONTH = timedelta(days=1), timedelta(days=7), timedelta(days=30)
+
+#: The least messages in a week that can be "more often": two may be one thought, sent in two.
+RISING_LEAST = 3
+#: How many times as often as in the rest of the month: messages come in fits, and by chance a week has half as many again.
+RISING_TIMES = 2
+#: The least grave messages in that week: one may be a slip, of its writer or of ours.
+RISING_GRAVE = 2
+
+#: Many contacts are fixation, which a person should look at the same day. In a pile-on on one practice (Kids Plus Pediatrics)
+#: some 800 accounts sent 10,000 comments in 8 days: eleven a week each. Who sends one person twice as much, or as much in a
+#: single day, or keeps that pace for a month, is set on her.
+FIXATION_DAY, FIXATION_WEEK, FIXATION_MONTH = 10, 25, 50
+#: How many of those must be abusive: colleagues and friends write often too, and one sharp word among theirs is no fixation.
+FIXATION_ABUSIVE = 3
+
+#: So many abusive messages within a month, and further contact is worth an eye however it is worded. In what women in public
+#: life get in a day (Troll Patrol: 778 of them) about four are abusive, from everybody: here they come from a single account.
+GOES_ON_ABUSIVE = 5
+
+
+def in_context(alone: Assessment, history: History) -> Assessment:
+    """`alone`, the judgement of the words, as it is after `history`: never milder, and at most one step graver.
+
+    A message that is not abusive stays so; it becomes one to watch, at most, and only where nobody can write in the
+    account's name.
+    """
+    codes: list[str] = []
+    severity, urgency = alone.severity, alone.urgency
+    if alone.severity > Severity.NONE:
+        this = Sent(1, 1, int(not GRAVE_HARMS.isdisjoint(alone.harms)))
+        if _rises(history, this):
+            codes.append("context:rising")
+            severity = _one_step(severity)
+        if _fixed(history):
+            codes.append("context:fixation")
+        if codes:
+            urgency = max(urgency, Urgency.SAME_DAY)
+    elif history.by_platform and history.month.abusive >= GOES_ON_ABUSIVE:
+        codes.append("context:goes_on")
+        urgency = max(urgency, Urgency.WATCH)
+    return evolve(alone, severity=severity, urgency=urgency, reason=_told(alone.reason, codes), history=history)
+
+
+def _one_step(severity: Severity) -> Severity:
+    """Not up to critical: that says something of the words, which a pattern does not change."""
+    return Severity(severity + 1) if severity < Severity.HIGH else severity
+
+
+def _rises(history: History, this: Sent) -> bool:
+    """Rising frequency with rising intensity: the week up to this message against the rest of the month."""
+    messages, grave = history.week.messages + this.messages, history.week.grave + this.grave
+    earlier = history.ever.messages - history.week.messages
+    per_week = (history.month.messages - history.week.messages) * WEEK / (MONTH - WEEK)
+    more_often = earlier > 0 and messages >= max(RISING_LEAST, RISING_TIMES * per_week)
+    return more_often and grave >= max(RISING_GRAVE, history.month.grave - history.week.grave + 1)
+
+
+def _fixed(history: History) -> bool:
+    """Many contacts in a short time, several of them abusive, with this one, which is."""
+    spans = ((history.day, FIXATION_DAY), (history.week, FIXATION_WEEK), (history.month, FIXATION_MONTH))
+    return any(span.messages + 1 >= many and span.abusive + 1 >= FIXATION_ABUSIVE for span, many in spans)
+
+
+def _told(reason: tuple[str, ...], codes: list[str]) -> tuple[str, ...]:
+    """What decided of the words goes first; why it abstains stays last."""
+    first = [code for code in reason if not code.startswith("abstain:")]
+    return (*first, *codes, *reason[len(first) :])
