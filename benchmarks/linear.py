@@ -58,12 +58,15 @@ def main() -> None:
     asked = options.parse_args()
 
     from parapet.triage import Request, Triage
+    from parapet.triage.encoder.encoder import Encoder
     from parapet.triage.features import buckets
     from parapet.triage.linear import log_odds_of_many
+    from parapet.triage.model import Model
     from parapet.triage.normalise import normalise
     from parapet.triage.words import Token, read_disguised, tokens
 
-    judge = Triage.load()
+    model = Model.load()
+    judge = Triage(model, Encoder.load(model.encoder, keep=0))  # every round reads every text as if for the first time
     texts = messages(asked.messages or (FULL_MESSAGES if asked.full else MESSAGES))
 
     def read(text: str) -> list[Token]:

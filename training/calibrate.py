@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -22,32 +24,17 @@ LOST = 0.01
 
 
 def calibrate(
-    rows: list[Row], odds: NDArray[np.float64], labels: NDArray[np.float32], mask: NDArray[np.float32]
-) -> dict[str, list[list[float]]]:
-    """Language to [slope, offset] of each head; "" is all languages together."""
-    found: dict[str, list[list[float]]] = {}
-    weights = share_out(rows, mask)
-    for lang in LANGUAGES:
-        of_lang = np.array([not lang or r.lang == lang for r in rows])
-        lines = []
-        for j in range(len(HEADS)):
-            pick = of_lang & (mask[:, j] > 0)
-            if lang and labels[pick, j].sum() < 30:
-                pick = mask[:, j] > 0
-            w = weights[pick, j] * (pick.sum() / max(1e-9, float(weights[pick, j].sum())))
-            lines.append([round(v, 6) for v in logistic(odds[pick, j][:, None], labels[pick, j], w, prior=np.array([1.0, 0.0]))])
-        found[lang] = lines
-    return found
-
-
-def stack(
     rows: list[Row],
-    odds: NDArray[np.float64],
-    encoder: NDArray[np.float64],
     labels: NDArray[np.float32],
     mask: NDArray[np.float32],
+    odds: Sequence[NDArray[np.float64]],
+    prior: Sequence[float],
 ) -> dict[str, list[list[float]]]:
-    """Language to [slope on `odds`, slope on `encoder`, offset] of each head; "" is all languages together."""
+    """Language to [a slope for each of `odds`, offset] of each head; "" is all languages together.
+
+    odds   of one model, or of several that are weighed together, each (n_rows, n_heads)
+    prior  what a line is held towards where there are few rows
+    """
     found: dict[str, list[list[float]]] = {}
     weights = share_out(rows, mask)
     for lang in LANGUAGES:
@@ -58,8 +45,8 @@ def stack(
             if lang and labels[pick, j].sum() < 30:
                 pick = mask[:, j] > 0
             w = weights[pick, j] * (pick.sum() / max(1e-9, float(weights[pick, j].sum())))
-            both = np.stack((odds[pick, j], encoder[pick, j]), 1)
-            lines.append([round(v, 6) for v in logistic(both, labels[pick, j], w, prior=np.array([0.3, 0.7, 0.0]))])
+            columns = np.stack([each[pick, j] for each in odds], 1)
+            lines.append([round(v, 6) for v in logistic(columns, labels[pick, j], w, prior=np.array(prior))])
         found[lang] = lines
     return found
 

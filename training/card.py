@@ -108,6 +108,7 @@ context.
 - Irony, hints that need the thread, and threats in new images are missed. Grave ones among them: nobody may take "none" for safety.
 - Campaigns whose posts are mild one by one are found by half at best: what makes them abuse is that there are many.
 - Very short texts are judged badly: "Get your flu shot." is called abuse, and grave.
+- `lexicon.txt` (words that a disguised spelling may stand for) are single words that the rows above use often (`training/encoder/lexicon.py`).
 - The encoder learned its rows before hashtags were parted into words and links left out of what it reads; it is asked without them. Held-out
   figures are with both.
 - Counter-speech that repeats abuse, negated abuse and words reclaimed for oneself are still called abuse too often.

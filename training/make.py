@@ -25,7 +25,7 @@ from parapet.triage.encoder.encoder import FILES, Encoder
 from parapet.triage.features import GROUPS
 from parapet.triage.model import Model
 from training import expand, fit, pack
-from training.calibrate import along, calibrate, choose_passes, choose_thresholds, sigmoid, stack
+from training.calibrate import along, calibrate, choose_passes, choose_thresholds, sigmoid
 from training.card import card
 from training.encoder.dataset import BATCH_SHARE, SEED, prepare
 from training.evaluate import evaluate
@@ -60,8 +60,8 @@ def main() -> None:
     labels, mask = label_matrix(test)
     odds = _odds(fit.featurise(test), arrays)
     close = encoder_odds(encoder, test)
-    calibration = calibrate(test, odds, labels, mask)
-    stacking = stack(test, odds, close, labels, mask)
+    calibration = calibrate(test, labels, mask, [odds], (1.0, 0.0))
+    stacking = calibrate(test, labels, mask, [odds, close], (0.3, 0.7, 0.0))
     said = sigmoid(along(test, stacking, odds, close))
     thresholds = choose_thresholds(test, said, labels, mask)
     about = {

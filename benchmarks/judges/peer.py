@@ -139,8 +139,11 @@ def _learn(path: Path) -> tuple[Any, Any]:
 def parapet(_folder: Path) -> Ready:
     """The shipped triage, whole."""
     from parapet.triage import Request, Triage
+    from parapet.triage.encoder.encoder import Encoder
+    from parapet.triage.model import Model
 
-    triage = Triage.load()
+    model = Model.load()
+    triage = Triage(model, Encoder.load(model.encoder, keep=0))  # no text is judged from memory
 
     def judge(texts: list[str]) -> Verdicts:
         said = triage.assess_many([Request(t) for t in texts])
@@ -151,15 +154,16 @@ def parapet(_folder: Path) -> Ready:
 
 def parapet_linear(_folder: Path) -> Ready:
     """The shipped linear stage alone: text to log-odds, uncalibrated, with no rule, part or quotation looked at."""
-    from parapet.triage import Triage
-    from parapet.triage.features import buckets
+    from parapet.triage.linear import log_odds_of_many
+    from parapet.triage.model import Model
     from parapet.triage.normalise import normalise
     from parapet.triage.words import read_disguised, tokens
 
-    model = Triage.load().model
+    model = Model.load()
 
     def judge(texts: list[str]) -> Verdicts:
-        odds = [model.log_odds(buckets(tokens(normalise(t, read_disguised).text), ()))[0] for t in texts]
+        parts = ((tokens(normalise(t, read_disguised).text), ()) for t in texts)
+        odds = [row[0] for row in log_odds_of_many(model, parts)]
         return odds, [o > 0 for o in odds]
 
     return Ready(judge, model.name, False, "log-odds above zero")

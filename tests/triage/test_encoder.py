@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,7 @@ from parapet.triage.encoder.pieces import FIRST_PIECE, MARKS, MAX_WINDOWS, PAD, 
 from parapet.triage.encoder.text import accented
 from parapet.triage.model import Model
 from parapet.triage.normalise import normalise
+from parapet.triage.triage import _MAX_CLOSE
 from parapet.triage.words import read_disguised
 from tests.triage.test_triage import ARTEFACT
 
@@ -126,6 +128,9 @@ def test_the_same_words_are_not_read_twice(judge: Triage) -> None:
     said = one.log_odds([window, window])
     assert said[0] == said[1] == one.log_odds([window])[0]
     assert len(one._kept) == 1
+    assert judge.encoder is not None
+    forgetful = Encoder(one.pieces, judge.encoder._session, keep=0)
+    assert forgetful.log_odds([window]) == said[:1] and forgetful._kept == {}
 
 
 # The artefact
@@ -209,6 +214,26 @@ def test_what_the_first_stage_finds_harmless_is_not_read_closely(judge: Triage) 
     assert encoder._kept == {}
     both.assess("You are a liar and a disgrace, we will find you.")
     assert len(encoder._kept) == 1
+
+
+@pytest.mark.parametrize("signs", ["qzxjkvwbfp0123456789", "!@#$%^&*()-+=", "🔪😂", "abc de. "])
+def test_no_message_can_ask_for_much_close_reading(judge: Triage, signs: str) -> None:
+    encoder = fresh(judge)
+    dice = random.Random(7)
+    Triage(judge.model, encoder).assess("We will find you. " + "".join(dice.choices(signs, k=100_000)))
+    assert 1 <= len(encoder._kept) < _MAX_CLOSE + MAX_WINDOWS
+
+
+def test_many_threads_share_what_is_kept(judge: Triage) -> None:
+    """A wave in the web server: each thread finds, keeps and drops results while the others do."""
+    assert judge.encoder is not None
+    encoder = Encoder(judge.encoder.pieces, judge.encoder._session, keep=5)
+    asked = windows(judge, [f"word {n}" for n in range(60)])
+    expected = [fresh(judge).log_odds([w])[0] for w in asked]
+    with ThreadPoolExecutor(8) as pool:
+        said = list(pool.map(lambda n: encoder.log_odds([asked[n % 60], asked[(n * 7) % 60]]), range(240)))
+    assert said == [[expected[n % 60], expected[(n * 7) % 60]] for n in range(240)]
+    assert len(encoder._kept) <= 5
 
 
 def test_both_stages_say_the_same_alone_and_in_a_batch(judge: Triage) -> None:

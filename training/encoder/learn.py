@@ -199,7 +199,11 @@ def main() -> None:
                 print(f"{step} loss {total / 100:.4f} {time.monotonic() - began:.0f} s", flush=True)
                 total = 0.0
         if step // args.look != before // args.look or step >= args.steps:
-            torch.save({"net": net.state_dict(), "rule": rule.state_dict(), "plan": plan.state_dict(), "step": step}, state)
+            torch.save(
+                {"net": net.state_dict(), "rule": rule.state_dict(), "plan": plan.state_dict(), "step": step},
+                state.with_suffix(".new"),
+            )
+            state.with_suffix(".new").replace(state)
             print(step, json.dumps(figures(net, rows)), flush=True)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable
 from typing import Any
@@ -11,13 +10,10 @@ from sentencepiece import SentencePieceProcessor
 from sentencepiece import sentencepiece_model_pb2 as _made
 
 from parapet.triage.encoder.pieces import FIRST_PIECE, MARKS
-from parapet.triage.normalise import fold_word
 from training.encoder.start import Start
 
 #: A piece seen less often than this in what is learned from is left to smaller pieces.
 LEAST_SEEN = 2
-#: A word that is used less often than this is not read out of a disguise.
-LEAST_SPOKEN, LEAST_COMMON = 12, 25
 
 
 def choose(start: Start, texts: Iterable[str]) -> list[int]:
@@ -34,14 +30,6 @@ def choose(start: Start, texts: Iterable[str]) -> list[int]:
 def _ours(char: str) -> bool:
     code = ord(char)
     return code < 0x180 or 0x2000 <= code < 0x2C00 or 0x1F000 <= code < 0x20000 or char == "▁"
-
-
-def lexicon(start: Start, kept: Iterable[int], texts: Iterable[str]) -> list[str]:
-    """Words in plain letters that the texts use often, those that are one piece less often: what a disguised spelling may stand for."""
-    whole = {start.pieces[n][1:] for n in kept if start.pieces[n].startswith("▁")}
-    plain = {fold_word(word) for word in whole if 3 <= len(word) <= 16 and word.isalpha() and word == word.lower()}
-    seen = Counter(word for text in texts for word in re.findall(r"[a-z]+", fold_word(text)))
-    return sorted(w for w, times in seen.items() if 3 <= len(w) <= 16 and times >= (LEAST_SPOKEN if w in plain else LEAST_COMMON))
 
 
 def proto(start: Start, kept: Iterable[int]) -> bytes:

@@ -31,7 +31,7 @@ _PENALTY_PER_DOUBLING = 0.35
 _MAX_INDICATORS = 50
 #: A subject line of fewer words says too little for a model; rules read every one.
 _LEAST_SUBJECT = 3
-#: The encoder reads at most this many parts of one message.
+#: Once the encoder has so many windows of one message to read, it gets no further part of it.
 _MAX_CLOSE = 24
 #: Requests read at once hold at most so many characters, unless a single one holds more.
 _MAX_REQUESTS = 256
@@ -164,7 +164,10 @@ class Triage:
         places: list[tuple[int, int]] = []
         windows: list[list[int]] = []
         for number, one in enumerate(seen):
+            already = len(windows)
             for part in self._not_harmless(one, rows[number]):
+                if len(windows) - already >= _MAX_CLOSE:
+                    break
                 found = encoder.pieces.windows(one.chosen[part].spelling, one.marks)
                 places += [(number, part)] * len(found)
                 windows += found
@@ -177,13 +180,12 @@ class Triage:
             rows[number][part] = self.model.stacked(one.odds[part], said, one.lang)
 
     def _not_harmless(self, one: _Seen, rows: Sequence[Sequence[float]]) -> list[int]:
-        """Numbers of the parts that the encoder reads: the loudest, at most _MAX_CLOSE; none when all are harmless to the first stage."""
+        """Numbers of the parts that the encoder may read, the loudest first; none when all are harmless to the first stage."""
         abusive = self.model.heads.index("abusive")
         level = self.model.passes.get(one.lang, self.model.passes[""])
         if all(row[abusive] < level for row in rows) and not any(read.rules or read.quoted_threat for read in one.reads):
             return []
-        loud = sorted(range(len(rows)), key=lambda n: (-rows[n][abusive], n))
-        return sorted(loud[:_MAX_CLOSE])
+        return sorted(range(len(rows)), key=lambda n: (-rows[n][abusive], n))
 
     def _conclude(self, one: _Seen, odds: Sequence[float]) -> Assessment:
         if self.local is not None:

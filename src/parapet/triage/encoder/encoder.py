@@ -7,6 +7,7 @@ company in a batch can be seen in a result. ONNX Runtime is told to change nothi
 from __future__ import annotations
 
 import hashlib
+import threading
 from collections.abc import Mapping, Sequence
 from importlib import resources
 from typing import TYPE_CHECKING
@@ -33,36 +34,40 @@ class Encoder:
     """Safe to use from many threads.
 
     pieces  text to windows
+    keep    how many results are kept; 0 for who measures
     """
 
-    def __init__(self, pieces: Pieces, session: InferenceSession) -> None:
-        self.pieces, self._session = pieces, session
+    def __init__(self, pieces: Pieces, session: InferenceSession, keep: int = KEPT) -> None:
+        self.pieces, self._session, self._keep = pieces, session, keep
         self._kept: dict[bytes, NDArray[np.float64]] = {}
+        self._keeping = threading.Lock()
 
     @classmethod
-    def load(cls, recorded: Mapping[str, str]) -> Encoder:
+    def load(cls, recorded: Mapping[str, str], keep: int = KEPT) -> Encoder:
         """The shipped one. Raises ModelDamaged when a file's SHA-256 is not the one `recorded` by the file's name."""
         folder = resources.files("parapet.triage").joinpath("artefact")
-        return cls.read({name: folder.joinpath(name).read_bytes() for name in FILES}, recorded)
+        return cls.read({name: folder.joinpath(name).read_bytes() for name in FILES}, recorded, keep)
 
     @classmethod
-    def read(cls, raw: Mapping[str, bytes], recorded: Mapping[str, str]) -> Encoder:
+    def read(cls, raw: Mapping[str, bytes], recorded: Mapping[str, str], keep: int = KEPT) -> Encoder:
         """An encoder from the bytes of its files and the digests on record, both by the files' names."""
         if {name: hashlib.sha256(raw[name]).hexdigest() for name in FILES} != dict(recorded):
             raise ModelDamaged
         graph, vocabulary = FILES
-        return cls(Pieces(raw[vocabulary]), _session(raw[graph]))
+        return cls(Pieces(raw[vocabulary]), _session(raw[graph]), keep)
 
     def log_odds(self, windows: Sequence[Sequence[int]]) -> list[list[float]]:
         """Log-odds of each head for each window, in the order given. windows  numbers of pieces, each at most WINDOW long"""
         keys = [hashlib.blake2b(np.array(w, np.uint16).tobytes(), digest_size=16).digest() for w in windows]
-        known = {key: self._kept[key] for key in keys if key in self._kept}
+        with self._keeping:
+            known = {key: self._kept[key] for key in keys if key in self._kept}
         asked = {key: window for key, window in zip(keys, windows, strict=True) if key not in known}
         known |= dict(zip(asked, self._run(list(asked.values())), strict=True))
-        for key in asked:
-            if len(self._kept) >= KEPT:
-                self._kept.pop(next(iter(self._kept)), None)
-            self._kept[key] = known[key]
+        with self._keeping:
+            for key in asked if self._keep else ():
+                if len(self._kept) >= self._keep:
+                    del self._kept[next(iter(self._kept))]
+                self._kept[key] = known[key]
         return [known[key].tolist() for key in keys]
 
     def _run(self, windows: Sequence[Sequence[int]]) -> list[NDArray[np.float64]]:
