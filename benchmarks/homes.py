@@ -49,7 +49,11 @@ def fill(items: int) -> str:
         for row in _rows(items, advocate):
             channel, sender, lang, abstain, severity, urgency, harms = row[2], row[5], row[12], *row[14:18]
             tallies.update(
-                judged(Standing(row[0], advocate, channel, sender, False, False, True, abstain, severity, urgency, harms, lang))
+                judged(
+                    Standing(
+                        row[0], advocate, channel, sender, False, False, True, abstain, severity, urgency, harms, lang, False
+                    )
+                )
             )
             tallies[advocate, "all", ""] += 1
             tallies[advocate, "channel", channel] += 1

@@ -63,13 +63,13 @@ def main() -> None:
     from parapet.triage.linear import log_odds_of_many
     from parapet.triage.model import Model
     from parapet.triage.normalise import normalise
-    from parapet.triage.words import Token, read_disguised, tokens
+    from parapet.triage.words import Tokens, read_disguised, tokens
 
     model = Model.load()
     judge = Triage(model, Encoder.load(model.encoder, keep=0))  # every round reads every text as if for the first time
     texts = messages(asked.messages or (FULL_MESSAGES if asked.full else MESSAGES))
 
-    def read(text: str) -> list[Token]:
+    def read(text: str) -> Tokens:
         return tokens(normalise(text, read_disguised).text)
 
     print(machine())

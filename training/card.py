@@ -81,8 +81,8 @@ person, no prediction of violence, and no ground for action without a person's r
 ## What it learned from
 The written set, `training/written` (SHA-256 {written_digest}): {templates} templates by hand, English and Canadian French, abuse and what
 looks like it side by side, expanded to {written} rows; its sentences are ours. It counts {share:.0%} for every head of the first stage and makes
-{batch_share:.0%} of each batch of the second; some rows come disguised as well (leet, spaced, look-alike, hidden, long, masked, wide). And samples of
-public sets, cleaned, relabelled and de-duplicated; nothing of them is in this repository but the weights:
+{batch_share:.0%} of each batch of the second; some rows come disguised as well (leet, spaced, look-alike, hidden, long, masked, wide), some dressed
+as in a feed (handles, a hashtag). And samples of public sets, cleaned, relabelled and de-duplicated; nothing of them is in this repository but the weights:
 
 | set | by | licence | from |
 |---|---|---|---|

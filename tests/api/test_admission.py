@@ -203,7 +203,6 @@ def test_a_model_that_is_damaged_gives_googles_internal_error(ask, opened, key, 
     from parapet.triage import Triage
 
     broken = Triage(attrs.evolve(Triage.load().model, weights={}))
-    analyze.judge.cache_clear()
     monkeypatch.setattr(analyze, "judge", lambda: broken)
     opened("keys")
     status, said = ask(BODY, key)

@@ -39,11 +39,30 @@ def screens(cast: Any) -> dict[str, str]:
         "stopped": f"/add/{stopped(cast.owner)}/",
         "help": "/help/",
         "settings": "/settings/",
+        "reach": "/settings/reach/",
+        "on call": f"/protected/{cast.advocate_id}/on-call/",
+        "alert": f"/alerts/{alert_of(cast)}/",
         "protected": "/protected/",
         "enrol": "/protected/new/",
         "profile": f"/protected/{cast.advocate_id}/",
         "welcome": f"/enter/{make_link(cast.owner)}/",
     }
+
+
+def alert_of(cast: Any) -> str:
+    """An alert about her that a service did not take, and how she is reached."""
+    from datetime import UTC, datetime
+
+    from parapet.actions.change_reach import add_way
+    from parapet.records.models import Alert, AlertEvent
+    from parapet.records.numbers import number_of
+
+    add_way(cast.owner, "webhook", "https://h.example/x")
+    now = datetime.now(UTC)
+    alert = Alert.objects.create(advocate_id=number_of("adv", cast.advocate_id), urgency=3, opened_at=now)
+    for what, code in (("called", "1"), ("failed", "http_503"), ("undelivered", "tried_out")):
+        AlertEvent.objects.create(alert=alert, at=now, what=what, turn=0, person=cast.owner.number, code=code)
+    return alert.id
 
 
 def stopped(person: Any) -> str:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import importlib
 import inspect
 import io
 import itertools
 import json
-import pkgutil
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,37 +16,29 @@ import attrs
 import pyrage
 import pytest
 from flow.conftest import Team
+from support.doors import doors, name_of
 from support.sample import ADVOCATES, SAMPLE
 
-import parapet.access
-import parapet.actions
 from parapet.domain.errors import KeyWrong, NotFound
+from parapet.domain.rights import Right
 from parapet.dossiers.redaction import Redaction
 from parapet.evidence.age import read_recipients
 
 pytestmark = pytest.mark.both_databases
 
 A_KEY = str(pyrage.x25519.Identity.generate().to_public())
-NOWHERE = {"adv": "adv_zzzzzzzzzzzz0", "itm": "itm_0000000000zzz", "cas": "cas_0000000000zzz", "int": "int_0000000000zzz"}
-#: Called by the rooms themselves with rows that came through the door already.
-INSIDE = {"listed", "rows_of", "log_look", "log_search", "log_case_event", "allow", "take_back", "take_snapshot", "redact"}
+NOWHERE = {
+    "adv": "adv_zzzzzzzzzzzz0",
+    "itm": "itm_0000000000zzz",
+    "cas": "cas_0000000000zzz",
+    "int": "int_0000000000zzz",
+    "per": "per_0000000000zzz",
+}
 #: What a stranger is told, whatever she asks for.
 ANSWER = "There is nothing here."
 
 
-def doors() -> Iterator[Callable[..., Any]]:
-    """Every public function of both rooms whose first parameter is the person who asks."""
-    for room in (parapet.access, parapet.actions):
-        for found in pkgutil.iter_modules(room.__path__, room.__name__ + "."):
-            module = importlib.import_module(found.name)
-            for name, function in inspect.getmembers(module, inspect.isfunction):
-                if name.startswith("_") or function.__module__ != found.name or name in INSIDE:
-                    continue
-                if next(iter(inspect.signature(function).parameters), "") == "person":
-                    yield function
-
-
-DOORS = {f"{d.__module__.removeprefix('parapet.')}.{d.__name__}": d for d in doors()}
+DOORS = {name_of(door): door for door in doors()}
 
 
 @attrs.frozen
@@ -92,18 +82,25 @@ def held(team: Team, take_in: Callable[..., Any], tmp_path: Path, home: Any) -> 
     from parapet.actions.open_case import open_case
     from parapet.actions.retention import Rule
     from parapet.domain.judgement import Verdict
-    from parapet.records.models import Advocate, Intake
+    from parapet.records.models import Advocate, Alert, Intake, Person
     from parapet.records.numbers import number_of, public
     from parapet.records.profiles import profile_of
 
     intake = take_in(SAMPLE / "mail", SAMPLE / "advocates/malik-desruisseaux/mail", advocates=ADVOCATES, person=team.advocate)
     other = next(a for a in Advocate.objects.all() if profile_of(a).reference == "adv-02")
+    colleague = Person.objects.named("Colleague of the stranger")
     with transaction.atomic():
         allow(team.stranger, other, "advocate")
+        allow(colleague, other, "helper")
     [mine, *_] = page(team.stranger, other.id, Filters()).rows
     [hers, more, *_] = page(team.advocate, team.advocate_id, Filters()).rows
     my_case = open_case(team.stranger, other.id, "Of my own", [mine.id])
     her_case = open_case(team.advocate, team.advocate_id, "Hers", [hers.id])
+    now = datetime.now(UTC)
+    my_alert, her_alert = (
+        Alert.objects.create(advocate_id=number, urgency=3, opened_at=now).id
+        for number in (other.number, number_of("adv", team.advocate_id))
+    )
     my_intake = Intake.objects.create(person=team.stranger)
     references = {
         "advocate_id": (other.id, team.advocate_id, NOWHERE["adv"], "", "adv_unmatched", "'; --"),
@@ -111,7 +108,9 @@ def held(team: Team, take_in: Callable[..., Any], tmp_path: Path, home: Any) -> 
         "item_id": (mine.id, hers.id, NOWHERE["itm"], "itm_", "../../x"),
         "item_ids": ([mine.id], [hers.id], [NOWHERE["itm"]], [mine.id, hers.id], [mine.id, NOWHERE["itm"]], [mine.id, "x\0"]),
         "case_id": (my_case, her_case, NOWHERE["cas"], hers.id),
+        "alert_id": (my_alert, her_alert, "alr_0000000000zzz", ""),
         "intake_id": (my_intake.id, intake.id, NOWHERE["int"], ""),
+        "helper_id": (colleague.id, team.helper.id, NOWHERE["per"], hers.id),
         "subject_id": (
             mine.id,
             hers.id,
@@ -131,7 +130,10 @@ def held(team: Team, take_in: Callable[..., Any], tmp_path: Path, home: Any) -> 
         "at": None, "where": "e", "how": "phone",
         "details": Details("Mine now"), "herself": True, "reason": "law", "rule": Rule(30), "recipients": read_recipients([A_KEY]),
         "kind": "report", "to": "police", "means": "mail", "happened_at": datetime(2026, 11, 1, tzinfo=UTC), "name": "", "reference": "",
-        "bag": 0, "redaction": Redaction({}, ()), "version": 1, "verdict": Verdict(), "seen": 0, "index": 0, "model": "parapet-0@000000000000",
+        "bag": 0, "redaction": Redaction({}, ()), "version": 1, "verdict": Verdict(), "seen": 0, "index": 0, "now": now,
+        "right": Right.READ, "rights": {Right.READ},
+        "sort": "webhook", "address": "https://h.example/", "way": "way_0000000000zzz", "begin": None, "end": None, "zone": "UTC",
+        "same_day": False, "people": [], "wait_min": 10, "called": "", "model": "parapet-0@000000000000",
     }  # fmt: skip
     return Held(team.stranger, references, common)
 
@@ -164,6 +166,11 @@ def everything() -> tuple[Any, ...]:
             models.Advocate,
             models.Identity,
             models.Correction,
+            models.Person,
+            models.LoginLink,
+            models.Reach,
+            models.OnCallList,
+            models.AlertEvent,
         )
     )
 

@@ -83,8 +83,9 @@ def test_workers_a_minute_apart_make_no_step_and_two_steps_are_two(team: Team, t
     from parapet.access.cases import held_case
     from parapet.actions.case_events import log_case_event
     from parapet.actions.open_case import open_case
+    from parapet.domain.rights import Right
 
-    case = held_case(team.advocate, open_case(team.advocate, team.advocate_id, "A case", []))
+    case = held_case(team.advocate, open_case(team.advocate, team.advocate_id, "A case", []), Right.READ)
     now = datetime.now(UTC) + timedelta(seconds=5)
 
     def at(seconds: int) -> None:

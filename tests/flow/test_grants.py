@@ -169,6 +169,7 @@ def test_a_row_written_by_hand_claims_nobodys_address(team: Team, hers: Any) -> 
     """Else she could enrol the other's address as her own, and be shown what is sent to it."""
     from parapet.access.people import Details, advocate_for
     from parapet.actions.enrol_person import enrol_person
+    from parapet.domain.rights import Right
     from parapet.records.keyring import keyring
     from parapet.records.models import Grant, Identity
     from parapet.records.profiles import profile_of
@@ -176,7 +177,7 @@ def test_a_row_written_by_hand_claims_nobodys_address(team: Team, hers: Any) -> 
     address = profile_of(hers).given["emails"].splitlines()[0]
     Grant.objects.create(person=team.stranger, advocate=hers, role="helper")
     enrolled = enrol_person(team.stranger, Details("Somebody", names={"emails": address}), herself=True)
-    assert f"email:{address}" in profile_of(advocate_for(team.stranger, enrolled)).waits
+    assert f"email:{address}" in profile_of(advocate_for(team.stranger, enrolled, Right.KEEP)).waits
     digest = keyring().digest("identity", f"email:{address}")
     assert [row.advocate for row in Identity.objects.filter(digest=digest)] == [hers]
 

@@ -20,7 +20,7 @@ from parapet.domain.judgement import NOT_ABUSE, Harm, Severity, Urgency, Verdict
 DAYS = (
     "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "spring", "autumn", "lecture", "seminar", "ferry", "museum", "garden", "market",
 )  # fmt: skip
-SENTENCE = "Once again our beloved Doctor Pumpernickel brings us her porridge about the {}, pumpernickel that she is."
+SENTENCE = "Thank you, Doctor Pumpernickel, for the pumpernickel and the porridge at the clinic about the {}."
 INSULT = Verdict(frozenset({Harm.INSULT}), Severity.MEDIUM, Urgency.WATCH)
 
 
@@ -54,7 +54,7 @@ def corrected(team: Team, take_in: Any, judge: Any, tmp_path: Path) -> list[str]
 
 def unlearned(word: str) -> Severity:
     """What the program says of a sentence when it learned nothing."""
-    from parapet.actions.assess import triage
+    from parapet.access.judging import judge as triage
 
     found: Severity = triage().assess(SENTENCE.format(word) + "\n", channel="mail").severity
     assert found < INSULT.severity
@@ -70,8 +70,8 @@ def learn_and_use(team: Team) -> str:
 
 
 def lessons(team: Team) -> Any:
+    from parapet.access.judging import judge as triage
     from parapet.access.layers import lessons_of
-    from parapet.actions.assess import triage
 
     return lessons_of(team.helper, team.advocate_id, triage().name)
 
@@ -108,7 +108,7 @@ def sound() -> None:
 def test_what_it_learned_is_used_for_what_comes_and_taken_back(
     team: Team, corrected: list[str], take_in: Any, judge: Any, tmp_path: Path
 ) -> None:
-    from parapet.actions.assess import triage
+    from parapet.access.judging import judge as triage
     from parapet.actions.learn import go_back, use_layer
 
     name = learn_and_use(team)
@@ -199,7 +199,7 @@ def test_a_milder_word_on_a_grave_message_is_told_and_not_followed(team: Team, t
 def test_another_advocates_messages_are_judged_without_it(
     team: Team, corrected: list[str], take_in: Any, judge: Any, tmp_path: Path
 ) -> None:
-    from parapet.actions.assess import triage
+    from parapet.access.judging import judge as triage
     from parapet.records.models import Advocate, Item
 
     learn_and_use(team)
@@ -239,7 +239,7 @@ def test_strangers_and_the_unmatched(team: Team, corrected: list[str]) -> None:
 def test_what_learned_from_an_erased_message_goes_with_it(
     team: Team, corrected: list[str], take_in: Any, judge: Any, tmp_path: Path
 ) -> None:
-    from parapet.actions.assess import triage
+    from parapet.access.judging import judge as triage
     from parapet.actions.erase import erase_item
     from parapet.records.models import Layer
 

@@ -175,6 +175,62 @@ def after_layers() -> None:
         assert any("log_learns" in str(step) for step in plan), plan
 
 
+def after_alerts() -> None:
+    """New tables, empty: nobody said how to be reached. One version is told of once for each urgency."""
+    from django.db import IntegrityError, transaction
+
+    after_layers()
+    for table in ("reach", "oncalllist", "alert", "alertitem", "alertevent"):
+        assert run(f"SELECT count(*) FROM records_{table}") == [(0,)]
+    item = run("SELECT min(number) FROM records_item")[0][0]
+    insert("records_alert", number=9, advocate_id=0, urgency=3, opened_at=AT)
+    insert("records_alertitem", alert_id=9, item_id=item, version=5, urgency=3, at=AT)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        insert("records_alertitem", alert_id=9, item_id=item, version=5, urgency=3, at=AT)
+    run("DELETE FROM records_alertitem")
+    run("DELETE FROM records_alert")
+
+
+def after_rights() -> None:
+    """What was given before has no rights of its own, and no end; nobody was let in by an advocate."""
+    after_layers()
+    assert {"log_access", "log_looks"} <= indexes("records_logentry")
+    assert run("SELECT count(*) FROM records_grant WHERE rights IS NOT NULL OR until IS NOT NULL") == [(0,)]
+    assert run("SELECT count(*) FROM records_person WHERE invited_by IS NOT NULL") == [(0,)]
+
+
+def after_copies() -> None:
+    """A new table, empty: of what was judged before, no words are known. No message is judged as its copies are, and no partial index was lost."""
+    from django.db import connection
+
+    from parapet.access import copies
+
+    after_layers()
+    after_rare_values()
+    assert {"wording_0", "wording_5"} <= indexes("records_wording")
+    assert run("SELECT count(*) FROM records_item WHERE as_copies") == [(0,)]
+    assert run("SELECT count(*) FROM records_wording") == [(0,)]
+    if connection.vendor == "sqlite":
+        plan = run("EXPLAIN QUERY PLAN " + copies._SQLITE, "[]")
+        assert sum("wording_" in str(step) for step in plan) >= 12, plan
+        assert not any("SCAN records_wording" in str(step) or "SCAN c" in str(step) for step in plan), plan
+
+
+def after_check_ins() -> None:
+    """A new table and a new column, empty. The planner finds what somebody read of late by its own index."""
+    from django.db import connection
+
+    from parapet.access import exposure
+
+    after_layers()
+    assert "log_reads" in indexes("records_logentry")
+    assert run("SELECT count(*) FROM records_checkin") == [(0,)]
+    assert run("SELECT count(*) FROM records_person WHERE reading_limit IS NOT NULL") == [(0,)]
+    if connection.vendor == "sqlite":
+        plan = run("EXPLAIN QUERY PLAN " + exposure._READS, 7, AT, 10)
+        assert any("log_reads" in str(step) for step in plan), plan
+
+
 #: Migration to what holds once it has run over rows that were there before.
 AFTER: dict[str, Callable[[], None]] = {
     "0001_initial": lambda: None,
@@ -192,6 +248,10 @@ AFTER: dict[str, Callable[[], None]] = {
     "0015_corrections": after_corrections,
     "0016_said_of": after_said_of,
     "0017_layers": after_layers,
+    "0018_copies": after_copies,
+    "0019_alerts": after_alerts,
+    "0020_rights": after_rights,
+    "0021_check_ins": after_check_ins,
 }
 
 
@@ -370,15 +430,59 @@ def test_a_grant_is_vouched_for_when_the_log_tells_of_it(home: Any) -> None:
     assert redeem(token) is None and not LoginLink.objects.exists()
 
 
+def grants_as_they_were() -> None:
+    """The codes of grants as they were made before there were rights: over these four."""
+    from parapet.records.keyring import keyring
+
+    for number, *said in run("SELECT id, person_id, advocate_id, role, log_index FROM records_grant"):
+        run("UPDATE records_grant SET mac=%s WHERE id=%s", keyring().digest_once("grant", ":".join(map(str, said))), number)
+
+
+def test_a_grant_of_before_there_were_rights_means_what_it_meant(home: Any) -> None:
+    """It keeps its row and its code, and lets do all that a helper could; nobody makes another of that form."""
+    from parapet.access.people import advocates_of
+    from parapet.actions.allow import allow
+    from parapet.actions.enrol_advocates import enrol
+    from parapet.actions.welcome import owner
+    from parapet.domain.rights import GIVEABLE, Right
+    from parapet.records.models import Advocate, Person
+    from parapet.records.profiles import Profile
+
+    person, helper, stranger = owner("Amara"), *(Person.objects.named(name) for name in ("Helper", "Stranger"))
+    [hers] = enrol([Profile("Dr. Ada Moreau")], person=person, role="advocate")
+    [advocate] = [a for a in Advocate.objects.all() if a.id == hers]
+    with transaction.atomic():
+        allow(helper, advocate, "helper")
+    to("records", "0017_layers")
+    grants_as_they_were()
+    columns = "id, person_id, advocate_id, role, log_index"
+    insert(
+        "records_grant", person_id=stranger.number, advocate_id=advocate.number, role="helper", made_at=AT, log_index=1, mac=b"m"
+    )
+    before = run(f"SELECT {columns}, mac FROM records_grant ORDER BY id")
+    call_command("migrate", "records", verbosity=0, interactive=False)
+    after = run(f"SELECT {columns}, mac FROM records_grant ORDER BY id")
+    assert [(*row[:-1], bytes(row[-1])) for row in after] == [(*row[:-1], bytes(row[-1])) for row in before]
+    assert [(c.id, c.role, c.rights, c.until) for c in advocates_of(helper)] == [(hers, "helper", frozenset(GIVEABLE), None)]
+    assert [c.rights for c in advocates_of(person)] == [frozenset(Right), frozenset(GIVEABLE)]
+    assert advocates_of(stranger) == ()
+    assert [p.invited_by for p in (person, helper)] == [None, None]
+    run("UPDATE records_grant SET until=%s WHERE person_id=%s", AT, helper.number)
+    assert advocates_of(helper)[0].until is None, "an end that nobody gave is none"
+    run("UPDATE records_grant SET rights=1, until=NULL WHERE person_id=%s", helper.number)
+    assert advocates_of(helper) == ()
+
+
 def first_note(person: Any, case_id: str, text: str) -> None:
     """A note as the first homes wrote it: the leaf has a digest of the words alone."""
     from parapet.access.case_cards import case_key
     from parapet.access.case_notes import note_context
     from parapet.access.cases import held_case
     from parapet.actions.case_events import log_case_event
+    from parapet.domain.rights import Right
     from parapet.records.models import Note
 
-    case, now, raw = held_case(person, case_id), datetime.now(UTC), text.encode()
+    case, now, raw = held_case(person, case_id, Right.ANNOTATE), datetime.now(UTC), text.encode()
     with transaction.atomic():
         details = {"sha256": hashlib.sha256(raw).hexdigest()}
         index = log_case_event(case, "note", person=person, details=details, now=now)
@@ -408,6 +512,7 @@ def test_notes_and_refusals_are_sealed_anew_to_what_they_belong_to(home: Any, tm
     notes = page(person, kept).notes
     assert len(notes) == 3 and all(len(each) == 1 for each in refused)
     to("records", "0004_grants")
+    grants_as_they_were()
     old = run("SELECT id, sealed_text, case_id FROM records_note ORDER BY id")
     theirs = [row for row in old if row[2] == old[1][2]]
     run("UPDATE records_note SET sealed_text=%s WHERE id=%s", theirs[1][1], theirs[0][0])

@@ -209,10 +209,11 @@ def _write_old_note(team: Team, made: str, text: str) -> None:
     from parapet.access.case_notes import note_context
     from parapet.access.cases import held_case
     from parapet.actions.case_events import log_case_event
+    from parapet.domain.rights import Right
     from parapet.records.chain import hold_log
     from parapet.records.models import Note
 
-    case, now, raw = held_case(team.advocate, made), datetime.now(UTC), text.encode()
+    case, now, raw = held_case(team.advocate, made, Right.ANNOTATE), datetime.now(UTC), text.encode()
     with transaction.atomic():
         hold_log()
         details = {"sha256": hashlib.sha256(raw).hexdigest()}

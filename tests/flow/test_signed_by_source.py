@@ -137,12 +137,13 @@ def test_what_the_dns_says_decides(team, mail_comes, mail, records, result):
 def test_the_key_is_kept_as_it_was_and_the_leaf_holds_the_digest(team, mail_comes):
     from parapet.access import opening
     from parapet.access.items import held
+    from parapet.domain.rights import Right
     from parapet.records.models import LogEntry, Version
 
     with serving() as zone, allowed(zone):
         zone.records[NAME], zone.secure = [rsa_record(rsa_pem())], True
         item = mail_comes(signed())
-    row, key = held(team.advocate, item)
+    row, key = held(team.advocate, item, Right.READ)
     said = opening.source_bytes(Version.objects.get(item=row), key)
     [signature] = json.loads(said)["learned"]["signatures"]
     assert signature["dns"]["name"] == NAME

@@ -42,7 +42,8 @@ def test_whoever_catches_everything_says_why():
 
 def test_nothing_is_left_half_done():
     paths = tracked("src", "docs", "training", "scripts", "benchmarks", "extension", "README.md", "CHANGELOG.md", "Makefile")
-    hold(paths, house.unfinished)
+    sentences = ROOT / "training" / "written"  # what others might write, not what we say
+    hold([path for path in paths if not path.is_relative_to(sentences)], house.unfinished)
 
 
 def test_no_path_of_one_machine_stands_in_the_tree():

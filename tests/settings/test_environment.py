@@ -114,6 +114,9 @@ def test_nonsense_is_refused_by_name(variables):
             "ALLOWED_HOSTS",
             "PUBLIC_URL",
             "WITNESSES",
+            "SMTP_URL",
+            "SMTP_FROM",
+            "ALERTS_TO_PRIVATE",
             "TIME_AUTHORITIES",
             "DATABASE_URL",
             "DEBUG",
@@ -268,3 +271,32 @@ def test_a_key_for_documents_that_is_not_there_is_refused(tmp_path: Path) -> Non
     assert organisation(read()) is None
     with pytest.raises(SettingRefused, match="that can be read"):
         organisation(read(SIGNING_P12=str(tmp_path / "none.p12"), SIGNING_PASSPHRASE_FILE=str(tmp_path / "none.txt")))
+
+
+def test_a_mail_server_is_taken_apart_and_its_password_is_not_shown() -> None:
+    found = read(SMTP_URL="smtps://parapet%40clinic:p%40ss@mail.example", SMTP_FROM="parapet@clinic.example").alerts.mail
+    assert found is not None
+    assert (found.host, found.port, found.mode, found.user, found.password) == (
+        "mail.example", 465, "ssl", "parapet@clinic", "p@ss",
+    )  # fmt: skip
+    assert "p@ss" not in repr(found)
+    plain = read(SMTP_URL="smtp://[::1]:2525", SMTP_FROM="a@b.ca").alerts.mail
+    assert plain is not None and (plain.host, plain.port, plain.mode, plain.user) == ("::1", 2525, "insecure", "")
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"SMTP_URL": "smtps://mail.example"},
+        {"SMTP_FROM": "a@b.ca"},
+        {"SMTP_URL": "http://mail.example", "SMTP_FROM": "a@b.ca"},
+        {"SMTP_URL": "smtps://u:s3cret@mail.example:port", "SMTP_FROM": "a@b.ca"},
+        {"SMTP_URL": "smtps://u:s3cret@mail.example/x?y", "SMTP_FROM": "a@b.ca"},
+        {"SMTP_URL": "smtps://mail.example", "SMTP_FROM": "a@b.ca\nBcc: c@d.ca"},
+        {"ALERTS_TO_PRIVATE": "yes"},
+    ],
+)
+def test_a_mail_server_that_makes_no_sense_is_refused_without_its_password(given: dict[str, str]) -> None:
+    with pytest.raises(SettingRefused) as refused:
+        read(**given)
+    assert "s3cret" not in str(refused.value)

@@ -208,7 +208,7 @@ def main() -> None:
     for room in ("access", "actions", "channels", "dossiers"):
         for module in pkgutil.walk_packages(importlib.import_module(f"parapet.{room}").__path__, f"parapet.{room}."):
             importlib.import_module(module.name)
-    from parapet.actions.assess import triage
+    from parapet.access.judging import judge as triage
 
     triage()
     for line in sys.stdin:

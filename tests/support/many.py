@@ -16,6 +16,12 @@ _OPENINGS = (
 )
 _MIDDLES = ("helped my family", "is a disgrace and so are you", "est une honte", "made me think", "will cost you dearly")
 _ENDINGS = ("Thank you.", "We know where you work.", "Merci.", "You should lose your licence.", "🙏🏽 ❤️", "Shame on you 😡")
+#: Ten of these in each, so that no two are nearly the same words: which of them came in one batch must not show in their judgements.
+_ABOUT = (
+    "apples bread carrots dishes engines farmers gardens harbours islands jackets kitchens ladders markets needles oceans pencils quilts "
+    "rivers saddles tables uncles valleys windows yards zippers bridges candles doors envelopes forests gloves hammers instruments kettles "
+    "lanterns mirrors notebooks orchards paintings railways spoons trains umbrellas violins wagons blankets cushions drawers elevators fences"
+).split()
 
 
 def mails(first: int, last: int, *, edited: bool = False) -> bytes:
@@ -41,7 +47,8 @@ def write(folder: Path, count: int, *, files: int = 4, shared: int = 0, first: i
 def _mail(number: int, *, edited: bool) -> bytes:
     dice = random.Random(number)
     text = f"{dice.choice(_OPENINGS)} {dice.choice(_MIDDLES)}. {dice.choice(_ENDINGS)} ({number})"
-    sender = dice.randrange(1, 120)
+    text = f"{text} It came up again with {', '.join(random.Random(-1 - number).sample(_ABOUT, 10))}."
+    sender = dice.randrange(1, 500)  # so few of each that what an account sent before says nothing
     at = FROM + timedelta(seconds=number * 37 + dice.randrange(30))
     return (
         f"From writer{sender}@mail.example {at:%a %b %d %H:%M:%S %Y}\n"

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from parapet.domain.judgement import Assessment, Harm, History, Indicator, Sent, Severity, Urgency
-from parapet.triage.context import DAY, MONTH, WEEK, in_context
+from parapet.domain.judgement import BY_COPIES, Assessment, Copies, Harm, History, Indicator, Sent, Severity, Urgency
+from parapet.triage.context import DAY, MANY_ACCOUNTS, MONTH, WEEK, among_copies, in_context
 
 NOON = datetime(2026, 10, 1, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -135,3 +135,43 @@ def test_a_raised_severity_does_not_make_the_next_one_graver(harms: frozenset[Ha
     after = in_context(said, past((20 * DAY, 1, 2), (2 * DAY, 2, 9)))
     assert after.harms == said.harms
     assert (after.severity > Severity.NONE) == (said.severity > Severity.NONE)
+
+
+@st.composite
+def copies(draw: st.DrawFn) -> Copies:
+    """Any that can be."""
+    abusive = draw(st.integers(0, 12))
+    others = abusive + draw(st.integers(0, 8))
+    harms = draw(st.frozensets(st.sampled_from(Harm), min_size=1)) if abusive else frozenset()
+    return Copies(others + draw(st.integers(0, 2)), others, abusive, harms, NOON)
+
+
+@given(said=assessments(), history=st.none() | histories(), around=copies())
+def test_copies_never_lower_and_say_only_what_most_of_them_say(said: Assessment, history: History | None, around: Copies) -> None:
+    before = said if history is None else in_context(said, history)
+    after = among_copies(before, around)
+    assert after.copies == around and after.history == before.history
+    assert (after.probabilities, after.abusive, after.indicators, after.abstain) == (
+        before.probabilities, before.abusive, before.indicators, before.abstain,
+    )  # fmt: skip
+    if BY_COPIES not in after.reason:
+        assert (after.verdict, after.reason) == (before.verdict, before.reason)
+        return
+    assert said.severity is Severity.NONE and around.accounts >= MANY_ACCOUNTS
+    assert 3 * around.abusive >= 2 * around.others >= 2 * (MANY_ACCOUNTS - 1)
+    assert after.harms == around.harms and Severity.LOW <= after.severity <= Severity.MEDIUM
+    assert after.urgency >= max(before.urgency, Urgency.WATCH)
+    assert said.abstain == bool(after.reason and after.reason[-1].startswith("abstain:"))
+    assert BY_COPIES not in after.as_said(before.verdict).reason, "what a person says is not her copies'"
+
+
+@pytest.mark.parametrize(
+    ("accounts", "others", "abusive", "raised"),
+    [(5, 4, 3, True), (4, 4, 4, False), (5, 3, 3, False), (7, 6, 4, True), (8, 7, 4, False)],
+)
+def test_how_many_copies_are_enough(accounts: int, others: int, abusive: int, raised: bool) -> None:
+    around = Copies(accounts, others, abusive, frozenset({Harm.REPUTATION}), NOON)
+    after = among_copies(alone(frozenset(), Severity.NONE), around)
+    assert (after.severity, BY_COPIES in after.reason) == ((Severity.LOW, True) if raised else (Severity.NONE, False))
+    grave = among_copies(alone(frozenset(), Severity.NONE), Copies(9, 8, 8, frozenset({Harm.THREAT}), NOON))
+    assert grave.severity is Severity.MEDIUM

@@ -14,13 +14,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from parapet.triage import normalise as normalising
+from parapet.triage import private
 from parapet.triage.features import MAX_PARTS, buckets, buckets_of_many
 from parapet.triage.indicators import Hit, find_hits, rules_en, rules_fr
 from parapet.triage.indicators.pattern import compile_pattern
 from parapet.triage.linear import log_odds_of_many, slices
 from parapet.triage.model import Model
 from parapet.triage.normalise import normalise
-from parapet.triage.words import Token, read_disguised, tokens
+from parapet.triage.parts import _STOP
+from parapet.triage.private import PrivateFacts
+from parapet.triage.words import _TOKEN, Tokens, read_disguised, tokens
 
 NASTY = [
     "",
@@ -51,7 +54,7 @@ def model() -> Model:
     return Model.load()
 
 
-def plain(model: Model, parts: Sequence[tuple[Sequence[Token], Sequence[str]]]) -> list[list[str]]:
+def plain(model: Model, parts: Sequence[tuple[Tokens, Sequence[str]]]) -> list[list[str]]:
     return [[odds.hex() for odds in model.log_odds(buckets(said, marks))] for said, marks in parts]
 
 
@@ -82,12 +85,12 @@ def test_more_parts_than_a_slice_holds(model):
 
 def test_more_parts_than_fit_into_the_number_of_a_part_are_refused():
     with pytest.raises(ValueError, match="parts at once"):
-        buckets_of_many([([], ())] * (MAX_PARTS + 1))
+        buckets_of_many([(tokens(""), ())] * (MAX_PARTS + 1))
 
 
 def test_the_last_part_that_has_a_number_has_its_features():
     last = tokens("you are a fool, doctor")
-    for rows, alone in zip(buckets_of_many([([], ())] * (MAX_PARTS - 1) + [(last, ())]), buckets(last), strict=True):
+    for rows, alone in zip(buckets_of_many([(tokens(""), ())] * (MAX_PARTS - 1) + [(last, ())]), buckets(last), strict=True):
         assert rows.found.tolist() == alone.tolist()
         assert rows.counts.tolist() == [0] * (MAX_PARTS - 1) + [len(alone)]
 
@@ -147,15 +150,47 @@ def test_a_look_before_the_work_changes_nothing(text):
         assert normalise(text, read_disguised) == quick
 
 
+@given(st.text(st.sampled_from("..!?…\"'») \n\ta"), max_size=60))
+def test_stops_looked_for_once_a_run_are_those_looked_for_everywhere(text):
+    everywhere = re.compile(r"[.!?…]+[\"'»”)\]]*\s+|\n\s*\n|\n")
+    assert [m.span() for m in _STOP.finditer(text)] == [m.span() for m in everywhere.finditer(text)]
+
+
+_FACTS = PrivateFacts.of(b"k" * 32, [("phone", "514 555-0147"), ("home", "27 Alder Crescent"), ("school", "Alder")])
+
+
+@settings(max_examples=80, deadline=None)
+@given(
+    st.lists(st.sampled_from("27 alder crescent 514-555-0147 (514) 5550147 514 555 0147 ! is".split()), max_size=9).map(" ".join)
+)
+def test_private_facts_are_those_found_by_looking_at_every_word(text):
+    said = tokens(text)
+    plain = [(word, *span) for word, span in zip(said.words, said.spans, strict=True) if word[0].isalnum()]
+    everywhere = [
+        (kind, run[0][1], run[-1][2])
+        for at in range(len(plain))
+        for kind, fact in (("school", ["alder"]), ("home", ["27", "alder", "crescent"]))
+        for run in [plain[at : at + len(fact)]]
+        if [word for word, _, _ in run] == fact
+    ]
+    found = _FACTS.find(said)
+    assert [one for one in found if one[0] != "phone"] == everywhere
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(private, "_FOUR_DIGITS", re.compile(""))
+        assert _FACTS.find(said) == found
+
+
 @settings(max_examples=150, deadline=None)
 @given(_TEXTS)
 def test_every_token_lies_where_it_says_and_nothing_but_gaps_between(text):
     at = 0
-    for token in tokens(text):
-        said = text[token.start : token.end]
-        assert token.word == (said.removesuffix("'") or "'")
-        assert not text[at : token.start].replace("_", "").strip()
-        at = token.end
+    found = tokens(text)
+    assert found.spans == [match.span() for match in _TOKEN.finditer(text)]
+    for word, (start, end) in zip(found.words, found.spans, strict=True):
+        said = text[start:end]
+        assert word == (said.removesuffix("'") or "'")
+        assert not text[at:start].replace("_", "").strip()
+        at = end
     assert not text[at:].replace("_", "").strip()
 
 
@@ -171,14 +206,14 @@ def _worded(draw: st.DrawFn) -> str:
     for words in needs:
         row += draw(st.lists(st.sampled_from(_NEEDED), max_size=2))
         row.append(draw(st.sampled_from(sorted(words))))
-    return " ".join(draw(st.permutations(row)))
+    return " ".join(draw(st.permutations(row)) * draw(st.integers(1, 3)))
 
 
 @settings(max_examples=80, deadline=None)
 @given(_worded())
 def test_rules_found_by_their_words_are_those_found_by_trying_all(text):
     words = tokens(text)
-    line = f" {' '.join(t.word for t in words)} "
+    line = f" {' '.join(words.words)} "
     tried = [
         Hit(rule, first := line.count(" ", 0, match.start()) - 1, first + match.group().count(" ") + 1)
         for rule, (expression, _) in _RULES

@@ -15,6 +15,7 @@ from parapet.domain.judgement import Harm, Severity, Verdict
 from parapet.triage import Request, Triage
 from parapet.triage.local import MOST_MOVED, VOICE, VOTE_PARTS, Layer, Listening, Taught, learn, taught_heads
 from parapet.triage.trial import FEWEST_TEXTS, Lesson, own_words, try_out
+from parapet.triage.words import tokens
 
 INSULT = Verdict(frozenset({Harm.INSULT}), Severity.MEDIUM)
 WORDS = "you doctor are a pumpernickel clinic vaccine again shame teapot of the porridge on kill nobody thanks".split()
@@ -107,7 +108,7 @@ def test_what_the_model_alone_calls_critical_is_not_lowered():
     layer = Layer(
         judge().name, taught_heads(model), [taught("porridge", abuse=False).features], np.full((1, 11), -4096, np.int64)
     )
-    words = [[]]  # the same features are given below, by hand
+    words = [tokens("")]  # the same features are given below, by hand
     grave = [9.0 if head in ("abusive", "critical") else -9.0 for head in model.heads]
     mild = [9.0 if head == "abusive" else -9.0 for head in model.heads]
     layer.moves = lambda features: [-4.0] * 11  # type: ignore[method-assign]

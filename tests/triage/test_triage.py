@@ -131,7 +131,9 @@ def test_a_private_fact_is_doxing_whatever_the_tone(judge: Triage) -> None:
         assert Harm.DOXING in said.harms
         assert "rule:private_fact" in said.reason
         check_shape(text, said)
-    assert judge.assess("Lovely weather. By the way, (514) 555 0148.", private=facts).severity is not Severity.CRITICAL
+    assert (
+        judge.assess("Our office opens at nine. Phone (514) 555 0148 to book.", private=facts).severity is not Severity.CRITICAL
+    )
 
 
 def test_private_facts_cannot_be_read_back() -> None:
@@ -231,12 +233,14 @@ def test_text_that_addresses_a_language_model_is_judged_like_any_other(judge: Tr
         "a" * 1_000_000,
         "i will " * 150_000,
         '"' * 1_000_000,
+        "." * 1_000_000,
+        "They say:\n> " + "I will kill you " * 60_000,
     ],
 )
 def test_a_million_characters_are_judged_in_linear_time(judge: Triage, text: str) -> None:
     began = time.process_time()
     judge.assess(text)
-    assert time.process_time() - began < 90
+    assert time.process_time() - began < 20
 
 
 @settings(max_examples=60, deadline=None)

@@ -33,15 +33,28 @@ def test_every_view_asks_who_is_there_unless_it_is_listed_as_open():
 @pytest.fixture
 def address(cast: Any) -> Any:
     """`address(name)`: the address of a view, about things that exist and belong to `cast.owner`."""
-    from parapet.access import intakes
-    from parapet.actions.open_case import open_case
+    from datetime import UTC, datetime
 
+    from django.db import transaction
+
+    from parapet.access import intakes
+    from parapet.actions.allow import allow
+    from parapet.actions.open_case import open_case
+    from parapet.records import models
+    from parapet.records.numbers import number_of
+
+    helper = models.Person.objects.named("A helper")
+    with transaction.atomic():
+        allow(helper, models.Advocate.objects.get(number=number_of("adv", cast.advocate_id)), "helper")
+    alert = models.Alert.objects.create(advocate_id=number_of("adv", cast.advocate_id), urgency=3, opened_at=datetime.now(UTC))
     known = {
         "advocate_id": cast.advocate_id,
         "item_id": cast.items["grave"],
         "subject_id": cast.items["grave"],
         "case_id": open_case(cast.owner, cast.advocate_id, "A case", [cast.items["grave"]]),
         "intake_id": intakes.recent(cast.owner)[0].id,
+        "helper_id": helper.id,
+        "alert_id": alert.id,
         "token": "nonsense",
         "index": 0,
     }
@@ -60,7 +73,16 @@ def test_nobody_gets_the_same_answer_for_what_exists_and_what_does_not(name, add
         there = method(address(name))
         assert (there.status_code, there["Location"]) == (302, reverse("login"))
         nowhere = method(
-            address(name, advocate_id="adv_0", item_id="itm_0", subject_id="itm_0", case_id="cas_0", intake_id="int_0")
+            address(
+                name,
+                advocate_id="adv_0",
+                item_id="itm_0",
+                subject_id="itm_0",
+                case_id="cas_0",
+                intake_id="int_0",
+                helper_id="per_0",
+                alert_id="alr_0",
+            )
         )
         assert (nowhere.status_code, nowhere["Location"]) == (302, reverse("login"))
 
@@ -71,6 +93,8 @@ def test_a_stranger_sees_nothing_and_is_not_told_whether_it_exists(name, address
     absent = {"advocate_id": "adv_0000000000000", "item_id": "itm_0000000000000", "case_id": "cas_0000000000000"}
     absent["intake_id"] = "int_0000000000000"
     absent["subject_id"] = "itm_0000000000000"
+    absent["helper_id"] = "per_0000000000000"
+    absent["alert_id"] = "alr_0000000000000"
     about_somebody = address(name) != address(name, **absent)
     for method in (client.get, client.post):
         there, nowhere = method(address(name)), method(address(name, **absent))

@@ -195,7 +195,7 @@ def test_a_list_asks_once_for_all_that_people_judged(client, cast, item):
             marked = [row for row in rows(client, inbox).values() if "judged by a person" in row]
         asked.append((len(marked), len(told)))
     assert [n for n, _ in asked] == [1, 2, 3]
-    assert len({n for _, n in asked}) == 1, "as many statements for three as for one"
+    assert asked[2][1] <= asked[0][1], "no more statements for three than for one"
 
 
 def test_a_word_that_was_tampered_with_is_no_mark_and_stops_no_list(client, cast, item):

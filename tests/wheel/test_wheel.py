@@ -59,6 +59,7 @@ def test_it_holds_what_it_needs_and_no_more(wheel):
         "parapet/triage/artefact/pieces.model",
         "parapet/triage/artefact/LICENSE-multilingual-e5-small.txt",
         "parapet/triage/lexicon.txt",
+        "parapet/access/help.toml",
         "parapet/web/templates/parapet/base.html",
         "parapet/web/inbox/templates/inbox/inbox.html",
         "parapet/dossiers/fonts/DejaVuSans.ttf",

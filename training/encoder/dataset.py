@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import hashlib
 import random
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -19,15 +20,17 @@ from parapet.triage.words import read_disguised
 from training import expand
 from training.encoder import start, vocabulary
 from training.encoder.disguise import disguise
+from training.encoder.dress import dress
 from training.rows import Row, held_out, label_matrix, public_rows
 
 SEED = 20_261_129
 #: No public set gives more rows than this.
 MOST_PUBLIC = 16_000
-#: How many of the rows appear once more, disguised.
+#: How many of the rows appear once more, disguised, and how many dressed as they stand in a feed.
 DISGUISED = {"written": 0.15, "public": 0.06}
+DRESSED = {"written": 0.15, "public": 0.06}
 #: How much of each batch is ours.
-BATCH_SHARE = 0.45
+BATCH_SHARE = 0.5
 MAX_CHARS = 600
 
 
@@ -37,7 +40,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True)
     args = parser.parse_args()
     plain = [*expand.written_rows(Path(__file__).parent.parent / "written", SEED), *public_rows(args.data, SEED, MOST_PUBLIC)]
-    rows = plain + _disguised(plain)
+    rows = plain + _once_more(plain, DISGUISED, disguise, 0) + _once_more(plain, DRESSED, dress, 1)
     texts = [prepare(r.text) for r in rows]
     begun = start.load()
     kept = vocabulary.choose(begun, texts[: len(plain)])
@@ -71,12 +74,13 @@ def prepare(text: str) -> str:
     return spelling(text, normalise(text, read_disguised))
 
 
-def _disguised(rows: list[Row]) -> list[Row]:
-    rng = random.Random(SEED)
+def _once_more(rows: list[Row], share: dict[str, float], way: Callable[[str, random.Random], str], seed: int) -> list[Row]:
+    """Some of the rows, their texts as `way` makes them."""
+    rng = random.Random(SEED + seed)
     found = []
     for r in rows:
-        if rng.random() < DISGUISED["written" if r.source.startswith("written") else "public"]:
-            found.append(Row(disguise(r.text[:MAX_CHARS], rng), r.lang, r.labels, r.source, r.group, r.weight, r.marks))
+        if rng.random() < share["written" if r.source.startswith("written") else "public"]:
+            found.append(Row(way(r.text[:MAX_CHARS], rng), r.lang, r.labels, r.source, r.group, r.weight, r.marks))
     return found
 
 

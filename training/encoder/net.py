@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, cast
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
@@ -17,6 +18,24 @@ from training.rows import HEADS
 def _round_through(x: Tensor) -> Tensor:
     """Rounds forward, is the identity backward."""
     return x + (torch.round(x) - x).detach()
+
+
+class Drop(nn.Module):
+    """Dropout whose chance comes a byte a value from NumPy, many times quicker than PyTorch's own on a processor. `Net.chance` seeds it."""
+
+    #: Of 256: 0.1.
+    OFTEN = 26
+
+    def __init__(self, chance: list[np.random.Generator]) -> None:
+        super().__init__()
+        self.chance = chance
+
+    def forward(self, x: Tensor) -> Tensor:
+        if not self.training:
+            return x
+        drawn = np.frombuffer(self.chance[0].bytes(x.numel()), np.uint8) >= self.OFTEN
+        kept = torch.from_numpy(drawn).view(x.shape)
+        return x * kept.to(x.dtype).mul_(256 / (256 - self.OFTEN))
 
 
 class Whole(nn.Linear):
@@ -76,13 +95,13 @@ def gate(x: Tensor) -> Tensor:
 
 
 class Layer(nn.Module):
-    def __init__(self, hidden: int, heads: int, inner: int, dropout: float) -> None:
+    def __init__(self, hidden: int, heads: int, inner: int, dropout: Drop) -> None:
         super().__init__()
         self.heads = heads
         self.qkv, self.out = Whole(hidden, 3 * hidden), Whole(hidden, hidden)
         self.up, self.down = Whole(hidden, inner), Whole(inner, hidden)
         self.norm1, self.norm2 = nn.LayerNorm(hidden, EPSILON), nn.LayerNorm(hidden, EPSILON)
-        self.dropout = nn.Dropout(dropout)
+        self.dropout = dropout
 
     def forward(self, x: Tensor, held: Tensor) -> Tensor:
         n, length, hidden = x.shape
@@ -97,13 +116,14 @@ class Layer(nn.Module):
 class Net(nn.Module):
     """(n, length) numbers of pieces, 0 for padding, to (n, len(HEADS)) log-odds."""
 
-    def __init__(self, pieces: int, hidden: int, heads: int, inner: int, dropout: float = 0.1) -> None:
+    def __init__(self, pieces: int, hidden: int, heads: int, inner: int) -> None:
         super().__init__()
         self.words = nn.Embedding(pieces, hidden)
         self.places = nn.Embedding(WINDOW, hidden)
         self.norm = nn.LayerNorm(hidden, EPSILON)
-        self.layers = nn.ModuleList(Layer(hidden, heads, inner, dropout) for _ in KEPT_LAYERS)
-        self.dropout = nn.Dropout(dropout)
+        self.chance = [np.random.default_rng()]
+        self.dropout = Drop(self.chance)
+        self.layers = nn.ModuleList(Layer(hidden, heads, inner, self.dropout) for _ in KEPT_LAYERS)
         self.judge = nn.Linear(2 * hidden, len(HEADS))
 
     def forward(self, ids: Tensor) -> Tensor:
@@ -116,6 +136,10 @@ class Net(nn.Module):
         most = x.masked_fill(held[..., None] == 0, -1e4).amax(1)
         pooled: Tensor = self.judge(self.dropout(torch.cat((mean, most), -1)))
         return pooled
+
+    def seed(self, *seed: int) -> None:
+        """What dropout draws from here on."""
+        self.chance[0] = np.random.default_rng(seed)
 
     def set_whole(self, whole: bool) -> None:
         """Whether linear layers round as the product does."""

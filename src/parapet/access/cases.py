@@ -11,20 +11,21 @@ from parapet.access.people import advocate_for, card_for
 from parapet.access.rows import rows_of
 from parapet.access.views import CaseCard, CasePage
 from parapet.domain.errors import NotFound, SealBroken
+from parapet.domain.rights import Right
 from parapet.records.models import Case, Item, Person
 from parapet.records.numbers import number_of
 
 
 def mine(person: Person, advocate_id: str) -> tuple[CaseCard, ...]:
     """The cases of an advocate, open ones first, then newest first. Raises NotFound."""
-    advocate = advocate_for(person, advocate_id)
+    advocate = advocate_for(person, advocate_id, Right.READ)
     cases = Case.objects.filter(advocate=advocate).select_related("advocate").order_by("-opened_at")
     return tuple(sorted((case_card(c) for c in cases), key=lambda c: c.state != "open"))
 
 
 def page(person: Person, case_id: str) -> CasePage:
     """A case with its items in order of time. Raises NotFound."""
-    case = held_case(person, case_id)
+    case = held_case(person, case_id, Right.READ)
     key = case_key(case)
     items = Item.objects.filter(caseitem__case=case, caseitem__removed_at=None).order_by("sent_at", "number")
     try:
@@ -37,7 +38,7 @@ def page(person: Person, case_id: str) -> CasePage:
         given, given_broken = (), error
     return CasePage(
         card=case_card(case),
-        advocate=card_for(person, case.advocate_id),
+        advocate=card_for(person, case.advocate_id, Right.READ),
         rows=rows_of(person, items.values_list("number", flat=True)),
         notes=notes,
         notes_broken=broken,
@@ -50,11 +51,11 @@ def page(person: Person, case_id: str) -> CasePage:
     )
 
 
-def held_case(person: Person, case_id: str) -> Case:
-    """The row of a case, if it is hers to see. Raises NotFound."""
+def held_case(person: Person, case_id: str, right: Right) -> Case:
+    """The row of a case, if she may do this with it. Raises NotFound."""
     number = number_of("cas", case_id)
     case = Case.objects.filter(number=number).select_related("advocate").first() if number is not None else None
     if case is None:
         raise NotFound("There is nothing here.")
-    card_for(person, case.advocate_id)
+    card_for(person, case.advocate_id, right)
     return case

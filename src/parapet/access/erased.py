@@ -11,6 +11,7 @@ from parapet.access.holds import erased_in
 from parapet.access.people import card_for
 from parapet.access.views import AdvocateCard, CustodyLine, ErasedLine
 from parapet.domain.errors import NotFound
+from parapet.domain.rights import Right
 from parapet.records.lasting import vouched
 from parapet.records.models import Case, Erased, Person
 from parapet.records.numbers import number_of, public
@@ -37,7 +38,7 @@ def card(person: Person, item_id: str) -> ErasedCard:
     row = Erased.objects.filter(number=number, what="item").first() if number is not None else None
     if row is None or row.advocate_number is None:
         raise NotFound("There is nothing here.")
-    advocate = card_for(person, row.advocate_number)
+    advocate = card_for(person, row.advocate_number, Right.READ)
     told = vouched([row.number]).get(row.number)
     if told is None:
         raise NotFound("There is nothing here.")

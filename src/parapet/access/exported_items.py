@@ -12,6 +12,7 @@ from typing import Any
 from django.db import transaction
 
 from parapet.access import opening
+from parapet.access.copies import campaigns
 from parapet.access.judgements import gravest, judged_of
 from parapet.access.rows import sender_tag
 from parapet.domain.items import Flag
@@ -30,6 +31,7 @@ def exported_items() -> Iterator[dict[str, Any]]:
     """Every item of this home, own posts included, in order of receipt; the look at all of them is in the log."""
     advocates = {a.number: a for a in Advocate.objects.all()}
     names = {n: (profile_of(a).reference or a.id) if n else None for n, a in advocates.items()}
+    belongs = campaigns()
     _log(advocates)
     last = -1
     while items := list(Item.objects.filter(number__gt=last).order_by("number")[:_CHUNK]):
@@ -43,7 +45,7 @@ def exported_items() -> Iterator[dict[str, Any]]:
             version, said = gravest((v, judged[v.number]) for v in versions[item.number])
             corrected = any(judged[v.number].person is not None for v in versions[item.number])
             line = _line(item, opening.face(version, keys[item.number]), said.program, names[item.advocate_id])
-            yield line | {"corrected": corrected}
+            yield line | {"campaign": belongs.get(item.number), "corrected": corrected}
 
 
 def _line(item: Item, content: Content, judgement: Assessment | None, advocate: str | None) -> dict[str, Any]:
@@ -61,7 +63,7 @@ def _line(item: Item, content: Content, judgement: Assessment | None, advocate: 
         "severity": Severity(item.severity).code,
         "urgency": Urgency(item.urgency).code,
         "indicators": [{"code": i.code, "words": i.words} for i in judgement.indicators] if judgement else [],
-        "campaign": None,
+        "campaign": None,  # known of all items together
         "actor": sender_tag(item.sender) or None,
         "versions": max(item.versions, 2 if Flag.EDITED_EARLIER in content.flags else 1),
         "own": item.own,

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 from attrs import frozen
 
+from parapet.access.alerts import AlertCard, standing_of
 from parapet.access.looks import log_search
 from parapet.access.opening import locker_of
 from parapet.access.people import advocate_number, advocates_of, number_for
@@ -16,9 +17,11 @@ from parapet.access.search import Needle
 from parapet.access.views import AdvocateCard, Counts, Filters, Page, Row
 from parapet.domain.errors import NotFound
 from parapet.domain.judgement import Harm, Severity, Urgency
+from parapet.domain.rights import Right
 from parapet.records.bulk import find, moment, run, stored_time
 from parapet.records.models import Advocate, Person, Tally
 from parapet.records.numbers import number_of
+from parapet.records.on_call import reaches_somebody
 
 #: Items opened for one request of a search for words; `Page.older` then goes on.
 SEARCH_STEP = 20_000
@@ -34,18 +37,22 @@ class Screen:
     advocates: tuple[AdvocateCard, ...]
     counts: Counts
     page: Page
+    alerts: tuple[AlertCard, ...] = ()
+    nobody_called: bool = False  # there is danger, and nobody has said how to be told of it
 
 
 def screen(
     person: Person, advocate_id: str, filters: Filters, *, cursor: str = "", newer: bool = False, size: int = 50
 ) -> Screen:
     """`counts` and `page` for one screen, which asks once whether the advocate is hers. Raises NotFound."""
-    advocates = advocates_of(person)
+    advocates = advocates_of(person, Right.READ)
     card = next((each for each in advocates if each.id == advocate_id), None)
     if card is None:
         raise NotFound("There is nothing here.")
     number = advocate_number(card.id)
-    return Screen(card, advocates, _counts(number), _page(person, number, filters, cursor, newer, size))
+    counted, alerts = _counts(number), standing_of(card, now=datetime.now(UTC))
+    nobody = not alerts and counted.by_urgency[Urgency.IMMEDIATE] > 0 and not reaches_somebody(number)
+    return Screen(card, advocates, counted, _page(person, number, filters, cursor, newer, size), alerts, nobody)
 
 
 def page(person: Person, advocate_id: str, filters: Filters, *, cursor: str = "", newer: bool = False, size: int = 50) -> Page:
@@ -53,12 +60,12 @@ def page(person: Person, advocate_id: str, filters: Filters, *, cursor: str = ""
 
     Raises NotFound when the advocate is not hers. A cursor that was tampered with starts at the newest.
     """
-    return _page(person, number_for(person, advocate_id), filters, cursor, newer, size)
+    return _page(person, number_for(person, advocate_id, Right.READ), filters, cursor, newer, size)
 
 
 def counts(person: Person, advocate_id: str) -> Counts:
     """How many, from where, how serious: read from tallies that are kept with the rows."""
-    return _counts(number_for(person, advocate_id))
+    return _counts(number_for(person, advocate_id, Right.READ))
 
 
 def _page(person: Person, advocate: int, filters: Filters, cursor: str, newer: bool, size: int) -> Page:

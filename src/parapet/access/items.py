@@ -11,6 +11,7 @@ from attrs import frozen
 
 from parapet.access import opening
 from parapet.access.case_cards import case_card
+from parapet.access.copies import copies_around
 from parapet.access.custody import custody_of_item
 from parapet.access.judgements import Judged, believed, gravest, judged_at
 from parapet.access.looks import log_look
@@ -19,6 +20,7 @@ from parapet.access.rows import OLDEST, Where, listed, rows_of
 from parapet.access.sources import source_card
 from parapet.access.views import CaseCard, CorrectionLine, ItemCard, Opened, Row, VersionCard, VersionJudgement
 from parapet.domain.errors import NotFound
+from parapet.domain.rights import Right
 from parapet.evidence.keys import Locker
 from parapet.records.bulk import find
 from parapet.records.grants import held_by
@@ -41,7 +43,7 @@ class Original:
 
 def card(person: Person, item_id: str) -> ItemCard:
     """The page of an item under the veil. Raises NotFound."""
-    item, key = held(person, item_id)
+    item, key = held(person, item_id, Right.READ)
     return _card(person, item, key)
 
 
@@ -50,7 +52,7 @@ def veiled(person: Person, item_ids: Sequence[str]) -> tuple[Row, ...]:
     numbers = [number_of("itm", name) for name in item_ids]
     wanted = [n for n in numbers if n is not None]
     found = dict(find(Item, ("number", "advocate_id"), "number", wanted))
-    hers = all(held_by(person, advocate) for advocate in set(found.values()))
+    hers = all(any(grant.may(Right.READ) for grant in held_by(person, number)) for number in set(found.values()))
     if not hers or not person.is_active or len(wanted) < len(numbers) or not found.keys() >= set(wanted):
         raise NotFound("There is nothing here.")
     return rows_of(person, wanted)
@@ -58,7 +60,7 @@ def veiled(person: Person, item_ids: Sequence[str]) -> tuple[Row, ...]:
 
 def opened(person: Person, item_id: str, *, why: str, version: int | None = None) -> Opened:
     """The content of an item (its gravest version, or that of this ordinal), after the look is in the log. Raises NotFound."""
-    item, key = held(person, item_id)
+    item, key = held(person, item_id, Right.READ)
     chosen, judged = _version(item, version, key)
     log_look(person, item, key, why=why, version=chosen.ordinal)
     content = opening.face(chosen, key)
@@ -67,7 +69,7 @@ def opened(person: Person, item_id: str, *, why: str, version: int | None = None
 
 def original(person: Person, item_id: str, *, why: str, version: int | None = None) -> Original:
     """The exact bytes, after the look is in the log. Raises NotFound, KeyWrong."""
-    item, key = held(person, item_id)
+    item, key = held(person, item_id, Right.READ)
     chosen, _judged = _version(item, version, key)
     log_look(person, item, key, why=why, version=chosen.ordinal, kind="download")
     suffix = mimetypes.guess_extension(chosen.media_type) or ".bin"
@@ -75,13 +77,13 @@ def original(person: Person, item_id: str, *, why: str, version: int | None = No
     return Original(opening.original_bytes(chosen, key), chosen.media_type, name)
 
 
-def held(person: Person, item_id: str) -> tuple[Item, Locker]:
-    """The row and key of an item, if it is hers to see. Raises NotFound."""
+def held(person: Person, item_id: str, right: Right) -> tuple[Item, Locker]:
+    """The row and key of an item, if she may do this with it. Raises NotFound."""
     number = number_of("itm", item_id)
     item = Item.objects.filter(number=number).select_related("advocate").first() if number is not None else None
     if item is None:
         raise NotFound("There is nothing here.")
-    card_for(person, item.advocate_id)
+    card_for(person, item.advocate_id, right)
     return item, opening.item_key(item, opening.locker_of(item.advocate))
 
 
@@ -99,10 +101,11 @@ def _card(person: Person, item: Item, key: Locker) -> ItemCard:
     first, chosen = gravest(versions)
     judged = chosen.program
     entry = LogEntry.objects.get(index=newest.log_index)
+    copies, copied = copies_around(item)
     head = Checkpoint.objects.order_by("-size").values_list("size", flat=True).first() or 0
     return ItemCard(
         row=rows_of(person, [item.number])[0],
-        advocate=card_for(person, item.advocate_id),
+        advocate=card_for(person, item.advocate_id, Right.READ),
         flags=tuple(sorted(opening.face(first, key).flags)),
         indicator_codes=tuple(dict.fromkeys(i.code for i in judged.indicators)) if judged else (),
         reason=judged.reason if judged else (),
@@ -120,6 +123,9 @@ def _card(person: Person, item: Item, key: Locker) -> ItemCard:
         judged_at=at,
         corrections_broken=broken,
         history=judged.history if judged else None,
+        copies=copies,
+        copies_then=judged.copies if judged else None,
+        copied=rows_of(person, copied),
     )
 
 

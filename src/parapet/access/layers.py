@@ -18,6 +18,7 @@ from parapet.access.lessons import correction_indexes
 from parapet.access.opening import locker_of
 from parapet.access.people import advocate_for
 from parapet.domain.errors import KeyWrong, NotFound
+from parapet.domain.rights import Right
 from parapet.evidence.canonical import read_leaf
 from parapet.evidence.keys import Locker
 from parapet.evidence.log import leaf_hash
@@ -119,8 +120,8 @@ def lessons_of(person: Person, advocate_id: str, model: str) -> Lessons:
 
 
 def advocate_who_learns(person: Person, advocate_id: str) -> Advocate:
-    """An advocate of hers. Raises NotFound; also for the unmatched: their messages are aimed at many."""
-    advocate = advocate_for(person, advocate_id)
+    """An advocate for whom she may judge, and so let the program learn. Raises NotFound; also for the unmatched: their messages are aimed at many."""
+    advocate = advocate_for(person, advocate_id, Right.SORT)
     if advocate.number == Advocate.UNMATCHED:
         raise NotFound("There is nothing here.")
     return advocate

@@ -1,4 +1,8 @@
-"""For whom a person may act."""
+"""For whom a person may act, and what she may do there.
+
+These functions are the gate. Whoever asks for something of an advocate names the right that it takes; what is not held
+answers as what does not exist.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +10,7 @@ from attrs import field, frozen
 
 from parapet.access.views import AdvocateCard
 from parapet.domain.errors import NotFound
+from parapet.domain.rights import Right
 from parapet.records.grants import Held, held_by
 from parapet.records.models import Advocate, Person
 from parapet.records.numbers import number_of
@@ -31,33 +36,39 @@ class Details:
     sealed: frozenset[str] = frozenset()
 
 
-def advocates_of(person: Person) -> tuple[AdvocateCard, ...]:
-    """Everybody `person` may act for, herself first, then by name; last the unmatched, when she may see those."""
-    cards = [_card(grant.advocate, grant.role) for grant in held_by(person)]
+def advocates_of(person: Person, *rights: Right) -> tuple[AdvocateCard, ...]:
+    """Everybody for whom `person` may do one of these, or read when none is named: herself first, then by name; last the
+    unmatched, when she may see those."""
+    asked = rights or (Right.READ,)
+    cards = [_card(grant) for grant in held_by(person) if any(grant.may(right) for right in asked)]
     order = {"advocate": 0, "helper": 1, "unmatched": 2}
     return tuple(sorted(cards, key=lambda c: (order.get(c.role, 1), c.name)))
 
 
-def advocate_for(person: Person, advocate_id: str) -> Advocate:
-    """The advocate of this public name, if `person` may act for her. Raises NotFound, whichever it is that is missing."""
-    return _grant(person, advocate_number(advocate_id)).advocate
+def advocate_for(person: Person, advocate_id: str, right: Right) -> Advocate:
+    """The advocate of this public name, if `person` may do this for her. Raises NotFound, whichever it is that is missing."""
+    return _grant(person, advocate_number(advocate_id), right).advocate
 
 
-def number_for(person: Person, advocate_id: str) -> int:
-    """The number of the advocate of this public name, if `person` may act for her; nothing of her is opened. Raises NotFound."""
-    return _grant(person, advocate_number(advocate_id)).advocate.number
+def number_for(person: Person, advocate_id: str, right: Right) -> int:
+    """The number of the advocate of this public name, if `person` may do this for her; nothing of her is opened. Raises NotFound."""
+    return _grant(person, advocate_number(advocate_id), right).advocate.number
 
 
-def card_for(person: Person, advocate_number: int) -> AdvocateCard:
-    """The card of an advocate, if `person` may act for her. Raises NotFound."""
-    grant = _grant(person, advocate_number)
-    return _card(grant.advocate, grant.role)
+def card_for(person: Person, advocate_number: int, right: Right) -> AdvocateCard:
+    """The card of an advocate, if `person` may do this for her. Raises NotFound."""
+    return _card(_grant(person, advocate_number, right))
+
+
+def may_add(person: Person) -> bool:
+    """True when files may come in by her hand: for somebody, or into a home where she is no helper's guest."""
+    return person.invited_by is None or bool(advocates_of(person, Right.SORT))
 
 
 def profile_for(person: Person, advocate_id: str) -> Details:
-    """What is known of an advocate. Raises NotFound, also for the unmatched, who are nobody."""
+    """What is known of an advocate, to be corrected. Raises NotFound, also for the unmatched, who are nobody."""
     number = advocate_number(advocate_id)
-    grant = _grant(person, number)
+    grant = _grant(person, number, Right.KEEP)
     if number == Advocate.UNMATCHED:
         raise NotFound("There is nothing here.")
     known = profile_of(grant.advocate)
@@ -83,11 +94,12 @@ def advocate_number(advocate_id: str) -> int:
     return number
 
 
-def _grant(person: Person, advocate: int) -> Held:
+def _grant(person: Person, advocate: int, right: Right) -> Held:
     for grant in held_by(person, advocate):
-        return grant
+        if grant.may(right):
+            return grant
     raise NotFound("There is nothing here.")
 
 
-def _card(advocate: Advocate, role: str) -> AdvocateCard:
-    return AdvocateCard(advocate.id, profile_of(advocate).name, role)
+def _card(grant: Held) -> AdvocateCard:
+    return AdvocateCard(grant.advocate.id, profile_of(grant.advocate).name, grant.role, grant.rights, grant.until)

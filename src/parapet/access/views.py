@@ -8,16 +8,23 @@ from attrs import field, frozen
 
 from parapet.domain.errors import SealBroken
 from parapet.domain.items import Flag, Item, ItemKind
-from parapet.domain.judgement import Harm, History, Indicator, Severity, Urgency, Verdict
+from parapet.domain.judgement import Copies, Harm, History, Indicator, Severity, Urgency, Verdict
+from parapet.domain.rights import Right
 
 
 @frozen
 class AdvocateCard:
-    """An advocate whom a person may act for. `role` is "advocate" (it is herself) or "helper"."""
+    """An advocate whom a person may act for. `role` is "advocate" (it is herself) or "helper".
+
+    rights  what that person may do; screens show no button of what she may not
+    until   when it ends; None for never
+    """
 
     id: str
     name: str
     role: str
+    rights: frozenset[Right] = frozenset()
+    until: datetime | None = None
 
 
 @frozen
@@ -161,6 +168,9 @@ class ItemCard:
 
     judged_at           the place in the log of what it shows of judgements; who corrects one gives it back
     history             what its account had sent before, when the program judged it; None where that is not known
+    copies              nearly the same words in other messages near in time, as it is now; None where too few accounts sent them
+    copies_then         likewise, as it was when the program judged it, however few
+    copied              of those messages the nearest in time, oldest first
     corrections_broken  what people said of it is not what the log tells of: the program's judgement is shown
     """
 
@@ -183,6 +193,9 @@ class ItemCard:
     judged_at: int
     corrections_broken: SealBroken | None = None
     history: History | None = None
+    copies: Copies | None = None
+    copies_then: Copies | None = None
+    copied: tuple[Row, ...] = ()
 
 
 @frozen

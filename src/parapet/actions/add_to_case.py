@@ -11,6 +11,7 @@ from parapet.access import opening
 from parapet.access.cases import held_case
 from parapet.actions.case_events import log_case_event
 from parapet.domain.errors import NotFound
+from parapet.domain.rights import Right
 from parapet.records import models
 from parapet.records.chain import hold_log
 from parapet.records.numbers import number_of
@@ -18,7 +19,7 @@ from parapet.records.numbers import number_of
 
 def add_to_case(person: models.Person, case_id: str, item_ids: Sequence[str]) -> None:
     """Put items in a case of hers; those in it already stay. Raises NotFound."""
-    case, now = held_case(person, case_id), datetime.now(UTC)
+    case, now = held_case(person, case_id, Right.SORT), datetime.now(UTC)
     with transaction.atomic():
         hold_log()
         items = put_in_case(case, item_ids, now)

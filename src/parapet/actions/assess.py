@@ -5,20 +5,22 @@ from __future__ import annotations
 import threading
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
-from functools import cache
 
 from attrs import frozen
 from django.db import transaction
 
 from parapet.access.judgements import Judged, judged_of
+from parapet.access.judging import judge as triage
 from parapet.access.layers import in_force, layers_in_use
 from parapet.access.lessons import said_of_same_words
+from parapet.access.private_facts import private_facts
+from parapet.actions.copies import Heard, copies_among
 from parapet.actions.histories import Contact, histories
-from parapet.actions.private_facts import private_facts
+from parapet.actions.raise_alert import promise_alerts
 from parapet.actions.same_words import as_said_before
 from parapet.actions.standings import labels, settle, standings
 from parapet.actions.tallies import Standing
-from parapet.domain.judgement import Assessment, Verdict
+from parapet.domain.judgement import Assessment, Copies, History, Verdict
 from parapet.evidence.keys import Locker
 from parapet.evidence.seal import event_body
 from parapet.records import models
@@ -28,8 +30,8 @@ from parapet.records.faces import Said, pack_assessment, unpack_assessment, unpa
 from parapet.records.keyring import keyring
 from parapet.records.naming import assessment_context, face_context, item_key_context
 from parapet.records.numbers import public
-from parapet.triage import Request, Triage
-from parapet.triage.context import in_context
+from parapet.triage import Request
+from parapet.triage.context import among_copies, in_context
 from parapet.triage.private import PrivateFacts
 
 #: Judging is computing: several threads at it only take the interpreter from one another, at twice the cost.
@@ -46,12 +48,6 @@ class _Opened:
     key: Locker
     content: Said
     private: PrivateFacts | None
-
-
-@cache
-def triage() -> Triage:
-    """The model, loaded once a process."""
-    return Triage.load()
 
 
 def assess(versions: Sequence[int], *, now: datetime | None = None) -> int:
@@ -134,6 +130,7 @@ def _request(item: Said, private: PrivateFacts | None) -> Request:
 def _keep(fresh: list[tuple[_Opened, Assessment]], now: datetime) -> None:
     # The log's head is locked: nobody else changes what these rows say until we have, nor what else their accounts sent.
     rows = standings({o.item for o, _ in fresh})
+    was = {number: row.urgency for number, row in rows.items()}
     before = _judged_before(fresh)
     said = _said(fresh, {number for number, row in rows.items() if row.assessed})
     fresh = _settled(fresh, rows, said)
@@ -151,6 +148,19 @@ def _keep(fresh: list[tuple[_Opened, Assessment]], now: datetime) -> None:
             stays = "person" if _person_on(o.version, said) is not None else "program"
             events.append(_relabel(o, earlier, judgement, rows[o.item], stays, now))
     append(events)
+    promise_alerts(dict(_urgent(fresh, rows, was, before)))
+
+
+def _urgent(
+    fresh: list[tuple[_Opened, Assessment]], rows: Mapping[int, Standing], was: Mapping[int, int], before: Collection[int]
+) -> Iterator[tuple[int, int]]:
+    """Versions of which people may have to be told, and how urgent: what is new, and what makes its row more urgent than it was."""
+    for o, judgement in fresh:
+        row = rows[o.item]
+        if row.urgency > was[o.item]:
+            yield o.version, row.urgency
+        elif o.version not in before and not row.own:
+            yield o.version, int(judgement.urgency)
 
 
 def _make_way(judged: Sequence[tuple[int, str]]) -> None:
@@ -169,12 +179,18 @@ def _settled(
     """
     settle(rows, _what_stands(fresh, said))
     known = histories(list(_contacts(fresh, rows)))
-    in_place = [(o, in_context(judgement, known[o.item]) if o.item in known else judgement) for o, judgement in fresh]
+    copies = copies_among([Heard(o.version, o.item, o.sent_at, o.content.text) for o, _ in fresh], rows)
+    in_place = [(o, _in_place(judgement, known.get(o.item), copies.get(o.item))) for o, judgement in fresh]
     changed = {o.item for (o, alone), (_, after) in zip(fresh, in_place, strict=True) if after.verdict != alone.verdict}
     if changed:
         stands = _what_stands(in_place, said)
         settle({item: rows[item] for item in changed}, {item: stands[item] for item in changed})
     return in_place
+
+
+def _in_place(alone: Assessment, history: History | None, copies: Copies | None) -> Assessment:
+    said = alone if history is None else in_context(alone, history)
+    return said if copies is None else among_copies(said, copies)
 
 
 def _contacts(fresh: list[tuple[_Opened, Assessment]], rows: Mapping[int, Standing]) -> Iterator[Contact]:

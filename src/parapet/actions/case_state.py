@@ -6,6 +6,7 @@ from django.db import transaction
 
 from parapet.access.cases import held_case
 from parapet.actions.case_events import log_case_event
+from parapet.domain.rights import Right
 from parapet.records import models
 from parapet.records.chain import hold_log
 
@@ -14,7 +15,7 @@ _KINDS = {"open": "case_reopen", "closed": "case_close"}
 
 def set_state(person: models.Person, case_id: str, state: str) -> None:
     """Bring a case of hers into `state` ("open" or "closed"). Raises NotFound."""
-    case = held_case(person, case_id)
+    case = held_case(person, case_id, Right.SORT)
     with transaction.atomic():
         hold_log()
         if models.Case.objects.filter(number=case.number).exclude(state=state).update(state=state):

@@ -13,6 +13,7 @@ from parapet.actions.claims import settle
 from parapet.actions.enrol_advocates import SHOWN, read_profile, write_profile
 from parapet.domain.errors import NotFound, RequestRefused
 from parapet.domain.errors import gettext_noop as _
+from parapet.domain.rights import Right
 from parapet.records import models
 from parapet.records.chain import hold_log
 from parapet.records.profiles import Profile, profile_of
@@ -28,7 +29,7 @@ def change_profile(person: models.Person, advocate_id: str, details: Details) ->
     """
     with transaction.atomic():
         hold_log()
-        advocate = advocate_for(person, advocate_id)
+        advocate = advocate_for(person, advocate_id, Right.KEEP)
         if advocate.number == models.Advocate.UNMATCHED:
             raise NotFound("There is nothing here.")
         profile = profile_from(details, profile_of(advocate))

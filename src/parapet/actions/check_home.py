@@ -27,6 +27,7 @@ from parapet.access import opening
 from parapet.access.case_cards import case_key_context, title_context
 from parapet.access.case_handovers import handovers_of
 from parapet.access.case_notes import notes_of
+from parapet.access.check_ins import broken_check_ins
 from parapet.access.contradictions import contradictions
 from parapet.actions.check_corrections import broken_corrections
 from parapet.actions.check_heads import broken_heads
@@ -351,7 +352,8 @@ class _Check:
     def _words(self) -> None:
         for advocate in _each(models.Advocate.objects.all()):
             if advocate.number in self.advocates:
-                for name in broken_layers(advocate, self.advocates[advocate.number]):
+                hers = self.advocates[advocate.number]
+                for name in (*broken_layers(advocate, hers), *broken_check_ins(advocate, hers)):
                     self.health.fault("sealed", name)
         for person in _each(models.Person.objects.all()):
             try:

@@ -11,6 +11,7 @@ from attrs import evolve
 
 from parapet.access.people import advocate_number, advocates_of
 from parapet.domain.items import Identifier, IdentifierKind
+from parapet.domain.rights import Right
 from parapet.patterns.alike import could_mean, read_alike, same_name, same_place
 from parapet.records import models
 from parapet.records.bulk import find
@@ -21,10 +22,11 @@ from parapet.records.profiles import Profile, profile_of
 def settle(profile: Profile, person: models.Person, advocate: models.Advocate | None = None) -> Profile:
     """`profile` with `waits` and `yields` as they must be when `person` writes it, for `advocate` or for somebody new.
 
-    Names wait for those whom `person` may not act for; what the advocate is found by already stays hers. Call it while
-    the log is held, so that of two who enrol at once one comes first.
+    Names wait for those whose details are not for `person` to change: who may only read for somebody could else take her
+    names to an inbox of her own. What the advocate is found by already stays hers. Call it while the log is held, so that
+    of two who enrol at once one comes first.
     """
-    hers = {advocate_number(card.id) for card in advocates_of(person)}
+    hers = {advocate_number(card.id) for card in advocates_of(person, Right.KEEP)}
     others = [profile_of(a) for a in models.Advocate.objects.exclude(number__in=hers | {models.Advocate.UNMATCHED})]
     # A listing may bear a person's name, and a person could be enrolled under the name of a clinic.
     taken = [said for other in others for said in (other.name, other.workplace)]

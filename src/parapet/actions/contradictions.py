@@ -11,6 +11,7 @@ from parapet.access.contradictions import REASONS, contradictions, mark_of
 from parapet.access.people import advocate_for
 from parapet.domain.errors import NotFound, RequestRefused
 from parapet.domain.errors import gettext_noop as _
+from parapet.domain.rights import Right
 from parapet.evidence.seal import ACKNOWLEDGE_KIND, CONTRADICTION_KIND, event_body
 from parapet.records import models
 from parapet.records.chain import Event, append, hold_log
@@ -38,7 +39,7 @@ def note_contradiction(witness: str, trouble: str, *, size: int, held: int, now:
 def may_acknowledge(person: models.Person) -> bool:
     """True for those who run this home: they see what is aimed at nobody that it knows."""
     try:
-        advocate_for(person, public("adv", models.Advocate.UNMATCHED))
+        advocate_for(person, public("adv", models.Advocate.UNMATCHED), Right.KEEP)
     except NotFound:
         return False
     return True

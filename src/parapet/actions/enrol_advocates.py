@@ -16,6 +16,7 @@ from parapet.actions.claims import confirm
 from parapet.domain.errors import ReferenceUnknown, RequestRefused
 from parapet.domain.errors import gettext_noop as _
 from parapet.domain.items import Identifier, IdentifierKind, screen_name
+from parapet.domain.rights import Right
 from parapet.evidence.seal import event_body
 from parapet.records.chain import Event, append, hold_log
 from parapet.records.keyring import keyring
@@ -61,9 +62,9 @@ def enrol(profiles: list[Profile], *, person: Person | None = None, role: str = 
 
 
 def _known(person: Person | None) -> dict[str, Advocate]:
-    """Whom an entry may mean, by reference or name. By name, only those for whom `person` may act (all, without one):
+    """Whom an entry may mean, by reference or name. By name, only those whose details `person` may change (all, without one):
     else what a file says of one person would go to another, who enrolled herself under the same name."""
-    hers = None if person is None else {advocate_number(card.id) for card in advocates_of(person)}
+    hers = None if person is None else {advocate_number(card.id) for card in advocates_of(person, Right.KEEP)}
     known: dict[str, Advocate] = {}
     for advocate in Advocate.objects.exclude(number=Advocate.UNMATCHED).order_by("made_at", "number"):
         profile = profile_of(advocate)

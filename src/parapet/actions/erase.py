@@ -23,6 +23,7 @@ from parapet.actions.scrub import promise_scrub, scrub_soon
 from parapet.actions.wipe import forget_searches, wipe_items, wipe_sources
 from parapet.domain.errors import NotFound, RequestRefused
 from parapet.domain.errors import gettext_noop as _
+from parapet.domain.rights import Right
 from parapet.evidence.seal import event_body
 from parapet.records import models
 from parapet.records.bulk import find
@@ -57,7 +58,7 @@ class Reach:
 
 def reach_of_item(person: models.Person, item_id: str) -> Reach:
     """What erasing this item would mean. Raises NotFound."""
-    item, _key = access_items.held(person, item_id)
+    item, _key = access_items.held(person, item_id, Right.KEEP)
     sources = sources_of([item.number]).get(item.number, set())
     why = held().why(item.number, item.advocate_id, sources)
     carriers = carriers_of([item.number])[item.number]
@@ -83,7 +84,7 @@ def erase_item(person: models.Person, item_id: str, *, reason: str, also: Collec
 
     also  which of its `Reach.carriers` go with it, in the same transaction: all of them or none
     """
-    number = access_items.held(person, item_id)[0].number
+    number = access_items.held(person, item_id, Right.KEEP)[0].number
     _known(reason)
     with transaction.atomic():
         hold_log()
@@ -188,15 +189,17 @@ def _wipe_advocate(advocate: models.Advocate, index: int, now: datetime) -> None
     )
     models.Advocate.objects.filter(number=advocate.number).update(wrapped_key=b"", sealed_profile=b"")
     models.Layer.objects.filter(advocate=advocate).update(sealed=b"")
+    models.OnCallList.objects.filter(advocate=advocate).update(sealed=b"")
+    models.CheckIn.objects.filter(advocate=advocate).update(sealed=b"")
     for case in models.Case.objects.filter(advocate=advocate):
         models.Case.objects.filter(number=case.number).update(wrapped_key=b"", sealed_title=b"")
     models.Advocate.objects.filter(
         number=advocate.number
-    ).delete()  # with names, grants, cases, notes, counts and what was learned
+    ).delete()  # with names, grants, cases, notes, counts, check-ins and what was learned
 
 
 def _erasable(person: models.Person, advocate_id: str) -> models.Advocate:
-    advocate = advocate_for(person, advocate_id)
+    advocate = advocate_for(person, advocate_id, Right.KEEP)
     if advocate.number == models.Advocate.UNMATCHED:
         raise NotFound("There is nothing here.")
     return advocate

@@ -22,6 +22,7 @@ from parapet.actions.plain_place import plain_place
 from parapet.actions.sign_checkpoint import public_key
 from parapet.domain.errors import HomeUnwritable, RequestRefused, reason_of
 from parapet.domain.errors import gettext_noop as _
+from parapet.domain.rights import Right
 from parapet.dossiers.case_file import MAX_EXHIBITS
 from parapet.dossiers.redaction import Redaction
 from parapet.evidence.age import Recipients, pack
@@ -56,7 +57,7 @@ def export_bag(person: models.Person, case_id: str, lang: str, out: Path, redact
 
     Raises NotFound, RequestRefused, HomeUnwritable, SealBroken, LogBroken.
     """
-    snapshot = take_snapshot(person, held_case(person, case_id), EXPORT_KIND, redaction)
+    snapshot = take_snapshot(person, held_case(person, case_id, Right.EXPORT), EXPORT_KIND, redaction)
     ask_outside(snapshot.checkpoint)
     places = (out / each for each in _names(f"{case_id}-{snapshot.at:%Y%m%dT%H%M%SZ}"))
     first = next(place for place in places if not place.exists())
@@ -121,7 +122,7 @@ def dossier(person: models.Person, case_id: str, lang: str) -> bytes:
 
     Raises NotFound, RequestRefused when the case takes several volumes, LogBroken, ValueError for another language.
     """
-    case = held_case(person, case_id)
+    case = held_case(person, case_id, Right.EXPORT)
     if len(case_items(case)) > MAX_EXHIBITS:
         raise RequestRefused(_("This case is too large for one document. Export its bag: it holds the dossier in volumes."))
     return signed_dossier(take_snapshot(person, case, "dossier"), lang)

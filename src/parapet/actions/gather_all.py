@@ -7,17 +7,20 @@ from datetime import UTC, datetime
 
 from parapet.access.people import advocate_for, advocates_of
 from parapet.actions.open_case import open_case
+from parapet.domain.rights import Right
 from parapet.records import models
 
 
 def gather_all(person: models.Person) -> Iterator[str]:
-    """The public names of all cases of the advocates she may act for, one by one.
+    """The public names of all cases of the advocates for whom she may export, and open a case, one by one.
 
     Items of an advocate that are in no case of hers are gathered in a new one first, so that nothing is left out;
     the next time they are in that case already.
     """
-    for card in advocates_of(person):
-        advocate = advocate_for(person, card.id)
+    for card in advocates_of(person, Right.EXPORT):
+        if Right.SORT not in card.rights:
+            continue
+        advocate = advocate_for(person, card.id, Right.EXPORT)
         held = models.CaseItem.objects.filter(case__advocate=advocate, removed_at=None).values("item_id")
         left = models.Item.objects.filter(advocate=advocate).exclude(number__in=held).order_by("number")
         ids = [item.id for item in left.only("number")]

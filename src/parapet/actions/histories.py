@@ -33,7 +33,8 @@ class Contact:
 def histories(contacts: Sequence[Contact]) -> dict[int, History]:
     """Item to its history, by what the rows of the queue say now: the gravest of what stands for each earlier message.
 
-    Of what waits to be judged, they say only that it came. Each message costs at most FAR_BACK rows, whatever was sent.
+    Of what waits to be judged, they say only that it came. What is judged as its copies are counts by its own words, which are
+    not abusive. Each message costs at most FAR_BACK rows, whatever was sent.
     """
     stored = stored_times()
     asked = [
@@ -70,7 +71,8 @@ def _counts(spans: Iterable[str]) -> str:
 
 _ANSWER = f"{_counts(('1 = 1', 'i.sent_at >= w.day', 'i.sent_at >= w.week', 'i.sent_at >= w.month'))}, min(i.sent_at)"
 _EARLIER = f"""
-  SELECT e.sent_at, e.severity, e.harms FROM records_item e
+  SELECT e.sent_at, CASE WHEN e.as_copies THEN 0 ELSE e.severity END AS severity, CASE WHEN e.as_copies THEN 0 ELSE e.harms END AS harms
+  FROM records_item e
   WHERE e.advocate_id = w.advocate AND e.sender = w.sender AND e.channel = w.channel AND e.sent_at <= w.until AND e.number <> w.item
   ORDER BY e.sent_at DESC, e.number DESC LIMIT {FAR_BACK}"""  # noqa: S608 - our own words
 # SQLite knows no LATERAL: there, what is counted comes as one value.

@@ -12,6 +12,7 @@ from parapet.access.cases import held_case
 from parapet.access.people import advocate_for
 from parapet.domain.errors import NotFound, RequestRefused
 from parapet.domain.errors import gettext_noop as _
+from parapet.domain.rights import Right
 from parapet.records import models
 from parapet.records.chain import hold_log
 from parapet.records.lasting import HOLD, RELEASE
@@ -65,12 +66,12 @@ def _order(person: models.Person, subject_id: str, kind: str, reason: str) -> No
 def _subject(person: models.Person, subject_id: str) -> _Subject:
     prefix = subject_id.partition("_")[0]
     if prefix == "itm":
-        item, _key = access_items.held(person, subject_id)
+        item, _key = access_items.held(person, subject_id, Right.KEEP)
         return _Subject(item.advocate_id, item=item.number)
     if prefix == "cas":
-        case = held_case(person, subject_id)
+        case = held_case(person, subject_id, Right.KEEP)
         return _Subject(case.advocate_id, case=case.number)
-    advocate = advocate_for(person, subject_id)
+    advocate = advocate_for(person, subject_id, Right.KEEP)
     if advocate.number == models.Advocate.UNMATCHED:
         raise NotFound("There is nothing here.")
     return _Subject(advocate.number)

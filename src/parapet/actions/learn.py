@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from django.db import transaction
 
 from parapet.access.holds import held, refuse
+from parapet.access.judging import judge as triage
 from parapet.access.layers import (
     BACK,
     ERASED,
@@ -28,7 +29,6 @@ from parapet.access.layers import (
 )
 from parapet.access.lessons import correction_indexes, lessons
 from parapet.access.opening import locker_of
-from parapet.actions.assess import triage
 from parapet.domain.errors import NotFound, RequestRefused
 from parapet.domain.errors import gettext_noop as _
 from parapet.evidence.seal import event_body

@@ -36,6 +36,8 @@ def move_items(moves: Mapping[int, int], *, now: datetime, person: models.Person
             advocate_id=advocate, wrapped_key=lockers[advocate].wrap(raw_key, about=item_key_context(item.number))
         )
         models.ItemName.objects.filter(item_id=item.number).update(advocate_id=advocate)
+        versions = models.Version.objects.filter(item_id=item.number).values("number")
+        models.Wording.objects.filter(version__in=versions).update(advocate_id=advocate)
         models.PendingReference.objects.filter(item_id=item.number).delete()
         body = event_body(
             kind="assign",

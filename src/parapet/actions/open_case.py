@@ -14,6 +14,7 @@ from parapet.actions.add_to_case import put_in_case
 from parapet.actions.case_events import log_case_event
 from parapet.domain.errors import RequestRefused
 from parapet.domain.errors import gettext_noop as _
+from parapet.domain.rights import Right
 from parapet.evidence.keys import Locker, new_key
 from parapet.records import models
 from parapet.records.chain import hold_log
@@ -27,7 +28,7 @@ def open_case(person: models.Person, advocate_id: str, title: str, item_ids: Seq
 
     Raises NotFound when the advocate or an item is not hers, RequestRefused without a title.
     """
-    advocate = advocate_for(person, advocate_id)
+    advocate = advocate_for(person, advocate_id, Right.SORT)
     title = " ".join(title.split())[:MAX_TITLE_CHARS]
     if not title:
         raise RequestRefused(_("A case needs a title."))

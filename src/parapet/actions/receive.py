@@ -43,7 +43,7 @@ _Name = tuple[bytes, int, int]
 
 _ITEM = (
     "number", "advocate_id", "channel", "kind", "wrapped_key", "sender", "thread", "received_at", "sent_at", "time_is_ours",
-    "own", "in_own_name", "versions", "lang", "assessed", "abstain", "severity", "urgency", "harms",
+    "own", "in_own_name", "versions", "lang", "assessed", "abstain", "severity", "urgency", "harms", "as_copies",
 )  # fmt: skip
 _VERSION = (
     "number", "item_id", "ordinal", "content", "pack", "offset", "length", "media_type", "captured_at", "log_index", "sealed_face",
@@ -261,7 +261,7 @@ class _Batch:
         sent_at = self.stored(item.sent_at or self.now)
         return (
             number, one.advocate, item.channel, str(item.kind), wrapped, sender_of(item), thread_of(item),
-            self.stored_now, sent_at, item.sent_at is None, one.own, one.own, 1, item.lang[:2], False, False, 0, 0, 0,
+            self.stored_now, sent_at, item.sent_at is None, one.own, one.own, 1, item.lang[:2], False, False, 0, 0, 0, False,
         )  # fmt: skip
 
     # Sealing and writing

@@ -14,6 +14,7 @@ from parapet.access.cases import held_case
 from parapet.actions.case_events import log_case_event
 from parapet.domain.errors import RequestRefused
 from parapet.domain.errors import gettext_noop as _
+from parapet.domain.rights import Right
 from parapet.evidence.canonical import salt
 from parapet.evidence.seal import EXPORT_KIND, stamp
 from parapet.records import models
@@ -46,7 +47,7 @@ def record_handover(
 
     Raises NotFound, RequestRefused, LogBroken.
     """
-    case, now = held_case(person, case_id), datetime.now(UTC)
+    case, now = held_case(person, case_id, Right.REPORT), datetime.now(UTC)
     if kind not in KINDS or to not in TO or means not in MEANS:
         raise RequestRefused(_("Say to whom it was reported or given, and how."))
     name, reference = name.strip(), reference.strip()

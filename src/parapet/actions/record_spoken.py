@@ -14,6 +14,7 @@ from parapet.channels.spoken.parse import make
 from parapet.domain.errors import RequestRefused
 from parapet.domain.errors import gettext_noop as _
 from parapet.domain.parsed import Found, Place
+from parapet.domain.rights import Right
 from parapet.records import models
 from parapet.records.keyring import keyring
 from parapet.records.naming import names_of
@@ -36,7 +37,7 @@ def record_spoken(
 
     The form itself, as canonical JSON, is the original. Raises NotFound, RequestRefused without words.
     """
-    advocate = advocate_for(person, advocate_id)
+    advocate = advocate_for(person, advocate_id, Right.ANNOTATE)
     try:
         item, raw = make(profile_of(advocate).name, said_by, relation, heard_by or person.name, words, at, where, how)
     except ValueError as error:

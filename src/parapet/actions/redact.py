@@ -23,6 +23,7 @@ from parapet.channels.readings import readings
 from parapet.domain.errors import RequestRefused
 from parapet.domain.errors import gettext_noop as _
 from parapet.domain.items import Item as Content
+from parapet.domain.rights import Right
 from parapet.dossiers.quoting import Quotes
 from parapet.dossiers.redaction import Reasons, Redaction
 from parapet.evidence.canonical import read_leaf, salt
@@ -105,7 +106,7 @@ def redact(person: models.Person, case: models.Case, redaction: Redaction, now: 
 def carrying(person: models.Person, case_id: str, redaction: Redaction) -> list[str]:
     """The messages of a case of hers whose originals `redaction` withholds only because they hold, or repeat, one that is withheld
     whole, in order of time. Raises NotFound, RequestRefused, KeyWrong."""
-    items = case_items(held_case(person, case_id))
+    items = case_items(held_case(person, case_id, Right.EXPORT))
     whole, found = _with_quotes(items, evolve(redaction, passages=())), []
     if set(redaction.items) - {item.id for item in items}:
         raise RequestRefused(_("A message that is to be withheld is not in this case."))

@@ -14,6 +14,7 @@ from parapet.actions.standings import labels, settle, standings
 from parapet.domain.errors import JudgedMeanwhile, NotFound, RequestRefused
 from parapet.domain.errors import gettext_noop as _
 from parapet.domain.judgement import NOT_ABUSE, Assessment, Severity, Verdict
+from parapet.domain.rights import Right
 from parapet.evidence.keys import Locker
 from parapet.evidence.seal import event_body
 from parapet.records import models
@@ -45,7 +46,7 @@ def relabel(person: models.Person, item_id: str, version: int, verdict: Verdict,
 
     Raises NotFound, RequestRefused, JudgedMeanwhile when it is judged otherwise by now, SealBroken, LogBroken.
     """
-    held(person, item_id)  # a stranger is not even told what makes no sense
+    held(person, item_id, Right.SORT)  # a stranger is not even told what makes no sense
     reason = reason.strip()
     if verdict != NOT_ABUSE and not verdict.harms:
         raise RequestRefused(_("Choose what kind of harm it is, or say that it is not abuse."))
@@ -58,14 +59,16 @@ def relabel(person: models.Person, item_id: str, version: int, verdict: Verdict,
 
 def undo_relabel(person: models.Person, item_id: str, version: int, *, seen: int) -> bool:
     """Let what the program says of a version stand again; False when it does already. Raises as `relabel`."""
-    held(person, item_id)  # who may not come in does not wait for the log's lock
+    held(person, item_id, Right.SORT)  # who may not come in does not wait for the log's lock
     return _say(person, item_id, version, None, "", seen)
 
 
 def _say(person: models.Person, item_id: str, version: int, verdict: Verdict | None, reason: str, seen: int) -> bool:
     with transaction.atomic():
         hold_log()
-        item, key = held(person, item_id)  # again: it may have been erased or moved, and she may no longer act, by now
+        item, key = held(
+            person, item_id, Right.SORT
+        )  # again: it may have been erased or moved, and she may no longer act, by now
         versions, _lines, broken = believed(item, key)
         if broken is not None:
             raise broken

@@ -9,6 +9,7 @@ from django.db import transaction
 from parapet.access.cases import held_case
 from parapet.actions.case_events import log_case_event
 from parapet.domain.errors import NotFound
+from parapet.domain.rights import Right
 from parapet.records import models
 from parapet.records.chain import hold_log
 from parapet.records.numbers import number_of
@@ -16,7 +17,7 @@ from parapet.records.numbers import number_of
 
 def remove_from_case(person: models.Person, case_id: str, item_id: str) -> None:
     """Take one item out of a case of hers. Raises NotFound."""
-    case, now = held_case(person, case_id), datetime.now(UTC)
+    case, now = held_case(person, case_id, Right.SORT), datetime.now(UTC)
     number = number_of("itm", item_id)
     if number is None:
         raise NotFound("There is nothing here.")

@@ -16,6 +16,7 @@ from parapet.actions.erase import erase_all
 from parapet.domain.errors import RequestRefused
 from parapet.domain.errors import gettext_noop as _
 from parapet.domain.judgement import Severity
+from parapet.domain.rights import Right
 from parapet.records import models
 from parapet.records.chain import hold_log
 from parapet.records.lasting import RETENTION
@@ -51,12 +52,12 @@ class Rule:
 
 def rule_for(person: models.Person, advocate_id: str) -> Rule:
     """The rule of an advocate of hers. Raises NotFound, LogBroken."""
-    return _rule(orders().rules.get(advocate_for(person, advocate_id).id))
+    return _rule(orders().rules.get(advocate_for(person, advocate_id, Right.KEEP).id))
 
 
 def set_rule(person: models.Person, advocate_id: str, rule: Rule) -> None:
     """Set or end the rule of an advocate of hers; it works from the next day's run on. Raises NotFound, RequestRefused."""
-    advocate = advocate_for(person, advocate_id)
+    advocate = advocate_for(person, advocate_id, Right.KEEP)
     if rule.on and not LEAST_DAYS <= rule.days <= MOST_DAYS:
         raise RequestRefused(_("Choose between %(least)s and %(most)s days."), least=LEAST_DAYS, most=MOST_DAYS)
     if rule.on and rule.severity >= Severity.HIGH:
@@ -71,7 +72,7 @@ def set_rule(person: models.Person, advocate_id: str, rule: Rule) -> None:
 
 def preview(person: models.Person, advocate_id: str, rule: Rule, *, now: datetime | None = None) -> int:
     """How many items of hers this rule would erase today. Erases nothing. Raises NotFound, LogBroken."""
-    advocate = advocate_for(person, advocate_id)
+    advocate = advocate_for(person, advocate_id, Right.KEEP)
     return sum(len(part) for part in _due(advocate.number, rule, held(), now or datetime.now(UTC))) if rule.on else 0
 
 

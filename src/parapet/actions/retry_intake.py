@@ -5,6 +5,8 @@ from __future__ import annotations
 from django.db import transaction
 
 from parapet.access.intakes import number_for
+from parapet.access.people import advocate_for
+from parapet.domain.rights import Right
 from parapet.jobs import outbox
 from parapet.records import models
 
@@ -16,6 +18,9 @@ def retry_intake(person: models.Person, intake_id: str) -> None:
     its files may never have been sealed.
     """
     number = number_for(person, intake_id)
+    aimed_at = models.Intake.objects.get(number=number).advocate
+    if aimed_at is not None:
+        advocate_for(person, aimed_at.id, Right.SORT)
     promise = {"intake": number}
     with transaction.atomic():
         failed = models.Intake.objects.filter(number=number, state="failed")

@@ -23,7 +23,7 @@ log = structlog.get_logger("parapet.records")
 _SOON = timedelta(seconds=5)
 _TABLES = (
     "records_item", "records_version", "records_occurrence", "records_assessment", "records_itemname", "records_source",
-    "records_advocate", "records_case", "records_note", "records_handover", "records_sourcecheck", "records_layer",
+    "records_advocate", "records_case", "records_note", "records_handover", "records_sourcecheck", "records_layer", "records_checkin",
     "records_intakefile", "records_intakerefusal", "django_session",
 )  # fmt: skip
 

@@ -44,6 +44,11 @@ def redeem(token: str, *, now: datetime | None = None) -> models.Person | None:
     return link.person if link.person.is_active else None
 
 
+def forget_links(person: models.Person) -> None:
+    """No link of hers that was not used lets anybody in any more."""
+    models.LoginLink.objects.filter(person=person, used_at=None).delete()
+
+
 def _digest(token: str) -> bytes:
     return keyring().digest("login link", token)
 

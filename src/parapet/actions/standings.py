@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping
 from django.db import connection
 
 from parapet.actions.tallies import STANDING, Key, Standing, add, judged, surfaced
-from parapet.domain.judgement import Assessment, Severity, Urgency, mask_of
+from parapet.domain.judgement import BY_COPIES, Assessment, Severity, Urgency, mask_of
 from parapet.records import models
 from parapet.records.bulk import find
 
@@ -52,6 +52,7 @@ def _say(row: Standing, stands: Stands) -> None:
     row.harms = 0
     for each in stands.values():
         row.harms |= mask_of(each.harms)
+    row.as_copies = row.harms > 0 and all(BY_COPIES in each.reason for each in stands.values() if each.harms)
     newest = stands[max(stands)]
     row.abstain = newest.abstain
     row.lang = (newest.lang or row.lang)[:8]
@@ -63,9 +64,9 @@ def _say(row: Standing, stands: Stands) -> None:
 
 def _write(rows: Mapping[int, Standing]) -> None:
     """One statement for many rows: an order of magnitude quicker than `bulk_update`."""
-    said = [(i.own, i.assessed, i.abstain, i.severity, i.urgency, i.harms, i.lang, i.number) for i in rows.values()]
+    said = [(i.own, i.assessed, i.abstain, i.severity, i.urgency, i.harms, i.as_copies, i.lang, i.number) for i in rows.values()]
     with connection.cursor() as cursor:
         cursor.executemany(
-            "UPDATE records_item SET own=%s, assessed=%s, abstain=%s, severity=%s, urgency=%s, harms=%s, lang=%s WHERE number=%s",
+            "UPDATE records_item SET own=%s, assessed=%s, abstain=%s, severity=%s, urgency=%s, harms=%s, as_copies=%s, lang=%s WHERE number=%s",
             said,
         )

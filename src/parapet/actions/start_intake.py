@@ -7,8 +7,10 @@ from typing import BinaryIO
 
 from django.db import transaction
 
-from parapet.access.people import advocate_for
+from parapet.access.people import advocate_for, may_add
 from parapet.actions.seal_source import seal_source
+from parapet.domain.errors import NotFound
+from parapet.domain.rights import Right
 from parapet.jobs import outbox
 from parapet.records import models
 from parapet.records.keyring import keyring
@@ -23,9 +25,12 @@ def start_intake(person: models.Person, files: Iterable[tuple[str, BinaryIO]], a
 
     advocate_id  whose files these are; "" when their content must tell
 
-    Raises NotFound for an advocate that is not hers to act for.
+    Raises NotFound for an advocate for whom she may not sort; in an account that was made for helping, also without one
+    when there is nobody for whom she may.
     """
-    advocate = advocate_for(person, advocate_id) if advocate_id else None
+    advocate = advocate_for(person, advocate_id, Right.SORT) if advocate_id else None
+    if advocate is None and not may_add(person):
+        raise NotFound("There is nothing here.")
     # Kept with its promise only: when the disk is full at the second file, no import waits for ever that nobody will begin.
     intake = models.Intake(person=person, advocate=advocate)
     rows = []

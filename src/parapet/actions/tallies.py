@@ -65,12 +65,13 @@ class Standing:
     urgency: int
     harms: int
     lang: str
+    as_copies: bool
 
 
 #: The columns of a `Standing`, in its order.
 STANDING = (
     "number", "advocate_id", "channel", "sender", "own", "in_own_name", "assessed", "abstain", "severity", "urgency", "harms",
-    "lang",
+    "lang", "as_copies",
 )  # fmt: skip
 
 

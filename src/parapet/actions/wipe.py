@@ -40,6 +40,7 @@ def wipe_items(items: Iterable[models.Item], index_of: dict[int, int], now: date
         models.Occurrence.objects.filter(version__in=versions.values("number")).delete()
         models.Assessment.objects.filter(version__in=versions.values("number")).delete()
         models.Correction.objects.filter(version__in=versions.values("number")).delete()
+        models.Wording.objects.filter(version__in=versions.values("number")).delete()
         versions.delete()
         models.ItemName.objects.filter(item__in=numbers).delete()
         models.PendingReference.objects.filter(item__in=numbers).delete()

@@ -14,6 +14,7 @@ from parapet.access.cases import held_case
 from parapet.actions.case_events import log_case_event
 from parapet.domain.errors import RequestRefused
 from parapet.domain.errors import gettext_noop as _
+from parapet.domain.rights import Right
 from parapet.evidence.canonical import salt
 from parapet.records import models
 from parapet.records.chain import hold_log
@@ -23,7 +24,7 @@ MAX_NOTE_CHARS = 20_000
 
 def write_note(person: models.Person, case_id: str, text: str) -> None:
     """Keep a note of hers, sealed under the case's key; the log keeps a digest of it with a salt. Raises NotFound, RequestRefused."""
-    case, now = held_case(person, case_id), datetime.now(UTC)
+    case, now = held_case(person, case_id, Right.ANNOTATE), datetime.now(UTC)
     text = text.strip()
     if not text or len(text) > MAX_NOTE_CHARS:
         raise RequestRefused(_("A note has between 1 and 20,000 characters."))

@@ -16,7 +16,7 @@ from attrs import asdict, frozen
 
 import parapet
 from parapet.cli.options import home_option
-from parapet.cli.speech import wants_french
+from parapet.cli.speech import counted, wants_french
 from parapet.cli.words import error_in_words, source_in_words
 from parapet.domain.errors import ParapetError
 from parapet.settings.environment import Environment
@@ -156,17 +156,19 @@ def _database(env: Environment) -> Iterator[Finding]:
     yield Finding(
         _w("database", "base de données"),
         not behind,
-        f"{connection.vendor}, " + _n(behind, ("step behind", "steps behind"), ("étape de retard", "étapes de retard")),
+        f"{connection.vendor}, " + counted(behind, ("step behind", "steps behind"), ("étape de retard", "étapes de retard")),
         advice,
     )
     if behind:
         return
     sums = [
-        _n(Person.objects.count(), ("person", "people"), ("personne", "personnes")),
-        _n(Advocate.objects.exclude(number=0).count(), ("advocate", "advocates"), ("personne protégée", "personnes protégées")),
-        _n(Item.objects.count(), ("item", "items"), ("message", "messages")),
-        _n(Case.objects.count(), ("case", "cases"), ("dossier", "dossiers")),
-        _n(
+        counted(Person.objects.count(), ("person", "people"), ("personne", "personnes")),
+        counted(
+            Advocate.objects.exclude(number=0).count(), ("advocate", "advocates"), ("personne protégée", "personnes protégées")
+        ),
+        counted(Item.objects.count(), ("item", "items"), ("message", "messages")),
+        counted(Case.objects.count(), ("case", "cases"), ("dossier", "dossiers")),
+        counted(
             LogHead.objects.values_list("size", flat=True).get(number=1),
             ("log entry", "log entries"),
             ("inscription au journal", "inscriptions au journal"),
@@ -254,7 +256,7 @@ def _witnesses(env: Environment) -> Iterator[Finding]:
         said, advice = _w(f"{seen.name} has cosigned nothing yet", f"{seen.name} n'a encore rien contresigné"), ""
         if seen.size and seen.at is not None:
             at = f"{seen.at:%Y-%m-%d %H:%M} UTC"
-            entries = _n(seen.size, ("log entry", "log entries"), ("inscription au journal", "inscriptions au journal"))
+            entries = counted(seen.size, ("log entry", "log entries"), ("inscription au journal", "inscriptions au journal"))
             said = _w(f"{seen.name} cosigned {entries}, {at}", f"{seen.name} a contresigné {entries}, {at}")
         if seen.trouble:
             english, french = WITNESS_TROUBLES[seen.trouble]
@@ -296,16 +298,11 @@ def _own_witness(env: Environment) -> Iterator[Finding]:
     for origin in witness.memory.origins():
         held, against = witness.memory.held(origin), witness.memory.contradictions(origin)
         entries = ("entry cosigned", "entries cosigned"), ("inscription contresignée", "inscriptions contresignées")
-        said = origin + _w(": ", "\u00a0: ") + _n(held.size if held else 0, *entries)
+        said = origin + _w(": ", "\u00a0: ") + counted(held.size if held else 0, *entries)
         if against:
             said += _w("; it CONTRADICTED ITSELF", "; il s'est CONTREDIT")
         yield Finding(name, not against, said, advice)
     witness.close()
-
-
-def _n(count: int, english: tuple[str, str], french: tuple[str, str]) -> str:
-    """A count and what is counted, by each language's rule: French has the singular for 0 too."""
-    return f"{count} " + (french[count > 1] if wants_french() else english[count != 1])
 
 
 def _w(english: str, french: str) -> str:

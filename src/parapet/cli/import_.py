@@ -113,7 +113,7 @@ def _tell(s: dict[str, Any]) -> None:
     )
     if s["not_judged"]:
         say(
-            f"{s['not_judged']} batches are taken in, but not judged yet. `parapet doctor` says more.",
+            f"Batches that are taken in, but not judged yet: {s['not_judged']}. `parapet doctor` says more.",
             f"Lots reçus, mais pas encore évalués : {s['not_judged']}. `parapet doctor` en dit plus.",
         )
 

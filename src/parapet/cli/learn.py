@@ -33,8 +33,8 @@ def show(advocate: str, as_json: bool, home: Path | None) -> None:
     from parapet.actions.make_home import open_home
 
     open_home(home)
+    from parapet.access.judging import judge as triage
     from parapet.access.layers import lessons_of
-    from parapet.actions.assess import triage
     from parapet.actions.welcome import owner
     from parapet.cli.subjects import advocate_named
 
@@ -59,8 +59,8 @@ def try_(advocate: str, as_json: bool, home: Path | None) -> None:
     from parapet.actions.make_home import open_home
 
     open_home(home)
+    from parapet.access.judging import judge as triage
     from parapet.access.layers import lessons_of
-    from parapet.actions.assess import triage
     from parapet.actions.learn import try_learning
     from parapet.actions.welcome import owner
     from parapet.cli.subjects import advocate_named
@@ -87,8 +87,8 @@ def use(advocate: str, layer: str, stored: bool, home: Path | None) -> None:
     from parapet.actions.make_home import open_home
 
     open_home(home)
+    from parapet.access.judging import judge as triage
     from parapet.access.layers import lessons_of
-    from parapet.actions.assess import triage
     from parapet.actions.learn import use_layer
     from parapet.actions.welcome import owner
     from parapet.cli.subjects import advocate_named

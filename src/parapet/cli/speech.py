@@ -18,6 +18,11 @@ def wants_french() -> bool:
     return False
 
 
+def counted(count: int, english: tuple[str, str], french: tuple[str, str]) -> str:
+    """A count and what is counted, by each language's rule: French has the singular for 0 too."""
+    return f"{count} " + (french[count > 1] if wants_french() else english[count != 1])
+
+
 def say(english: str, french: str) -> None:
     """One line for a person, on standard error: standard output is for what other programs read."""
     click.echo(french if wants_french() else english, err=True)

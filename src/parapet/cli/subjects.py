@@ -25,6 +25,20 @@ def advocate_named(person: Person, said: str) -> str:
     raise ReferenceUnknown(gettext_noop("No advocate of this home has that name or id."))
 
 
+def person_named(said: str) -> Person:
+    """The one person with an account here who is called so, by id or by name. Raises ReferenceUnknown."""
+    from parapet.records.models import Person
+
+    folded = " ".join(said.split()).casefold()
+    people = Person.objects.filter(is_active=True).order_by("number")
+    found = [person for person in people if folded in (person.id, " ".join(person.name.split()).casefold())]
+    if len(found) == 1:
+        return found[0]
+    if found:
+        raise ReferenceUnknown(gettext_noop("Several people here have that name. Use the id (per_...)."))
+    raise ReferenceUnknown(gettext_noop("Nobody here has that name or id."))
+
+
 def subject_named(person: Person, item: str, case: str, advocate: str) -> str:
     """The one subject that was named with --item, --case or --advocate."""
     given = [said for said in (item, case, advocate) if said]

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from parapet.cli.speech import say, wants_french
+from parapet.cli.speech import counted, say, wants_french
 from parapet.domain.errors import LogBroken, PortTaken, RequestRefused
 from parapet.domain.errors import gettext_noop as _
 
@@ -99,12 +99,11 @@ def status(folder: Path | None) -> None:
     for origin in witness.memory.origins():
         held = witness.memory.held(origin)
         if held is None:
-            click.echo(_w(f"{origin}: nothing cosigned yet", f"{origin} : rien n'a encore été contresigné"))
+            click.echo(_w(f"{origin}: nothing cosigned yet", f"{origin}\u00a0: rien n'a encore été contresigné"))
         else:
             at = _time(held.at)
-            click.echo(
-                _w(f"{origin}: {held.size} entries, cosigned {at}", f"{origin} : {held.size} inscriptions, contresigné {at}")
-            )
+            entries = counted(held.size, ("entry", "entries"), ("inscription", "inscriptions"))
+            click.echo(_w(f"{origin}: {entries}, cosigned {at}", f"{origin}\u00a0: {entries}, contresigné {at}"))
         found += witness.memory.contradictions(origin)
     for each in found:
         click.echo(f"\n{_w(*KINDS[each.kind])} ({each.origin}, {_time(each.at)}).")

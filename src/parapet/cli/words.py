@@ -251,6 +251,10 @@ ERRORS_FR = {
         "Un organisme extérieur (témoin ou autorité d'horodatage) ne répond pas.",
         "Vérifiez le réseau, et l'adresse dans les réglages.",
     ),
+    "alert.not_taken": (
+        "Un service n'a pas pris une alerte; elle lui est envoyée de nouveau.",
+        "Essayez ce moyen avec son bouton d'essai, sous Réglages, Comment me joindre.",
+    ),
     "outside.refused": (
         "Un organisme extérieur (témoin ou autorité d'horodatage) a refusé, ou sa réponse n'est pas valide. Rien n'en est utilisé.",
         "Vérifiez dans les réglages son adresse et ses certificats ou sa clé, et interrogez l'organisme.",

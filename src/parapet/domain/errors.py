@@ -24,6 +24,7 @@ ParapetError
     ServerFailed        a process of ours ended again and again
     OutsideUnreachable  a witness or a time authority does not answer
     OutsideRefused      it answers, and what it says does not hold
+    AlertNotTaken       a service did not take an alert, and is asked again
 """
 
 from __future__ import annotations
@@ -264,3 +265,11 @@ class OutsideRefused(ParapetError):
     def why(self) -> str:
         """Which check it did not stand."""
         return str(self.particulars.get("why", ""))
+
+
+class AlertNotTaken(ParapetError):
+    """The service through which a person is reached did not take an alert. It is sent again, and later to somebody else."""
+
+    code = "alert.not_taken"
+    permanent = False
+    advice = _("Try the way with its test button, under Settings, How to reach me.")

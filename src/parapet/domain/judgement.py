@@ -128,6 +128,28 @@ class History:
 
 
 @frozen
+class Copies:
+    """Nearly the same words in other messages to the same advocate, near in time, when a message was judged.
+
+    accounts  different accounts that sent them, that of the message included
+    others    of those, accounts other than the message's of which a copy was judged
+    abusive   of those, accounts of which a copy was abusive, by its words alone or as a person said
+    harms     what at least half of the abusive ones carry; else what most of them do
+    first_at  when the first of all these messages was sent
+    """
+
+    accounts: int
+    others: int
+    abusive: int
+    harms: frozenset[Harm]
+    first_at: datetime
+
+
+#: Of `Assessment.reason`: not its words alone, but those of its copies say that it is abusive.
+BY_COPIES = "context:copies"
+
+
+@frozen
 class Assessment:
     """The judgement of one text by one version of the model.
 
@@ -137,6 +159,7 @@ class Assessment:
     reason         stable codes of what decided, most important first: "model:insult", "rule:threat_to_life",
                    "context:rising", "abstain:language"
     history        what its account had sent before, and this judgement took into account; None for a text on its own
+    copies         nearly the same words from other accounts, likewise; None for none
     """
 
     probabilities: dict[Harm, float]
@@ -150,6 +173,7 @@ class Assessment:
     reason: tuple[str, ...]
     model: str  # "<name>@<first 12 hex digits of the artefact's SHA-256>"
     history: History | None = None
+    copies: Copies | None = None
 
     @property
     def verdict(self) -> Verdict:
@@ -157,5 +181,6 @@ class Assessment:
         return Verdict(self.harms, self.severity, self.urgency)
 
     def as_said(self, verdict: Verdict) -> Assessment:
-        """The same text as a person judged it. Why, and how likely, stay the program's."""
-        return evolve(self, harms=verdict.harms, severity=verdict.severity, urgency=verdict.urgency, abstain=False)
+        """The same text as a person judged it. Why, and how likely, stay the program's; only that its copies decided is no longer so."""
+        why = tuple(code for code in self.reason if code != BY_COPIES)
+        return evolve(self, harms=verdict.harms, severity=verdict.severity, urgency=verdict.urgency, abstain=False, reason=why)

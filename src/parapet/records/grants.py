@@ -1,21 +1,28 @@
 """Who may act for whom: the one place where a grant is vouched for, and where it is believed.
 
 A row that says "she may" is only as good as whoever could write it, and who runs the database server can write any. So
-a grant carries a code (MAC) that only this home's key can make, over the person, the advocate, the role and the entry
-of the log that tells of it. A row without its code does not exist for any reader.
+a grant carries a code (MAC) that only this home's key can make, over the person, the advocate, the role, the rights, the
+end, and the entry of the log that tells of it. A row without its code does not exist for any reader.
+
+Grants of before rights were given one by one have no rights in their row, and the code that they were made with, under a
+key of its own: it is believed as it is, and means everything that a helper could do then. None is made any more, and the
+code of one form is never that of the other, so nobody turns a grant of some rights into one of all by emptying a column.
 
 Taking a grant back removes the code and writes an entry of the log. A code that somebody had kept, put back into the
 row, counts for nothing against that later entry; and when that entry was changed, or is not there, no grant counts, for
-nobody could tell whose end is hidden (`vouching.ended_grants`).
+nobody could tell whose end is hidden (`vouching.ended_grants`). Other rights are given by taking back and giving anew.
 """
 
 from __future__ import annotations
 
 import hmac
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import structlog
 from attrs import frozen
 
+from parapet.domain.rights import BEFORE_RIGHTS, GIVEABLE, Right, rights_of, suffices
 from parapet.records.bulk import moment, run
 from parapet.records.keyring import keyring
 from parapet.records.models import Advocate, Person
@@ -23,11 +30,13 @@ from parapet.records.vouching import ended_grants
 
 log = structlog.get_logger("parapet.records")
 
+ADVOCATE, HELPER, UNMATCHED = "advocate", "helper", "unmatched"
 _IN_FORCE = """
-SELECT g.id, g.role, g.log_index, g.mac, a.number, a.wrapped_key, a.sealed_profile, a.made_at FROM records_grant g
-JOIN records_advocate a ON a.number = g.advocate_id WHERE g.person_id = %s AND g.revoked_at IS NULL
+SELECT g.id, g.person_id, g.role, g.rights, g.until, g.log_index, g.mac, a.number, a.wrapped_key, a.sealed_profile, a.made_at
+FROM records_grant g JOIN records_advocate a ON a.number = g.advocate_id WHERE {where} AND g.revoked_at IS NULL
 """
-_ADVOCATE = ("number", "wrapped_key", "sealed_profile", "made_at")
+_ADVOCATE_COLUMNS = ("number", "wrapped_key", "sealed_profile", "made_at")
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 #: Rows that were warned of already, once a process: a screen asks on every page. Beyond so many, all is said.
 _told: set[int] = set()
 _MAX_TOLD = 100
@@ -35,38 +44,88 @@ _MAX_TOLD = 100
 
 @frozen
 class Held:
-    """One grant in force: for whom, and as what ("advocate", "helper", "unmatched")."""
+    """One grant that was not taken back: to whom, for whom, as what ("advocate", "helper", "unmatched"), until when.
 
+    log_index  of the entry that tells of it
+    """
+
+    person: int
     role: str
     advocate: Advocate
+    rights: frozenset[Right]
+    until: datetime | None
+    log_index: int
+
+    def may(self, right: Right) -> bool:
+        """True when it lets her do this."""
+        return suffices(self.rights, right)
+
+    def over(self, now: datetime) -> bool:
+        """True once its end has come."""
+        return self.until is not None and self.until <= now
 
 
-def held_by(person: Person, advocate: int | None = None) -> list[Held]:
+def held_by(person: Person, advocate: int | None = None, *, now: datetime | None = None) -> list[Held]:
     """The grants in force of somebody who is active, in one statement; only for the advocate of this number when given."""
-    return vouched(person.number, advocate) if person.is_active else []
+    if not person.is_active:
+        return []
+    now = now or datetime.now(UTC)
+    return [grant for grant in vouched(person.number, advocate) if not grant.over(now)]
 
 
 def vouched(person: int, advocate: int | None = None) -> list[Held]:
-    """`held_by` by number, whether she is active or not. Raises LogBroken when an entry that ends a grant is not as written."""
-    sql, values = _IN_FORCE, [person]
-    if advocate is not None:
-        sql, values = f"{_IN_FORCE} AND g.advocate_id = %s", [person, advocate]
+    """What was given by number and not taken back, whether she is active or its end has come, or not.
+
+    Raises LogBroken when an entry that ends a grant is not as written.
+    """
+    if advocate is None:
+        return _genuine("g.person_id = %s", person)
+    return _genuine("g.person_id = %s AND g.advocate_id = %s", person, advocate)
+
+
+def given_for(advocate: int) -> list[Held]:
+    """The same for an advocate: whoever may act for her."""
+    return _genuine("g.advocate_id = %s", advocate)
+
+
+def _genuine(where: str, *values: int) -> list[Held]:
     held = []
-    for row, role, index, mac, number, wrapped, profile, made_at in run(sql, values):
-        if not hmac.compare_digest(bytes(mac), mac_of(person, number, role, index)):
+    for row, person, role, mask, until, index, mac, number, *columns in run(_IN_FORCE.format(where=where), values):
+        end = None if until is None or mask is None else moment(until)
+        if not hmac.compare_digest(bytes(mac), mac_of(person, number, role, index, mask, end)):
             _warn(row)
             continue
-        advocate_row = Advocate.from_db("default", _ADVOCATE, (number, wrapped, profile, moment(made_at)))
-        held.append((index, Held(role, advocate_row)))
+        held.append(Held(person, role, _advocate(number, *columns), _rights(role, mask), end, index))
     if not held:
         return []
     ended = ended_grants()
-    return [each for index, each in held if ended.get((person, each.advocate.number), -1) < index]
+    return [each for each in held if ended.get((each.person, each.advocate.number), -1) < each.log_index]
 
 
-def mac_of(person: int, advocate: int, role: str, log_index: int) -> bytes:
-    """What vouches for the grant that the leaf at `log_index` tells of: 32 bytes."""
-    return keyring().digest_once("grant", f"{person}:{advocate}:{role}:{log_index}")
+def mac_of(person: int, advocate: int, role: str, log_index: int, rights: int | None, until: datetime | None) -> bytes:
+    """What vouches for the grant that the leaf at `log_index` tells of: 32 bytes.
+
+    rights  a mask; None for a grant of before there were any, whose code is over the other four alone
+    """
+    if rights is None:
+        return keyring().digest_once("grant", f"{person}:{advocate}:{role}:{log_index}")
+    end = "" if until is None else (until - _EPOCH) // timedelta(microseconds=1)
+    # The role, the only word, comes last: no two grants read alike.
+    return keyring().digest_once("grant of rights", f"{person}:{advocate}:{log_index}:{rights}:{end}:{role}")
+
+
+def _rights(role: str, mask: int | None) -> frozenset[Right]:
+    if role == ADVOCATE:
+        return frozenset(Right)
+    if role == UNMATCHED:
+        return frozenset(GIVEABLE)
+    return BEFORE_RIGHTS if mask is None else rights_of(mask) - {Right.GRANT}
+
+
+def _advocate(*columns: Any) -> Advocate:
+    number, wrapped, profile, made_at = columns
+    row: Advocate = Advocate.from_db("default", _ADVOCATE_COLUMNS, (number, wrapped, profile, moment(made_at)))
+    return row
 
 
 def _warn(row: int) -> None:

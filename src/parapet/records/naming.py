@@ -78,6 +78,21 @@ def layer_context(layer: int) -> bytes:
     return f"layer:{layer}".encode()
 
 
+def on_call_context(list_number: int) -> bytes:
+    """What is sealed of who is called is bound to."""
+    return f"on call:{list_number}".encode()
+
+
+def reach_context(person: int) -> bytes:
+    """What is sealed of how a person is reached is bound to."""
+    return f"reach:{person}".encode()
+
+
+def check_in_context(check_in: int) -> bytes:
+    """What is sealed of a check-in is bound to."""
+    return f"check-in:{check_in}".encode()
+
+
 def assessment_context(version: int, model: str) -> bytes:
     """What a sealed judgement is bound to."""
     return f"assessment:{version}:{model}".encode()

@@ -11,7 +11,14 @@ from parapet.evidence.seal import EVERY_CASE_KINDS
 from parapet.records import models
 from parapet.records.chain import leaf_context
 from parapet.records.lasting import LASTING
-from parapet.records.naming import item_key_context, layer_context, refusal_context
+from parapet.records.naming import (
+    check_in_context,
+    item_key_context,
+    layer_context,
+    on_call_context,
+    reach_context,
+    refusal_context,
+)
 from parapet.records.profiles import profile_context
 
 #: The kinds of leaves that outlive the keys of what they tell of (`records/lasting.py`), and that of the clock.
@@ -45,6 +52,7 @@ HOME_VALUES = (
     Sealed(models.IntakeFile, "sealed_path", "number", _named("delivered")),
     Sealed(models.IntakeRefusal, "sealed_place", "intake_id", refusal_context),
     Sealed(models.Occurrence, "sealed_place", "version_id", _named("place")),
+    Sealed(models.Reach, "sealed", "person_id", reach_context),
 )
 #: Wrapped by `keyring().wrap`.
 HOME_KEYS = (Sealed(models.Source, "wrapped_key", "number", _named("source")),)
@@ -56,7 +64,11 @@ ITEM_KEYS = (
     Sealed(models.Case, "wrapped_key", "number", _named("case")),
 )
 #: Locked by an advocate's key; the row says whose in `advocate_id`.
-ADVOCATE_VALUES = (Sealed(models.Layer, "sealed", "number", layer_context),)
+ADVOCATE_VALUES = (
+    Sealed(models.Layer, "sealed", "number", layer_context),
+    Sealed(models.OnCallList, "sealed", "number", on_call_context),
+    Sealed(models.CheckIn, "sealed", "number", check_in_context),
+)
 #: Locked by an advocate's key; the row says whose in `advocate_number`. The other leaves are under the key of their item, case or source.
 ADVOCATE_LEAVES = (
     Sealed(
@@ -78,5 +90,5 @@ UNDER_ITEMS = {
 DIGESTS = {
     "Grant.mac", "Identity.digest", "ItemName.digest", "LogEntry.leaf_hash", "LogEntry.mac", "LogHead.frontier", "LogHead.mac",
     "LogTile.hashes", "LoginLink.digest", "LoginLink.mac", "OrderHead.mac", "PendingReference.digest", "Source.digest",
-    "TimeToken.token", "Tombstone.digest", "Version.content",
+    "TimeToken.token", "Tombstone.digest", "Version.content", "Wording.marks",
 }  # fmt: skip

@@ -26,7 +26,7 @@ APPS = ("jobs", "records")
 #: Ways in that would work again in a restored home, though they were used since.
 LEFT_OUT = ("LoginLink",)
 _ROWS_AT_ONCE = 500
-_NAME = re.compile(r"[a-z][a-z_]*")
+_NAME = re.compile(r"[a-z][a-z0-9_]*")
 _Row = TypeVar("_Row", bound=models.Model)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _KINDS = {"DateTimeField": "time", "BooleanField": "truth", "JSONField": "json", "BinaryField": "bytes"}

@@ -21,6 +21,9 @@
 | PARAPET_UNSAFE_PLAIN_HTTP | 1 lets other machines in over plain http, readable on the way | 0                        |
 | PARAPET_WITNESSES         | URL=KEY of those who cosign the log, with spaces between      | nobody is asked          |
 | PARAPET_PERSPECTIVE       | keys or local: whose programs may ask for scores over HTTP    | off                      |
+| PARAPET_SMTP_URL          | smtps://user:password@host: where mails of alerts are handed in | no mails               |
+| PARAPET_SMTP_FROM         | the address from which they come                              | needed with it           |
+| PARAPET_ALERTS_TO_PRIVATE | 1 lets alerts go to addresses that are not public             | 0 where others come in   |
 """
 
 from __future__ import annotations
@@ -39,6 +42,7 @@ from attrs import field, frozen
 
 from parapet.domain.errors import HomeUnwritable, PlainHttpRefused, SettingRefused, reason_of
 from parapet.domain.errors import gettext_noop as _
+from parapet.settings.alerts import AlertSettings, read_alerts
 from parapet.settings.authorities import NamedAuthority, read_authorities
 from parapet.settings.perspective import read_perspective
 from parapet.settings.time_zone import read_time_zone
@@ -100,6 +104,7 @@ class Environment:
     dkim: str = "off"
     dns_resolver: str = ""
     perspective: str = "off"
+    alerts: AlertSettings = field(factory=AlertSettings)
     signing_p12: Path | None = None
     signing_passphrase_file: Path | None = None
 
@@ -131,6 +136,7 @@ class Environment:
             unsafe_plain_http=_yes(given.get("PARAPET_UNSAFE_PLAIN_HTTP", "").strip(), "PARAPET_UNSAFE_PLAIN_HTTP"),
             witnesses=read_witnesses(given.get("PARAPET_WITNESSES", "")),
             perspective=read_perspective(given.get("PARAPET_PERSPECTIVE", "").strip()),
+            alerts=read_alerts(given),
             signing_p12=_optional(given, "PARAPET_SIGNING_P12"),
             signing_passphrase_file=_optional(given, "PARAPET_SIGNING_PASSPHRASE_FILE"),
         )
@@ -141,7 +147,7 @@ class Environment:
 
     def check_exposure(self) -> None:
         """Refuse combinations that would show a home to strangers by mistake."""
-        if self.perspective == "local" and not (is_loopback(self.host) and not self.public_url and not self.allowed_hosts):
+        if self.perspective == "local" and not self.is_for_this_machine:
             # Behind a proxy, every visitor seems to come from this machine.
             raise SettingRefused(_("PARAPET_PERSPECTIVE=local is for a home that only this machine reaches; use keys instead."))
         if is_loopback(self.host):
@@ -159,6 +165,11 @@ class Environment:
             raise SettingRefused(
                 _("PARAPET_HOST opens this home to other machines; also set PARAPET_ALLOWED_HOSTS or PARAPET_PUBLIC_URL.")
             )
+
+    @property
+    def is_for_this_machine(self) -> bool:
+        """True when no other machine reaches this home."""
+        return is_loopback(self.host) and not self.public_url and not self.allowed_hosts
 
     @property
     def is_plain_on_the_network(self) -> bool:

@@ -1,7 +1,7 @@
-"""A judgement in its context: what the same account had sent the same advocate before.
+"""A judgement in its context: what the same account had sent the same advocate before, and who else sent the same words.
 
 It may only make a judgement graver or more urgent: what is said of the words alone always holds. No score: each code
-in `Assessment.reason` names one thing that is so, and `Assessment.history` holds the counts by which anybody can see it.
+in `Assessment.reason` names one thing that is so, and `Assessment.history` and `Assessment.copies` hold the counts by which anybody can see it.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from datetime import timedelta
 
 from attrs import evolve
 
-from parapet.domain.judgement import Assessment, Harm, History, Sent, Severity, Urgency
+from parapet.domain.judgement import BY_COPIES, Assessment, Copies, Harm, History, Sent, Severity, Urgency
 
 #: What makes a message count as grave here. Harms, not severity: context may raise a severity, and must not feed on itself.
 GRAVE_HARMS = frozenset({Harm.THREAT, Harm.SEXUAL, Harm.DOXING})
@@ -34,6 +34,16 @@ FIXATION_ABUSIVE = 3
 #: life get in a day (Troll Patrol: 778 of them) about four are abusive, from everybody: here they come from a single account.
 GOES_ON_ABUSIVE = 5
 
+#: So far apart in time are copies still of one wave: that on the practice above went on for eight days.
+WAVE = timedelta(days=8)
+#: From so many accounts the same words are more than friends who pass a line on. It is also the least that published counts of
+#: people's health call a group.
+MANY_ACCOUNTS = 5
+#: Of the other accounts whose copies were judged, two of three sent words that are abusive. Where the program cannot tell what a text
+#: is, it says one thing of some copies and another of others: half is what it says then. Among variations of texts that nothing was
+#: learned from, two thirds raised 1 to 2 of 100 harmless ones that stood below, and one half 3 to 4.
+MOSTLY = (2, 3)
+
 
 def in_context(alone: Assessment, history: History) -> Assessment:
     """`alone`, the judgement of the words, as it is after `history`: never milder, and at most one step graver.
@@ -56,6 +66,31 @@ def in_context(alone: Assessment, history: History) -> Assessment:
         codes.append("context:goes_on")
         urgency = max(urgency, Urgency.WATCH)
     return evolve(alone, severity=severity, urgency=urgency, reason=_told(alone.reason, codes), history=history)
+
+
+def among_copies(said: Assessment, copies: Copies) -> Assessment:
+    """`said`, the judgement of the words in their history, as it is among nearly the same words from others: never milder.
+
+    Only a message whose words are not abusive is judged as its copies are: it says what they say. Its severity is what their
+    harms come to without more, medium at most, so that nothing that context raised counts.
+    """
+    if said.severity > Severity.NONE or not _of_one_campaign(copies):
+        return evolve(said, copies=copies)
+    severity = Severity.LOW if GRAVE_HARMS.isdisjoint(copies.harms) else Severity.MEDIUM
+    return evolve(
+        said,
+        harms=copies.harms,
+        severity=severity,
+        urgency=max(said.urgency, Urgency.WATCH),
+        reason=_told(said.reason, [BY_COPIES]),
+        copies=copies,
+    )
+
+
+def _of_one_campaign(copies: Copies) -> bool:
+    part, whole = MOSTLY
+    enough = copies.accounts >= MANY_ACCOUNTS and copies.others >= MANY_ACCOUNTS - 1
+    return enough and part * copies.others <= whole * copies.abusive
 
 
 def _one_step(severity: Severity) -> Severity:

@@ -15,7 +15,7 @@ import numpy as np
 from attrs import frozen
 from numpy.typing import NDArray
 
-from parapet.triage.words import Token, vocabulary
+from parapet.triage.words import Tokens, vocabulary
 
 Buckets = NDArray[np.int64]
 Hashes = NDArray[np.uint64]
@@ -65,12 +65,12 @@ class Rows:
     counts: Counts
 
 
-def buckets(tokens: Sequence[Token], marks: Sequence[str] = ()) -> tuple[Buckets, Buckets, Buckets]:
+def buckets(tokens: Tokens, marks: Sequence[str] = ()) -> tuple[Buckets, Buckets, Buckets]:
     """The features of one part of a text: sorted, unique bucket numbers of each group.
 
     marks  what is known besides the words: "channel:review", "stars:1"
     """
-    words = [t.word for t in tokens]
+    words = tokens.words
     extra = _marked(marks)
     return (
         _fold([*_runs(_hashed(words)), extra], BITS["words"]),
@@ -79,14 +79,14 @@ def buckets(tokens: Sequence[Token], marks: Sequence[str] = ()) -> tuple[Buckets
     )
 
 
-def buckets_of_many(parts: Sequence[tuple[Sequence[Token], Sequence[str]]]) -> tuple[Rows, Rows, Rows]:
+def buckets_of_many(parts: Sequence[tuple[Tokens, Sequence[str]]]) -> tuple[Rows, Rows, Rows]:
     """What `buckets` says of the tokens and marks of each part, worked out for all of them together: many times as quick.
 
     Raises ValueError for more than MAX_PARTS.
     """
     if len(parts) > MAX_PARTS:
         raise ValueError(f"{len(parts)} parts at once")
-    words = [[t.word for t in tokens] for tokens, _ in parts]
+    words = [tokens.words for tokens, _ in parts]
     meanings = [_meanings(said) for said in words]
     spelt = [raw if len(raw) >= _LEAST_BYTES else b"" for raw in map(_spelt, words)]
     extra = _marked([m for _, marks in parts for m in marks]), _lengths([marks for _, marks in parts])

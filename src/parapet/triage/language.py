@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from parapet.triage.words import Token
-
 #: The little words of each language that is told apart. Those of English and French are the commonest words of what comes here.
 LITTLE: dict[str, frozenset[str]] = {
     "en": frozenset(
@@ -28,14 +26,14 @@ _OTHERS = tuple(name for name in LITTLE if name not in _SPOKEN)
 _LITTLE_OF = {word: tuple(name for name in LITTLE if word in LITTLE[name]) for words in LITTLE.values() for word in words}
 
 
-def language(words: Sequence[Token], french_odds: float, declared: str = "") -> str:
+def language(words: Sequence[str], french_odds: float, declared: str = "") -> str:
     """ "en", "fr", or "" when unknown or another language.
 
     french_odds  the model's log-odds that the text is French rather than English
     declared     what the platform says; believed when the words do not tell
     """
     said = declared.strip().lower().replace("_", "-").split("-")[0]
-    letters = [t.word for t in words if t.word[0].isalpha()]
+    letters = [word for word in words if word[0].isalpha()]
     if not letters:
         return said if said in _SPOKEN else ""
     if sum(map(str.isascii, letters)) * 2 < len(letters):

@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from parapet.triage.features import buckets, buckets_of_many
 from parapet.triage.model import Model
-from parapet.triage.words import Token
+from parapet.triage.words import Tokens
 
 T = TypeVar("T")
 
@@ -16,13 +16,13 @@ _MAX_PARTS = 256
 _MAX_CHARS = 32_768
 
 
-def log_odds_of_many(model: Model, parts: Iterable[tuple[Sequence[Token], Sequence[str]]]) -> list[list[float]]:
+def log_odds_of_many(model: Model, parts: Iterable[tuple[Tokens, Sequence[str]]]) -> list[list[float]]:
     """Raw log-odds of each head for the tokens and marks of each part: what `model.log_odds(buckets(tokens, marks))` says, bit for bit.
 
     Besides what it returns it takes a few megabytes, however many parts there are.
     """
     found: list[list[float]] = []
-    for some in slices(parts, lambda part: part[0][-1].end if part[0] else 0, _MAX_PARTS, _MAX_CHARS):
+    for some in slices(parts, lambda part: len(part[0].text), _MAX_PARTS, _MAX_CHARS):
         found += model.log_odds_of_many(buckets_of_many(some)) if len(some) > 1 else [model.log_odds(buckets(*some[0]))]
     return found
 

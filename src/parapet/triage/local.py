@@ -32,7 +32,7 @@ from numpy.typing import NDArray
 
 from parapet.triage.features import BITS, buckets
 from parapet.triage.model import TABLE_SPAN, TABLE_STEPS, Model
-from parapet.triage.words import Token
+from parapet.triage.words import Tokens
 
 Features = NDArray[np.int64]
 
@@ -56,9 +56,7 @@ class Local(Protocol):
     def name(self) -> str:
         """What is added to the model's name in `Assessment.model`."""
 
-    def moved(
-        self, model: Model, odds: Sequence[float], lang: str, parts: Iterable[Sequence[Token]], marks: Sequence[str]
-    ) -> list[float]:
+    def moved(self, model: Model, odds: Sequence[float], lang: str, parts: Iterable[Tokens], marks: Sequence[str]) -> list[float]:
         """Calibrated log-odds, in the order of `model.heads`, of a text of these parts; `odds` are those without this."""
 
 
@@ -121,9 +119,7 @@ class Layer:
         sums = (self.votes * alike[:, None]).sum(axis=0, dtype=np.int64).tolist()
         return [min(MOST_MOVED, max(-MOST_MOVED, n / (ALIKE_PARTS * VOTE_PARTS))) for n in sums]
 
-    def moved(
-        self, model: Model, odds: Sequence[float], lang: str, parts: Iterable[Sequence[Token]], marks: Sequence[str]
-    ) -> list[float]:
+    def moved(self, model: Model, odds: Sequence[float], lang: str, parts: Iterable[Tokens], marks: Sequence[str]) -> list[float]:
         """`odds` with what was learned added."""
         moves = dict(zip(self.heads, self.moves(features_of(parts, marks)), strict=True))
         if _is_grave(model, odds, lang):
@@ -140,9 +136,7 @@ class Listening:
         self.features: Features = np.empty(0, np.int64)
         self.odds: NDArray[np.float64] = np.empty(0, np.float64)
 
-    def moved(
-        self, model: Model, odds: Sequence[float], lang: str, parts: Iterable[Sequence[Token]], marks: Sequence[str]
-    ) -> list[float]:
+    def moved(self, model: Model, odds: Sequence[float], lang: str, parts: Iterable[Tokens], marks: Sequence[str]) -> list[float]:
         """`odds` as they are."""
         self.features = features_of(parts, marks)
         self.odds = np.array(_from_thresholds(model, odds, lang), np.float64)
@@ -154,7 +148,7 @@ def taught_heads(model: Model) -> tuple[str, ...]:
     return tuple(head for head in model.heads if head != NOT_TAUGHT)
 
 
-def features_of(parts: Iterable[Sequence[Token]], marks: Sequence[str]) -> Features:
+def features_of(parts: Iterable[Tokens], marks: Sequence[str]) -> Features:
     """Words and concepts of all parts: sorted, unique. Letters are left out: they make any two texts of a language alike."""
     found = []
     for part in parts:

@@ -10,7 +10,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable
-from itertools import pairwise
+from functools import lru_cache
+from itertools import chain, pairwise, repeat
 
 from attrs import frozen
 
@@ -87,6 +88,7 @@ _THRICE = re.compile(r"(.)\1\1")
 _THREE_APART = re.compile(r"[ \t._*+\-/|][a-z][ \t._*+\-/|]{1,3}[a-z](?![a-z0-9'])")
 _SIGN_IN_WORD = re.compile(r"[@$|(+0-9*#_€£¡¢.!\-](?:(?<=[^.!\-])|[a-z])")
 _OTHER_LETTERS = frozenset(OTHER_ALPHABETS)
+_OTHER_TO_LATIN = str.maketrans(OTHER_ALPHABETS)
 #: In an ASCII text without these, folding does no more than lower its case. A text that can be printed may have the grave accent.
 _FOLDED = re.compile(r"[\x00-\x08\x0b-\x1f\x7f`]")
 
@@ -96,6 +98,8 @@ _UNHEARD: dict[int, str | None] = dict.fromkeys(map(ord, ".-_"))
 _READINGS = ({**_LETTERS, **_UNHEARD}, {**_LETTERS, ord("1"): "l", ord("!"): "l", **_UNHEARD})
 
 Reader = Callable[[str], str | None]
+#: Disguises of which it is remembered what they hide: who hides words does so over and over, and a look is ten times as quick as reading.
+_REMEMBERED = 4_096
 
 
 def normalise(text: str, read: Reader = lambda word: None) -> Normal:
@@ -149,7 +153,8 @@ def _translate(text: str, starts: list[int] | None) -> tuple[str, list[int] | No
     if _FOLD.uneven.isdisjoint(text):
         return plain, starts
     lengths = {c: len(_FOLD[ord(c)]) for c in set(text)}
-    return plain, [i if starts is None else starts[i] for i, c in enumerate(text) for _ in range(lengths[c])]
+    places = range(len(text)) if starts is None else starts
+    return plain, list(chain.from_iterable(map(repeat, places, map(lengths.__getitem__, text))))
 
 
 def _rewrite(
@@ -168,7 +173,10 @@ def _rewrite(
             starts = list(range(len(text)))
         pieces += (text[at:begin], new)
         kept += starts[at:begin]
-        kept += [starts[begin + i * (end - begin) // max(1, len(new))] for i in range(len(new))]
+        if len(new) == end - begin:
+            kept += starts[begin:end]
+        else:
+            kept += [starts[begin + i * (end - begin) // len(new)] for i in range(len(new))]
         at = end
     if not pieces or starts is None:
         return text, starts
@@ -181,9 +189,8 @@ def _latinise(match: re.Match[str]) -> str | None:
     word = match.group()
     if word.isascii():
         return None
-    latin = "".join(OTHER_ALPHABETS.get(c, c) for c in word)
-    mixed = any(c.isascii() for c in word)
-    return latin if latin.isascii() and (mixed or len(word) >= 3) else None
+    latin = word.translate(_OTHER_TO_LATIN)
+    return latin if latin.isascii() and (len(word) >= 3 or any(map(str.isascii, word))) else None
 
 
 def _shorten(match: re.Match[str]) -> str:
@@ -191,6 +198,7 @@ def _shorten(match: re.Match[str]) -> str:
     return letter if letter in _VOWELS else letter * 2
 
 
+@lru_cache(_REMEMBERED)
 def _join(spaced: str, read: Reader) -> str | None:
     """ "k i l l  y o u" → "kill you": wider gaps part words where there are any, else known words do."""
     gaps = re.split(r"(?<=[a-z])[ \t._*+\-/|]{2,3}(?=[a-z])", spaced)
@@ -200,6 +208,7 @@ def _join(spaced: str, read: Reader) -> str | None:
     return read("".join(words))
 
 
+@lru_cache(_REMEMBERED)
 def _unmask(word: str, read: Reader) -> str | None:
     core = word.rstrip(".!-|(+#_")
     if core.isalpha():

@@ -12,7 +12,8 @@ PART_CHARS = 280
 MAX_MODEL_PARTS = 64
 
 _QUOTED_LINE = re.compile(r"^[ \t]{0,3}>.*$", re.MULTILINE)
-_STOP = re.compile(r"[.!?…]+[\"'»”)\]]*\s+|\n\s*\n|\n")
+#: A stop is looked for once for a whole run of signs: tried anew from each of them, a million full stops would take hours.
+_STOP = re.compile(r"(?<![.!?…])[.!?…]++[\"'»”)\]]*+\s+|\n\s*\n|\n")
 
 
 @frozen
@@ -25,6 +26,8 @@ class Part:
 
 def own_words(text: str) -> list[Part]:
     """The stretches that the sender wrote; lines that quote others ("> ...") and everything when nothing else is there."""
+    if ">" not in text:
+        return [Part(0, len(text))]
     found: list[Part] = []
     at = 0
     for match in _QUOTED_LINE.finditer(text):

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from attrs import field, frozen
 
 from parapet.triage.normalise import normalise
-from parapet.triage.words import Token, tokens
+from parapet.triage.words import Tokens, tokens
 
 _LONGEST = 6
 _PHONE = re.compile(r"(?<!\d)(?:\+?1[\s.\-]*)?\(?\d{3}\)?[\s.\-]*\d{3}[\s.\-]*\d{4}(?!\d)")
+#: Without these no text has a telephone number, and this is quicker to see.
+_FOUR_DIGITS = re.compile(r"\d{4}")
 
 
 #: Words of which it is remembered whether a fact begins with them; then the memory starts afresh.
@@ -41,27 +43,29 @@ class PrivateFacts:
             if kind == "phone":
                 digests[_digest(key, _digits(said))] = kind
                 continue
-            words = [t.word for t in _plain(tokens(normalise(said).text))][:_LONGEST]
+            words = [word for word in tokens(normalise(said).text).words if word[0].isalnum()][:_LONGEST]
             if words:
                 first = _digest(key, words[0])
                 begins[first] = begins.get(first, frozenset()) | {len(words)}
                 digests[_digest(key, " ".join(words))] = kind
         return cls(key, digests, begins)
 
-    def find(self, text: str, words: Sequence[Token]) -> list[tuple[str, int, int]]:
+    def find(self, said: Tokens) -> list[tuple[str, int, int]]:
         """Each fact in a normalised text: kind, start, end."""
         found = []
-        for match in _PHONE.finditer(text):
+        for match in _PHONE.finditer(said.text) if _FOUR_DIGITS.search(said.text) else ():
             kind = self.digests.get(_digest(self.key, _digits(match.group())))
             if kind:
                 found.append((kind, match.start(), match.end()))
-        plain = _plain(words)
-        for at, token in enumerate(plain):
-            for length in sorted(self._lengths(token.word)):
+        if not any(map(self._lengths, said.distinct)):
+            return found
+        plain = [n for n, word in enumerate(said.words) if word[0].isalnum()]
+        for at, number in enumerate(plain):
+            for length in sorted(self._lengths(said.words[number])):
                 run = plain[at : at + length]
-                kind = self.digests.get(_digest(self.key, " ".join(t.word for t in run)))
+                kind = self.digests.get(_digest(self.key, " ".join(said.words[n] for n in run)))
                 if kind and len(run) == length:
-                    found.append((kind, run[0].start, run[-1].end))
+                    found.append((kind, said.spans[run[0]][0], said.spans[run[-1]][1]))
         return found
 
     def _lengths(self, word: str) -> frozenset[int]:
@@ -72,10 +76,6 @@ class PrivateFacts:
                 self._seen.clear()
             lengths = self._seen[word] = self.begins.get(_digest(self.key, word), frozenset())
         return lengths
-
-
-def _plain(words: Sequence[Token]) -> list[Token]:
-    return [t for t in words if t.word[0].isalnum()]
 
 
 def _digits(said: str) -> str:

@@ -33,7 +33,7 @@ def profanity(text: str, lang: str = "") -> float:
 
     lang  "en", "fr", or "" when unknown: then words that only one of them has as swear words count too
     """
-    words = [t.word for t in tokens(normalise(text, _read).text)]
+    words = tokens(normalise(text, _read).text).words
     left, counted = 1.0, 0
     for at, word in enumerate(words):
         doubts = [
@@ -58,7 +58,7 @@ def _entries() -> dict[str, tuple[_Entry, ...]]:
         head, words = line.split(":", 1)
         sort, _at, lang = head.partition("@")
         for quoted, bare in re.findall(r'"([^"]+)"|(\S+)', words):
-            first, *rest = [t.word for t in tokens(fold_word(quoted or bare))]
+            first, *rest = tokens(fold_word(quoted or bare)).words
             found.setdefault(first, set()).add(_Entry(tuple(rest), _DOUBT[sort], lang))
     return {first: tuple(entries) for first, entries in found.items()}
 

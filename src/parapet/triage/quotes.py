@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from parapet.triage.words import Token
+from parapet.triage.words import Tokens
 
 #: Words outside the marks that make them a report: "he wrote", "I was told", "on m'a dit".
 _FRAMES = frozenset(
@@ -16,14 +14,15 @@ _FRAMES = frozenset(
 _LONGEST = 120
 
 
-def quoted_tokens(words: Sequence[Token]) -> frozenset[int]:
+def quoted_tokens(tokens: Tokens) -> frozenset[int]:
     """Numbers of the tokens inside quotation marks that a reporting word outside them frames; empty when there is no such frame."""
-    marks = [n for n, t in enumerate(words) if t.word == '"']
-    if len(marks) < 2:
+    words = tokens.words
+    if words.count('"') < 2 or _FRAMES.isdisjoint(tokens.distinct):
         return frozenset()
+    marks = [n for n, word in enumerate(words) if word == '"']
     inside: set[int] = set()
     for begin, end in zip(marks[::2], marks[1::2], strict=False):
         if end - begin <= _LONGEST:
             inside.update(range(begin + 1, end))
-    framed = any(t.word in _FRAMES for n, t in enumerate(words) if n not in inside)
+    framed = any(word in _FRAMES for n, word in enumerate(words) if n not in inside)
     return frozenset(inside) if framed else frozenset()

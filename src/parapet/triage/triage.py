@@ -23,7 +23,7 @@ from parapet.triage.parts import MAX_MODEL_PARTS, Part, parts, quoted_lines
 from parapet.triage.private import PrivateFacts
 from parapet.triage.quotes import quoted_tokens
 from parapet.triage.severity import judge
-from parapet.triage.words import Token, read_disguised, tokens, vocabulary
+from parapet.triage.words import Tokens, read_disguised, tokens, vocabulary
 
 _PRIVATE = rule("private_fact", Urgency.IMMEDIATE, "doxing", Severity.CRITICAL)
 #: Log-odds taken off for each doubling of the number of parts: the more one looks, the more one finds by chance.
@@ -54,7 +54,7 @@ class Request:
 class _Read:
     """One part, read: its words, the spelling that the encoder reads, what rules and private facts found; offsets are the original's."""
 
-    words: list[Token]
+    words: Tokens
     spelling: str
     rules: list[Rule]
     quoted_threat: bool
@@ -193,7 +193,6 @@ class Triage:
         said = dict(zip(self.model.heads, self.model.probabilities(odds), strict=True))
         rules = [r for read in one.reads for r in read.rules]
         indicators = _unique(i for read in one.reads for i in read.indicators)
-        has_words = any(t.word[0].isalpha() for read in one.reads for t in read.words)
         quoted = any(read.quoted_threat for read in one.reads) or _quotes_threat(one.request.text)
         verdict = judge(
             said,
@@ -201,7 +200,7 @@ class Triage:
             rules,
             indicators,
             quoted_threat=quoted,
-            knows_language=one.lang != "" or not has_words,
+            knows_language=one.lang != "" or not any(word[0].isalpha() for read in one.reads for word in read.words.distinct),
         )
         return Assessment(
             probabilities=verdict.probabilities,
@@ -244,7 +243,7 @@ def _open(request: Request) -> _Opened:
     if request.subject.strip():
         subject = _read_subject(request.subject)
         reads = [*own, subject]
-        heard = reads if sum(t.word[0].isalpha() for t in subject.words) >= _LEAST_SUBJECT else own
+        heard = reads if sum(word[0].isalpha() for word in subject.words.words) >= _LEAST_SUBJECT else own
     return _Opened(request, reads, _weightiest(heard), marks_of(request.channel, request.rating))
 
 
@@ -266,8 +265,8 @@ def _read(text: str, part: Part, private: PrivateFacts | None) -> _Read:
             quoted_threat = quoted_threat or hit.rule.grave
             continue
         rules.append(hit.rule)
-        mark(hit.rule, words[hit.first].start, words[hit.last - 1].end)
-    for _kind, start, end in private.find(normal.text, words) if private else ():
+        mark(hit.rule, words.spans[hit.first][0], words.spans[hit.last - 1][1])
+    for _kind, start, end in private.find(words) if private else ():
         rules.append(_PRIVATE)
         mark(_PRIVATE, start, end)
     return _Read(words, spelling(text[part.start : part.end], normal), rules, quoted_threat, indicators)
@@ -291,10 +290,10 @@ def _quotes_threat(text: str) -> bool:
     return False
 
 
-def _some_words(reads: Sequence[_Read]) -> list[Token]:
-    found: list[Token] = []
+def _some_words(reads: Sequence[_Read]) -> list[str]:
+    found: list[str] = []
     for read in reads:
-        found += read.words[:200]
+        found += read.words.words[:200]
         if len(found) > 2_000:
             break
     return found
@@ -318,7 +317,7 @@ def _weightiest(reads: Sequence[_Read]) -> Sequence[_Read]:
     of = vocabulary().of
     edge = MAX_MODEL_PARTS // 4
     middle = sorted(
-        range(edge, len(reads) - edge), key=lambda n: (-sum(len(of.get(t.word, ())) for t in reads[n].words[:200]), n)
+        range(edge, len(reads) - edge), key=lambda n: (-sum(map(len, filter(None, map(of.get, reads[n].words.words[:200])))), n)
     )
     chosen = sorted([*range(edge), *middle[: MAX_MODEL_PARTS - 2 * edge], *range(len(reads) - edge, len(reads))])
     return [reads[n] for n in chosen]

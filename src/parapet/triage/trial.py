@@ -119,7 +119,7 @@ def _with_faults(trial: Trial) -> Trial:
 def own_words(request: Request) -> str:
     """Subject and text as they are read, without what they quote and without stops: the same for the same words however spelt."""
     said = [request.subject, *(request.text[part.start : part.end] for part in parts(request.text))]
-    read = (token.word for each in said for token in tokens(normalise(each, read_disguised).text))
+    read = (word for each in said for word in tokens(normalise(each, read_disguised).text).words)
     return " ".join(word for word in read if word not in _STOPS)
 
 

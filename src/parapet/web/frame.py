@@ -17,6 +17,7 @@ from django.urls import reverse
 from parapet.access import people
 from parapet.access.views import AdvocateCard
 from parapet.domain.errors import NotFound, ParapetError
+from parapet.domain.rights import Right
 from parapet.web.answers import never_kept, refused, speak
 
 #: Kept in the session, so that the bar knows whose inbox the person was last in.
@@ -85,7 +86,7 @@ def show(
 ) -> HttpResponse:
     """Render a whole page.
 
-    here       which entry of the bar is lit: "inbox", "cases", "intake", "help", "preferences", "protected"
+    here       which entry of the bar is lit: "inbox", "cases", "care", "intake", "help", "preferences", "protected", "people"
     advocate   whose page it is; without one, the one last looked at
     advocates  all she may act for, when the view already knows them
     """
@@ -110,6 +111,7 @@ def bar(
         "here": here,
         "theme": person.theme if person.theme in THEMES else "system",
         "advocate": advocate,
+        "adds": person.invited_by is None or any({Right.SORT, Right.ANNOTATE} & card.rights for card in advocates),
         "others": [card for card in advocates if advocate is None or card.id != advocate.id],
     }
 

@@ -20,9 +20,12 @@ urlpatterns = [
     path("", include("parapet.web.item.urls")),
     path("", include("parapet.web.cases.urls")),
     path("", include("parapet.web.keeping.urls")),
+    path("", include("parapet.web.care.urls")),
     path("", include("parapet.web.intake.urls")),
     path("", include("parapet.web.help.urls")),
     path("", include("parapet.web.preferences.urls")),
     path("", include("parapet.web.protected.urls")),
+    path("", include("parapet.web.people.urls")),
+    path("", include("parapet.web.alerts.urls")),
     path("", include("parapet.api.perspective.urls")),  # by name only: screens know nothing of that room
 ]

@@ -1,7 +1,4 @@
-"""The words for every code that a screen may meet, in one place. A test fails on a code without a word.
-
-Written in English here, in French in `locale/`. Look-ups give plain strings, kept from then on: a page asks several hundred times.
-"""
+"""The words for every code that a screen may meet; a test fails without one. Look-ups give plain strings, kept from then on."""
 
 from __future__ import annotations
 
@@ -16,6 +13,8 @@ from parapet.domain.details import detail_said
 from parapet.domain.items import Flag, ItemKind
 from parapet.domain.judgement import Harm, Severity, Urgency
 from parapet.domain.parsed import Reason
+from parapet.web.alerts import words as alerts
+from parapet.web.context_words import CONTEXT
 
 HARM: dict[str, Promise] = {
     Harm.INSULT: _("Insult"),
@@ -118,11 +117,7 @@ REASON: dict[str, Promise] = {
     "person:same_words": _("A person judged a message with the same words; this one is judged like it."),
     "person:same_words_milder": _("A person judged the same words more mildly. This is too grave to follow unseen: please look."),
     "abstain:quoted": _("Threatening words stand in quotation marks: a person must say whose they are."),
-    "context:rising": _(
-        "From this account, messages come more often and are graver than before. It counts for more than its words alone."
-    ),
-    "context:fixation": _("This account sent many messages in a short time, several of them abusive."),
-    "context:goes_on": _("Its words are not abusive. They come after many abusive messages from the same account."),
+    **CONTEXT,
 }
 #: Where in a file something refused lay.
 SPOT: dict[str, Promise] = {
@@ -186,6 +181,7 @@ STOPPED: dict[str, Promise] = {
     "jobs.crashed": _("The reading ended Parapet’s worker again and again. Run “parapet doctor”, then try again."),
 }
 CUSTODY: dict[str, Promise] = {
+    **alerts.CUSTODY,
     "source": _("File sealed"),
     "capture": _("Taken in and sealed"),
     "version": _("Other content came in: kept as a new version"),
@@ -201,6 +197,7 @@ CUSTODY: dict[str, Promise] = {
     "profile": _("Advocate’s details changed"),
     "grant": _("Access given"),
     "revoke": _("Access taken back"),
+    "invite": _("Sign-in link made for a helper"),
     "case_open": _("Case opened"),
     "case_add": _("Put into a case"),
     "case_remove": _("Taken out of a case"),
@@ -372,8 +369,7 @@ def word(name: str, code: str) -> str:
 
 def stopped(code: str) -> str:
     """Why an import was given up, and what to do."""
-    known = table("stopped")
-    return known.get(code) or known[""]
+    return table("stopped").get(code) or table("stopped")[""]
 
 
 def choices(name: str) -> list[tuple[str, str]]:

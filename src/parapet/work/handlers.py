@@ -8,12 +8,15 @@ from typing import Any
 from parapet.actions.ask_keys import ask_keys, ask_waiting
 from parapet.actions.ask_witnesses import ask_witnesses
 from parapet.actions.assess import assess
+from parapet.actions.call_people import call_people, give_up_calling
 from parapet.actions.erase_source import erase_left
 from parapet.actions.give_up_intake import give_up_intake
 from parapet.actions.plain_place import sweep_plain_places
+from parapet.actions.raise_alert import raise_alert
 from parapet.actions.retention import run_rules
 from parapet.actions.run_intake import run_intake
 from parapet.actions.scrub import scrub
+from parapet.actions.send_alert import Call, give_up_alert, send_alert
 from parapet.actions.sign_checkpoint import sign_checkpoint
 from parapet.actions.stamp_checkpoints import stamp_newest
 from parapet.jobs.handlers import every, handler
@@ -24,6 +27,34 @@ from parapet.records.sessions import SessionStore
 def assess_batch(payload: Mapping[str, Any]) -> None:
     """Judge the versions of one batch."""
     assess(payload["versions"])
+
+
+@handler("raise_alert")
+def alert_raised(payload: Mapping[str, Any]) -> None:
+    """Make an alert of what was judged urgent."""
+    raise_alert(payload["versions"])
+
+
+def calling_given_up(payload: Mapping[str, Any]) -> None:
+    """Say in the inbox that nobody was called."""
+    give_up_calling(payload["alert"])
+
+
+@handler("call_people", given_up=calling_given_up)
+def people_called(payload: Mapping[str, Any]) -> None:
+    """Call the next person."""
+    call_people(payload["alert"], payload["turn"])
+
+
+def sending_given_up(payload: Mapping[str, Any]) -> None:
+    """Say in the inbox that this way led nowhere."""
+    give_up_alert(Call.of(payload))
+
+
+@handler("send_alert", first_wait_s=2, given_up=sending_given_up)
+def alert_sent(payload: Mapping[str, Any]) -> None:
+    """Send an alert to one person by one way."""
+    send_alert(Call.of(payload))
 
 
 @handler("ask_keys")

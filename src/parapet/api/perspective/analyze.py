@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import math
 import re
-import threading
-from functools import cache
 from typing import Any
 
+from parapet.access.judging import judge, one_at_a_time
 from parapet.api.perspective.asked import Asked, primary
 from parapet.api.perspective.attributes import scores
 from parapet.api.perspective.errors import bad_request
 from parapet.domain.judgement import Assessment
-from parapet.triage import Triage
 
 #: More sentences than this are told several at a time.
 MAX_SPANS = 100
@@ -20,20 +18,12 @@ MAX_SPANS = 100
 UNKNOWN = "und"
 
 _END = re.compile(r"[.!?…]+[\"'»”)\]]*(?=\s|\Z)|\n+")
-#: Judging is computing: several threads at it only take the interpreter from the screens.
-_judging = threading.Lock()
-
-
-@cache
-def judge() -> Triage:
-    """The model, loaded once a process. Raises ModelDamaged."""
-    return Triage.load()
 
 
 def analyze(asked: Asked) -> dict[str, Any]:
     """The answer of comments:analyze. Raises Refused when nobody can tell the language."""
     declared = primary(asked.languages[0]) if asked.languages else ""
-    with _judging:
+    with one_at_a_time:
         whole = judge().assess(asked.text.text, lang=declared)
         if not asked.languages and not _is_understood(whole):
             raise bad_request("LANGUAGE_DETECTION_FAILED", "Unable to detect language")

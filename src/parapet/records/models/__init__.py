@@ -1,5 +1,7 @@
 """All models, by the room they speak of."""
 
+from parapet.records.models.alerts import Alert, AlertEvent, AlertItem, OnCallList, Reach
+from parapet.records.models.care import CheckIn
 from parapet.records.models.cases import Case, CaseItem, Handover, Note
 from parapet.records.models.intake import Intake, IntakeFile, IntakeRefusal, Source
 from parapet.records.models.items import (
@@ -13,6 +15,7 @@ from parapet.records.models.items import (
     SourceCheck,
     Tally,
     Version,
+    Wording,
 )
 from parapet.records.models.keeping import Erased, ErasedInCase, OrderHead, Tombstone
 from parapet.records.models.learning import Layer
@@ -22,9 +25,13 @@ from parapet.records.models.time import TimeAsked, TimeToken
 
 __all__ = [
     "Advocate",
+    "Alert",
+    "AlertEvent",
+    "AlertItem",
     "Assessment",
     "Case",
     "CaseItem",
+    "CheckIn",
     "Checkpoint",
     "Correction",
     "Cosignature",
@@ -45,9 +52,11 @@ __all__ = [
     "LoginLink",
     "Note",
     "Occurrence",
+    "OnCallList",
     "OrderHead",
     "PendingReference",
     "Person",
+    "Reach",
     "Sender",
     "Source",
     "SourceCheck",
@@ -58,4 +67,5 @@ __all__ = [
     "Version",
     "WitnessRefusal",
     "WitnessState",
+    "Wording",
 ]

@@ -35,6 +35,7 @@ class Item(models.Model):
     severity = models.SmallIntegerField(default=0)
     urgency = models.SmallIntegerField(default=0)
     harms = models.SmallIntegerField(default=0)  # `mask_of`
+    as_copies = models.BooleanField(default=False)  # its own words are not abusive: these are the harms of its copies
 
     class Meta:
         # Queue order is newest first within an advocate; each index serves one filter of the inbox. Rare values
@@ -118,6 +119,30 @@ class Assessment(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["version", "model"], name="assessment_once")]
+
+
+class Wording(models.Model):
+    """By what near copies of a version's words are found: numbers that only who holds the key can make of words (`patterns/copies.py`);
+    `marks` are masked besides.
+
+    Of texts of few words there is none, nor of what an advocate wrote herself.
+    """
+
+    version = models.OneToOneField(Version, models.CASCADE, primary_key=True)
+    item_number = models.BigIntegerField()  # the version's item
+    advocate = models.ForeignKey(Advocate, models.CASCADE, db_index=False)
+    sent_at = models.DateTimeField()  # the item's
+    band_0 = models.BigIntegerField()
+    band_1 = models.BigIntegerField()
+    band_2 = models.BigIntegerField()
+    band_3 = models.BigIntegerField()
+    band_4 = models.BigIntegerField()
+    band_5 = models.BigIntegerField()
+    marks = models.BinaryField(max_length=64)
+    words = models.SmallIntegerField()
+
+    class Meta:
+        indexes = [models.Index(fields=["advocate", f"band_{n}", "sent_at"], name=f"wording_{n}") for n in range(6)]
 
 
 class Correction(models.Model):

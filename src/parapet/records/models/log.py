@@ -38,6 +38,17 @@ class LogEntry(models.Model):
             models.Index(fields=["index"], condition=models.Q(kind__in=["hold", "release", "retention"]), name="log_orders"),
             # Which layer is in use, asked for every batch that is judged; the condition letter for letter in `access/layers.py`.
             models.Index(fields=["advocate_number", "index"], condition=models.Q(kind="learn"), name="log_learns"),
+            # Who was let in, and when each looked last; the conditions letter for letter in `access/seers.py`.
+            models.Index(
+                fields=["advocate_number", "index"], condition=models.Q(kind__in=["grant", "revoke", "invite"]), name="log_access"
+            ),
+            models.Index(
+                fields=["person_number", "advocate_number", "index"],
+                condition=models.Q(kind__in=["view", "download", "search", "export", "dossier"]),
+                name="log_looks",
+            ),
+            # What somebody read of late; the condition letter for letter in `access/exposure.py`.
+            models.Index(fields=["person_number", "at"], condition=models.Q(kind__in=["view", "download"]), name="log_reads"),
         ]
 
 

@@ -12,9 +12,9 @@ from parapet.records.numbers import new_number, public
 class People(BaseUserManager["Person"]):
     """Makes persons; there is no password to set."""
 
-    def named(self, name: str, *, language: str = "en") -> Person:
+    def named(self, name: str, *, language: str = "en", invited_by: int | None = None) -> Person:
         """A new person called `name`."""
-        person = Person(language=language)
+        person = Person(language=language, invited_by=invited_by)
         person.sealed_name = keyring().lock_text(name, about=person.sealing_context)
         person.save()
         return person
@@ -30,8 +30,10 @@ class Person(AbstractBaseUser):
     sealed_name = models.BinaryField()
     language = models.CharField(max_length=8, default="en")
     theme = models.CharField(max_length=8, default="system")
+    reading_limit = models.SmallIntegerField(null=True)  # texts a day after which a pause is offered; none when empty
     is_active = models.BooleanField(default=True)
     made_at = models.DateTimeField(auto_now_add=True)
+    invited_by = models.BigIntegerField(null=True)  # the number of the advocate who made this account for her helper
 
     objects = People()
 
@@ -95,6 +97,8 @@ class Grant(models.Model):
     person = models.ForeignKey(Person, models.CASCADE)
     advocate = models.ForeignKey(Advocate, models.CASCADE)
     role = models.CharField(max_length=12)  # "advocate", "helper", "unmatched"
+    rights = models.IntegerField(null=True)  # a mask (`domain/rights.py`); null in grants of before there were any: all
+    until = models.DateTimeField(null=True)  # when it ends by itself
     made_at = models.DateTimeField(auto_now_add=True)
     revoked_at = models.DateTimeField(null=True)
     log_index = models.BigIntegerField(null=True)  # of the leaf that tells of it

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from parapet.triage.normalise import Normal, fold_word
 
 _WORD = re.compile(r"[^\W\d_]+")
 _LINK = re.compile(r"(?:https?://|www\.)\S+")
 _HIDDEN = dict.fromkeys((0xAD, 0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF))
+#: Words of which it is remembered how they were sent: French says the same accented ones again and again.
+_REMEMBERED = 4_096
 
 
 def spelling(original: str, normal: Normal) -> str:
@@ -34,12 +37,19 @@ def accented(original: str, normal: Normal) -> str:
         said = original[start:end]
         if said.isascii():
             continue
-        word = unicodedata.normalize("NFC", said.translate(_HIDDEN)).lower().strip()
-        if word.isalpha() and fold_word(word) == match.group() and _latin(word):
+        word = _as_sent(said, match.group())
+        if word is not None:
             pieces += (normal.text[at : match.start()], word)
             at = match.end()
     pieces.append(normal.text[at:])
     return "".join(pieces)
+
+
+@lru_cache(_REMEMBERED)
+def _as_sent(said: str, heard: str) -> str | None:
+    """`said` in lower case and without hidden signs; None unless folding alone made `heard` of it."""
+    word = unicodedata.normalize("NFC", said.translate(_HIDDEN)).lower().strip()
+    return word if word.isalpha() and fold_word(word) == heard and _latin(word) else None
 
 
 def _latin(word: str) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from functools import cache
 
 from attrs import frozen
@@ -13,7 +12,7 @@ from parapet.triage.indicators import rules_en, rules_fr
 from parapet.triage.indicators.pattern import compile_pattern
 from parapet.triage.indicators.rule import Rule
 from parapet.triage.language import LITTLE
-from parapet.triage.words import Token
+from parapet.triage.words import Tokens
 
 
 @frozen
@@ -27,10 +26,11 @@ class Hit:
 
 @frozen
 class _Index:
-    """Every pattern, with the sets of words that it needs, and which patterns each word of their first sets calls for."""
+    """Every pattern, with the sets of words that it needs, and which patterns each word of their first sets (`triggers`) calls for."""
 
     patterns: tuple[tuple[Rule, re.Pattern[str], tuple[frozenset[str], ...]], ...]
     by_word: dict[str, tuple[int, ...]]
+    triggers: frozenset[str]
 
 
 @cache
@@ -45,15 +45,15 @@ def _index() -> _Index:
             for word in triggers:
                 by_word.setdefault(word, []).append(len(compiled))
             compiled.append((rule, expression, tuple(others)))
-    return _Index(tuple(compiled), {w: tuple(ns) for w, ns in by_word.items()})
+    return _Index(tuple(compiled), {w: tuple(ns) for w, ns in by_word.items()}, frozenset(by_word))
 
 
-def find_hits(tokens: Sequence[Token]) -> list[Hit]:
+def find_hits(tokens: Tokens) -> list[Hit]:
     """Every rule that holds in these words, once for each place."""
     index = _index()
-    there = {t.word for t in tokens}
+    there = tokens.distinct
     candidates: set[int] = set()
-    for word in there & index.by_word.keys():
+    for word in index.triggers & there:
         candidates.update(index.by_word[word])
     line = ""
     hits: list[Hit] = []
@@ -61,9 +61,10 @@ def find_hits(tokens: Sequence[Token]) -> list[Hit]:
         rule, expression, needs = index.patterns[number]
         if any(map(there.isdisjoint, needs)):
             continue
-        line = line or f" {' '.join(t.word for t in tokens)} "
+        line = line or f" {' '.join(tokens.words)} "
+        first, at = -1, 0
         for match in expression.finditer(line):
-            first = line.count(" ", 0, match.start()) - 1
+            first, at = first + line.count(" ", at, match.start()), match.start()
             hits.append(Hit(rule, first, first + match.group().count(" ") + 1))
     return hits
 

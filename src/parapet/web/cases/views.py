@@ -28,6 +28,7 @@ from parapet.actions.remove_from_case import remove_from_case
 from parapet.actions.reopen_case import reopen_case
 from parapet.actions.write_note import write_note
 from parapet.domain.errors import NotFound, RequestRefused
+from parapet.domain.rights import Right
 from parapet.web import rows, when, words
 from parapet.web.cases.forms import HandoverFacts, NoteText, Title
 from parapet.web.cases.handing import ASKED, REASONS, asked_recipients, asked_redaction, typed
@@ -60,7 +61,7 @@ def cases(request: Visit, advocate_id: str) -> HttpResponseBase:
 def choose(request: Visit, advocate_id: str) -> HttpResponseBase:
     """Messages were chosen: which case are they for? Changes nothing yet."""
     advocate, advocates = mine(request, advocate_id)
-    if advocate.role == UNMATCHED:
+    if advocate.role == UNMATCHED or Right.SORT not in advocate.rights:
         raise NotFound
     chosen = _chosen(request)
     if not chosen:
@@ -73,7 +74,7 @@ def choose(request: Visit, advocate_id: str) -> HttpResponseBase:
 def open_one(request: Visit, advocate_id: str) -> HttpResponseBase:
     """Open a case with what was chosen, which may be nothing yet."""
     advocate, advocates = mine(request, advocate_id)
-    if advocate.role == UNMATCHED:
+    if advocate.role == UNMATCHED or Right.SORT not in advocate.rights:
         raise NotFound
     form, chosen = Title(request.POST), _chosen(request)
     if not form.is_valid():
@@ -110,8 +111,11 @@ def _case(
     status: int = 200,
     facts: HandoverFacts | None = None,
     bag_form: dict[str, Any] | None = None,
+    right: Right = Right.READ,
 ) -> HttpResponse:
     found = access_cases.page(request.user, case_id)
+    if right not in found.advocate.rights:  # whoever may not is not told what was wrong with the form
+        raise NotFound
     context = {
         "case": _card(found.card),
         "days": list(_days(found.rows)),
@@ -157,7 +161,7 @@ def note(request: Visit, case_id: str) -> HttpResponseBase:
     """Write a note."""
     form = NoteText(request.POST)
     if not form.is_valid():
-        return _case(request, case_id, form, status=400)
+        return _case(request, case_id, form, status=400, right=Right.ANNOTATE)
     write_note(request.user, case_id, form.cleaned_data["text"])
     return redirect("case", case_id)
 
@@ -167,13 +171,13 @@ def handover(request: Visit, case_id: str) -> HttpResponseBase:
     """Record that the case was reported, or given to somebody."""
     form = HandoverFacts(request.POST)
     if not form.is_valid():
-        return _case(request, case_id, NoteText(), status=400, facts=form)
+        return _case(request, case_id, NoteText(), status=400, facts=form, right=Right.REPORT)
     said = {**form.cleaned_data, "bag": form.cleaned_data["bag"] or 0}
     try:
         record_handover(request.user, case_id, **said)
     except RequestRefused as error:
         form.add_error(None, error.said(_))
-        return _case(request, case_id, NoteText(), status=400, facts=form)
+        return _case(request, case_id, NoteText(), status=400, facts=form, right=Right.REPORT)
     messages.success(request, _("It is recorded."))
     return redirect("case", case_id)
 
@@ -206,7 +210,7 @@ def bag(request: Visit, case_id: str) -> HttpResponseBase:
                 return _carried(request, case_id, carried)
         name, place = export_zip(request.user, case_id, language, withheld, readers)
     except RequestRefused as error:
-        return _case(request, case_id, NoteText(), status=400, bag_form=typed(request.POST, error.said(_)))
+        return _case(request, case_id, NoteText(), status=400, bag_form=typed(request.POST, error.said(_)), right=Right.EXPORT)
     handle = Path(place).open("rb")  # noqa: SIM115  # the response closes it
     Path(place).unlink()  # the open handle keeps the bytes until they are sent; a broken connection leaves nothing behind
     kind = "application/octet-stream" if readers else "application/zip"

@@ -13,7 +13,9 @@ from parapet.access import inbox as access_inbox
 from parapet.access.views import Counts, Filters
 from parapet.actions.assign_items import assign_items
 from parapet.domain.errors import NotFound
+from parapet.domain.rights import Right
 from parapet.web import rows, when, words
+from parapet.web.alerts.standing import standing
 from parapet.web.frame import UNMATCHED, Visit, mine, page, show
 from parapet.web.inbox import asked, searches, summary
 
@@ -33,8 +35,9 @@ def inbox(request: Visit, advocate_id: str) -> HttpResponseBase:
     older, newer = request.GET.get("older", "")[:MAX_CURSOR], request.GET.get("newer", "")[:MAX_CURSOR]
     seen = access_inbox.screen(request.user, advocate_id, filters, cursor=newer or older, newer=bool(newer), size=PAGE_ROWS)
     advocate, advocates, counts, found = seen.advocate, seen.advocates, seen.counts, seen.page
-    unmatched = advocate.role == UNMATCHED
+    unmatched, sorts = advocate.role == UNMATCHED, Right.SORT in advocate.rights
     context = {
+        "sorts": sorts,
         "summary": summary.said(counts),
         "facets": summary.facets(counts, query),
         "narrowed": summary.narrowed(filters, query),
@@ -43,7 +46,7 @@ def inbox(request: Visit, advocate_id: str) -> HttpResponseBase:
         "forgotten": bool(name and not filters.words),
         "hidden": {name: value for name, value in query.items() if name in {"urgency", "severity", "harm", "channel"}},
         "languages": _languages(counts, filters),
-        "rows": rows.drawn(found.rows, choose=True) if found.rows else "",
+        "rows": rows.drawn(found.rows, choose=sorts) if found.rows else "",
         "older": asked.link(query, older=found.older) if found.older else "",
         "newer": asked.link(query, newer=found.newer) if found.newer else "",
         "searched": _searched(found.searched, found.search_done) if filters.words else "",
@@ -52,7 +55,10 @@ def inbox(request: Visit, advocate_id: str) -> HttpResponseBase:
         "first_page": not (older or newer),
         "total": counts.total,
         "unmatched": unmatched,
-        "targets": [card for card in advocates if card.role != UNMATCHED] if unmatched else [],
+        "alerts": standing(seen.alerts),
+        "nobody_called": seen.nobody_called,
+        "keeps": Right.KEEP in advocate.rights,
+        "targets": [card for card in advocates if card.role != UNMATCHED and Right.SORT in card.rights] if unmatched else [],
     }
     return show(request, "inbox/inbox.html", context, here="inbox", advocate=advocate, advocates=advocates)
 

@@ -15,6 +15,7 @@ from parapet.actions.record_spoken import record_spoken
 from parapet.actions.retry_intake import retry_intake
 from parapet.actions.start_intake import start_intake
 from parapet.actions.welcome import NAMELESS
+from parapet.domain.rights import Right
 from parapet.web import when, words
 from parapet.web.frame import CURRENT, UNMATCHED, Visit, mine, page, show
 from parapet.web.intake.forms import Spoken
@@ -55,7 +56,9 @@ def _page(request: Visit, *, error: str = "", status: int = 200) -> HttpResponse
     advocates = people.advocates_of(request.user)
     context = {
         "error": error,
-        "targets": [card for card in advocates if card.role != UNMATCHED],
+        "targets": [card for card in advocates if card.role != UNMATCHED and Right.SORT in card.rights],
+        "may_add": people.may_add(request.user),
+        "may_write": any(Right.ANNOTATE in card.rights for card in advocates) or request.user.invited_by is None,
         "recent": [_card(card) for card in intakes.recent(request.user)],
     }
     return show(request, "intake/intake.html", context, here="intake", advocates=advocates, status=status)
@@ -108,7 +111,7 @@ def said(request: Visit) -> HttpResponseBase:
         "errors": {name: errors[0] for name, errors in form.errors.items()} if form.is_bound else {},
         "hows": words.choices("how"),
         "relations": words.choices("relation"),
-        "targets": [card for card in advocates if card.role != UNMATCHED],
+        "targets": [card for card in advocates if card.role != UNMATCHED and Right.ANNOTATE in card.rights],
         "current": request.session.get(CURRENT, ""),
         "person_name": "" if request.user.name in NAMELESS.values() else request.user.name,
     }

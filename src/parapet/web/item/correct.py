@@ -14,6 +14,7 @@ from parapet.access.views import ItemCard
 from parapet.actions.relabel import relabel, undo_relabel
 from parapet.domain.errors import JudgedMeanwhile, NotFound, RequestRefused
 from parapet.domain.judgement import NOT_ABUSE
+from parapet.domain.rights import Right
 from parapet.web.frame import Visit, page, show
 from parapet.web.item import judging
 from parapet.web.item.forms import Judge
@@ -26,6 +27,8 @@ _DEEDS = ("set", "nothing", "undo")
 def judge(request: Visit, item_id: str) -> HttpResponseBase:
     """GET: the form for one version. POST: what she says of it, "not abuse" in one click, or that it is taken back."""
     before = items.card(request.user, item_id)
+    if Right.SORT not in before.advocate.rights:
+        raise NotFound
     form = Judge(request.POST if request.method == "POST" else request.GET)
     if not form.is_valid() or form.cleaned_data["version"] not in {each.number for each in before.judgements}:
         raise NotFound

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from parapet.access.views import CorrectionLine, ItemCard, VersionJudgement
 from parapet.actions.relabel import MAX_REASON_CHARS
 from parapet.domain.judgement import Harm, Severity, Urgency, Verdict
+from parapet.domain.rights import Right
 from parapet.web import when, words
 
 
@@ -26,7 +27,7 @@ def judgement(card: ItemCard, *, chosen: int = 0, typed: dict[str, Any] | None =
         "judgements": [_version(each) for each in card.judgements],
         "anybody": any(each.person for each in card.judgements),
         "chosen": held.number,
-        "judgeable": held.program is not None and card.corrections_broken is None,
+        "judgeable": held.program is not None and card.corrections_broken is None and Right.SORT in card.advocate.rights,
         "not_abuse": bool(stands.harms) or (held.unsure and not held.person),
         "judged_at": card.judged_at,
         "corrections_broken": card.corrections_broken is not None,

@@ -16,12 +16,14 @@ from parapet.domain.errors import NotFound
 from parapet.domain.judgement import Harm, Urgency
 from parapet.web import rows, when, words
 from parapet.web.custody import entries
-from parapet.web.frame import Visit, page, show
+from parapet.web.frame import UNMATCHED, Visit, page, show
 from parapet.web.item import inert
 from parapet.web.item.before import before
+from parapet.web.item.copies import copies
 from parapet.web.item.erased import show_erased
 from parapet.web.item.forms import DEFAULT_WHY, Ask
 from parapet.web.item.judging import judgement
+from parapet.web.item.pause import paused
 
 #: Served as what they say; everything else as bytes without meaning.
 HARMLESS = frozenset({"application/json", "text/csv", "message/rfc822", "text/plain"})
@@ -45,6 +47,8 @@ def item(request: Visit, item_id: str) -> HttpResponseBase:
 def text(request: Visit, item_id: str) -> HttpResponseBase:
     """Show the text: a fragment for scripts, the whole page without."""
     asked = _asked(request)
+    if answer := paused(request, item_id, asked, of="item-text", whole=card_context):
+        return answer
     opened = items.opened(request.user, item_id, why=asked["why"], version=asked["version"])
     context = _opened(opened)
     if request.htmx:
@@ -56,6 +60,8 @@ def text(request: Visit, item_id: str) -> HttpResponseBase:
 def compare(request: Visit, item_id: str) -> HttpResponseBase:
     """Show what changed from one version to another. Both looks are logged."""
     asked = _asked(request)
+    if answer := paused(request, item_id, asked, of="item-compare", whole=card_context):
+        return answer
     latest = asked["version"] or items.card(request.user, item_id).versions[-1].number
     newer = items.opened(request.user, item_id, why=asked["why"], version=latest)
     older = items.opened(request.user, item_id, why=asked["why"], version=asked["against"] or max(1, newer.number - 1))
@@ -74,6 +80,8 @@ def compare(request: Visit, item_id: str) -> HttpResponseBase:
 def original(request: Visit, item_id: str) -> HttpResponseBase:
     """The original bytes, as a download that no browser opens by itself."""
     asked = _asked(request)
+    if answer := paused(request, item_id, asked, of="item-original", whole=card_context):
+        return answer
     held = items.original(request.user, item_id, why=asked["why"], version=asked["version"])
     media_type = held.media_type.partition(";")[0].strip().lower()
     response = HttpResponse(held.content, content_type=media_type if media_type in HARMLESS else "application/octet-stream")
@@ -102,6 +110,7 @@ def _veil(card: ItemCard) -> dict[str, Any]:
     latest = max((version.number for version in card.versions), default=1)
     return {
         "item_id": card.row.id,
+        "reply_as": card.advocate.id if card.advocate.role != UNMATCHED else "",
         "whys": words.choices("why"),
         "default_why": DEFAULT_WHY,
         "latest": latest,
@@ -130,6 +139,8 @@ def card_context(card: ItemCard) -> dict[str, Any]:
         "reasons": [words.why(code) for code in card.reason],
         "chances": _chances(card),
         "before": before(card.history) if card.history else (),
+        "copies": copies(card),
+        "copied": rows.drawn(card.copied),
         "flags": [words.word("flag", flag) for flag in card.flags],
         "card": card,
         "sender_id": row.sender,

@@ -21,6 +21,7 @@ from parapet.actions.hold import release as end_hold
 from parapet.actions.retention import Rule, preview, rule_for, set_rule
 from parapet.domain.errors import NotFound
 from parapet.domain.judgement import Severity
+from parapet.domain.rights import Right
 from parapet.web import when, words
 from parapet.web.frame import CURRENT, UNMATCHED, Visit, mine, page, show
 from parapet.web.inbox import searches
@@ -67,6 +68,8 @@ def _item(request: Visit, item_id: str, form: Erasing, status: int = 200) -> Htt
 def case(request: Visit, case_id: str) -> HttpResponseBase:
     """Hold a case: everything that was ever put into it."""
     found = access_cases.page(request.user, case_id)
+    if Right.KEEP not in found.advocate.rights:
+        raise NotFound
     context = {**_hold_form(case_id), "case": found.card}
     return show(request, "keeping/case.html", context, here="cases", advocate=found.advocate)
 

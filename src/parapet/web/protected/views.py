@@ -9,29 +9,33 @@ from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
-from parapet.access import people
+from parapet.access import people, seers
 from parapet.access.views import AdvocateCard
 from parapet.actions.change_profile import change_profile
 from parapet.actions.enrol_person import enrol_person
 from parapet.domain.errors import NotFound, RequestRefused
+from parapet.domain.rights import Right
 from parapet.web.frame import CURRENT, UNMATCHED, Visit, mine, page, show
+from parapet.web.people import said
 from parapet.web.protected.forms import PRIVATE, Enrolment
 
 
 @page("GET")
 def protected(request: Visit) -> HttpResponseBase:
-    """Everybody she may act for; with nobody yet, the form at once."""
+    """Everybody she may act for, and what she may do; with nobody yet, the form at once."""
     advocates = people.advocates_of(request.user)
-    cards = [card for card in advocates if card.role != UNMATCHED]
-    if not cards:
+    given, guest = seers.given_to(request.user), request.user.invited_by is not None
+    if not given and not guest:
         return _form(request, Enrolment(ask_who=True), advocates=advocates, first=True)
-    context = {"cards": cards}
+    context = {"given": [said.given(each) for each in given], "guest": guest}
     return show(request, "protected/protected.html", context, here="protected", advocates=advocates)
 
 
 @page("GET", "POST")
 def enrol(request: Visit) -> HttpResponseBase:
     """Enrol herself, or somebody she helps."""
+    if request.user.invited_by is not None:
+        raise NotFound
     advocates = people.advocates_of(request.user)
     ask_who = not any(card.role == "advocate" for card in advocates)
     first = all(card.role == UNMATCHED for card in advocates)
@@ -54,7 +58,7 @@ def enrol(request: Visit) -> HttpResponseBase:
 def profile(request: Visit, advocate_id: str) -> HttpResponseBase:
     """See and correct what is known of one of them."""
     advocate, advocates = mine(request, advocate_id)
-    if advocate.role == UNMATCHED:
+    if advocate.role == UNMATCHED or Right.KEEP not in advocate.rights:
         raise NotFound
     held = people.profile_for(request.user, advocate.id)
     if request.method != "POST":

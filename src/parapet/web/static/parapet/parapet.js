@@ -41,10 +41,11 @@
     const tell = () => {
       const n = boxes.filter((box) => box.checked).length;
       count.textContent = n === 0 ? "" : n === 1 ? count.dataset.one : count.dataset.many.replace("{n}", n);
+      if (!all) return;  // who may not sort has nothing to choose
       all.checked = n > 0 && n === boxes.length;
       all.indeterminate = n > 0 && n < boxes.length;
     };
-    all.addEventListener("change", () => { boxes.forEach((box) => { box.checked = all.checked; }); tell(); });
+    if (all) all.addEventListener("change", () => { boxes.forEach((box) => { box.checked = all.checked; }); tell(); });
     boxes.forEach((box) => box.addEventListener("change", tell));
     window.addEventListener("pageshow", tell);
 

@@ -1,0 +1,65 @@
+"""What an alert says. It travels over other people's machines: no word of a message, and no name of who wrote it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from attrs import frozen
+from django.conf import settings
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from parapet.alerting.send import Message
+from parapet.domain.judgement import Severity, Urgency
+from parapet.dossiers import times
+from parapet.dossiers.words import channel, words
+from parapet.records.models import Person
+from parapet.records.numbers import new_number, public
+
+
+@frozen
+class Told:
+    """What an alert tells. `who` is what the advocate is called, "" for nobody known; the rest is of the gravest of its messages."""
+
+    alert_id: str
+    who: str
+    channel: str
+    sent_at: datetime
+    severity: Severity
+    urgency: Urgency
+    messages: int
+
+
+def alert_message(told: Told, person: Person, *, key: str) -> Message:
+    """An alert in the language of the person who is called."""
+    lang = "fr" if person.language.startswith("fr") else "en"
+    zone = ZoneInfo(settings.TIME_ZONE)
+    where = channel(told.channel, told.channel.replace("_", " ").capitalize(), lang)
+    at = f"{times.clock(told.sent_at, zone)} {times.zone_letters(told.sent_at, zone, lang)}"
+    with translation.override(person.language):
+        who = told.who or _("nobody known")
+        now = told.urgency >= Urgency.IMMEDIATE
+        title = _("Parapet: needs a person now (%(who)s)") if now else _("Parapet: needs a person today (%(who)s)")
+        lines = [
+            _("Who: %(who)s") % {"who": who},
+            _("Where: %(channel)s") % {"channel": where},
+            _("When: %(at)s") % {"at": at},
+            _("How grave: %(severity)s") % {"severity": words(lang)[f"severity.{told.severity.code}"]},
+            ngettext("%(n)s message.", "%(n)s messages.", told.messages) % {"n": told.messages},
+            _("Look, and say that you have it: %(link)s") % {"link": f"{settings.ENVIRONMENT.origin}/alerts/{told.alert_id}/"},
+        ]
+        if now:
+            lines.append(_("If somebody may be in danger at this moment, call 911 first."))
+        return Message(title % {"who": who}, "\n".join(lines), key)
+
+
+def test_message(person: Person) -> Message:
+    """What the test button sends."""
+    with translation.override(person.language):
+        return Message(
+            _("Parapet: a test"),
+            _("You asked Parapet to try whether alerts reach you here. Nothing has happened, and there is nothing to do."),
+            public("tst", new_number()),
+        )

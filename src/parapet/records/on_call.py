@@ -1,0 +1,93 @@
+"""Who is called for an advocate, and what she is called in alerts: sealed in her own list."""
+
+from __future__ import annotations
+
+import msgspec
+from attrs import frozen
+
+from parapet.domain.rights import Right
+from parapet.records.grants import held_by
+from parapet.records.keyring import keyring
+from parapet.records.models import Advocate, Grant, OnCallList, Person
+from parapet.records.naming import on_call_context
+from parapet.records.profiles import profile_of
+from parapet.records.reach import Reached, reached
+
+#: Who comes first where nobody said otherwise: herself, then who helps her.
+_ROLES = {"advocate": 0, "helper": 1}
+
+
+@frozen
+class OnCall:
+    """People by number, in the order in which they are called.
+
+    wait_min  how long one of them has to say that she has it, before the next is called
+    called    what the advocate is called in alerts; "" for her initials
+    """
+
+    people: tuple[int, ...] = ()
+    wait_min: int = 10
+    called: str = ""
+
+
+@frozen
+class Callee:
+    """Somebody who may be called, and how."""
+
+    person: Person
+    role: str
+    reached: Reached
+
+
+def on_call(advocate: Advocate) -> OnCall:
+    """Her list; an empty one when nobody made one. Raises KeyWrong."""
+    row = OnCallList.objects.filter(advocate=advocate).first()
+    if row is None:
+        return OnCall()
+    locker = keyring().advocate(advocate.number, bytes(advocate.wrapped_key))
+    return msgspec.msgpack.decode(locker.unlock(bytes(row.sealed), about=on_call_context(row.number)), type=OnCall)
+
+
+def keep_on_call(advocate: Advocate, said: OnCall) -> None:
+    """Keep a list in place of the one that was there."""
+    row = OnCallList.objects.filter(advocate=advocate).first() or OnCallList(advocate=advocate)
+    locker = keyring().advocate(advocate.number, bytes(advocate.wrapped_key))
+    row.sealed = locker.lock(msgspec.msgpack.encode(said), about=on_call_context(row.number))
+    row.save()
+
+
+def may_be_called(advocate: Advocate) -> list[Callee]:
+    """All who hold a grant that lets them be called for her, each with how she is reached: herself first, then as they were let in."""
+    people = Person.objects.filter(grant__advocate=advocate, grant__revoked_at=None, is_active=True).distinct()
+    rows = dict(Grant.objects.filter(advocate=advocate, revoked_at=None).values_list("person_id", "log_index"))
+    found = []
+    for person in people:
+        for held in held_by(person, advocate.number):
+            if held.may(Right.ALERT):
+                found.append(Callee(person, held.role, reached(person.number)))
+    return sorted(found, key=lambda each: (_ROLES.get(each.role, 2), rows[each.person.number] or 0))
+
+
+def reaches_somebody(advocate: int) -> bool:
+    """Whether `callees` would name anybody. Asks no more people than it must: every inbox asks."""
+    people = Person.objects.filter(grant__advocate_id=advocate, grant__revoked_at=None, is_active=True, reach__isnull=False)
+    return any(reached(each.number).ways and _is_on_call(each, advocate) for each in people.distinct())
+
+
+def _is_on_call(person: Person, advocate: int) -> bool:
+    return any(held.may(Right.ALERT) for held in held_by(person, advocate))
+
+
+def callees(advocate: Advocate) -> list[Callee]:
+    """Who is called for her, in order: those of her list who may be called and can be reached; when there is none, all such."""
+    able = {each.person.number: each for each in may_be_called(advocate) if each.reached.ways}
+    listed = [able[number] for number in on_call(advocate).people if number in able]
+    return listed or list(able.values())
+
+
+def called_in_alerts(advocate: Advocate) -> str:
+    """What she is called in alerts: as her list says, else her initials; "" for nobody known."""
+    if advocate.number == Advocate.UNMATCHED:
+        return ""
+    words = [word for word in profile_of(advocate).name.split() if word.rstrip(".").casefold() not in ("dr", "dre")]
+    return on_call(advocate).called or " ".join(f"{word[0].upper()}." for word in words)

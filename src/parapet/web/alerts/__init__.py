@@ -1,0 +1,1 @@
+"""Screens of alerts: how a person is reached, who is called, and what became of an alert."""

@@ -1,0 +1,91 @@
+"""Rights and grants in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from parapet.access.seers import AccessLine, Given, Seer
+from parapet.domain.rights import GIVEABLE, Right
+from parapet.web import when, words
+from parapet.web.people.forms import last_day
+
+#: What each right is called, and what it lets somebody do.
+RIGHTS: dict[Right, tuple[Promise, Promise]] = {
+    Right.READ: (gettext_lazy("Read"), gettext_lazy("See the inbox and the cases, and texts when asked for. All else needs it.")),
+    Right.SORT: (gettext_lazy("Sort"), gettext_lazy("Bring messages in, correct how they are judged, put them into cases.")),
+    Right.ANNOTATE: (gettext_lazy("Write notes"), gettext_lazy("Add notes to cases, and write down what was said.")),
+    Right.REPORT: (gettext_lazy("Report"), gettext_lazy("Record that a case was reported or given to somebody.")),
+    Right.EXPORT: (gettext_lazy("Export"), gettext_lazy("Make dossiers and bags of evidence, which hold every word of a case.")),
+    Right.ALERT: (gettext_lazy("Be on call"), gettext_lazy("Be somebody to call when a message needs a person at once.")),
+    Right.KEEP: (
+        gettext_lazy("Keep and erase"),
+        gettext_lazy(
+            "Hold, erase for good, set how long things are kept, change your details. For somebody you trust with all of it."
+        ),
+    ),
+}
+
+
+def choices(chosen: Iterable[Right | str]) -> list[tuple[str, str, str, bool]]:
+    """Code, name, meaning and whether it is ticked, as a form lists them."""
+    ticked = set(chosen)
+    return [(right, str(RIGHTS[right][0]), str(RIGHTS[right][1]), right in ticked) for right in GIVEABLE]
+
+
+def named(rights: Iterable[Right]) -> str:
+    """ "Read, Sort, Export"."""
+    return ", ".join(str(RIGHTS[right][0]) for right in rights if right in RIGHTS)
+
+
+def seer(each: Seer) -> dict[str, Any]:
+    """One person who may act for her, as the page shows it."""
+    return {
+        "id": each.id,
+        "name": each.name,
+        "herself": each.role == "advocate",
+        "may": named(each.rights),
+        "since": when.day(each.since) if each.since else _("not known"),
+        "until": when.day(last_day(each.until)) if each.until else "",
+        "until_iso": last_day(each.until).isoformat() if each.until else "",
+        "over": each.over,
+        "last_look": when.moment(each.last_look) if each.last_look else "",
+        "guest": each.guest,
+        "choices": choices(each.rights),
+    }
+
+
+def given(each: Given) -> dict[str, Any]:
+    """What was given to a person for one advocate, as she sees it."""
+    return {
+        "id": each.advocate,
+        "name": each.name,
+        "herself": each.role == "advocate",
+        "may": named(each.rights),
+        "reads": Right.READ in each.rights and not each.over,
+        "keeps": Right.KEEP in each.rights and not each.over,
+        "until": when.day(last_day(each.until)) if each.until else "",
+        "over": each.over,
+    }
+
+
+def access_lines(lines: Iterable[AccessLine]) -> list[dict[str, str]]:
+    """The log's entries about who may act for her, in words."""
+    return [_line(line) for line in lines]
+
+
+def _line(line: AccessLine) -> dict[str, str]:
+    told = {
+        "what": words.word("custody", line.kind),
+        "whom": line.who or _("somebody who is no longer here"),
+        "may": named(line.rights),
+        "until": when.day(last_day(line.until)) if line.until else "",
+        "by": line.by or _("whoever keeps this Parapet"),
+    }
+    if not line.as_written:
+        told = {"what": _("This entry is not as it was written"), "whom": "", "may": "", "until": "", "by": _("not known")}
+    return {**told, "at": when.exact(line.at), "iso": line.at.isoformat(), "index": when.number(line.log_index)}

@@ -1,0 +1,107 @@
+"""Every function by which somebody comes to what is an advocate's, and the right that its source says it takes."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import inspect
+import pkgutil
+import textwrap
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import parapet.access
+import parapet.actions
+from parapet.domain.rights import Right
+
+Door = Callable[..., Any]
+#: Called by the rooms themselves with rows that came through the door already.
+INSIDE = {
+    "listed",
+    "rows_of",
+    "log_look",
+    "log_search",
+    "log_case_event",
+    "allow",
+    "take_back",
+    "take_snapshot",
+    "redact",
+    "forget_links",
+    "held_alert",
+    "test_message",
+}
+#: About the person herself and nobody else: there is no right to name.
+HERSELF = {
+    "access.exposure.opened_today",
+    "access.intakes.card",
+    "access.intakes.number_for",
+    "access.intakes.recent",
+    "access.reach.reach_of",
+    "access.seers.given_to",
+    "actions.change_grant.give_back",
+    "actions.change_preferences.change_preferences",
+    "actions.change_reach.add_way",
+    "actions.change_reach.remove_way",
+    "actions.change_reach.set_quiet_hours",
+    "actions.change_reach.test_way",
+    "actions.enrol_person.enrol_person",
+    "actions.limit_reading.limit_reading",
+    "actions.sign_in.make_link",
+}
+
+#: Open to who holds any one of the rights that they name; all others take each of them.
+EITHER = {"access.alerts.alert_page"}
+
+
+def name_of(door: Door) -> str:
+    """ "access.items.opened"."""
+    return f"{door.__module__.removeprefix('parapet.')}.{door.__name__}"
+
+
+def doors() -> Iterator[Door]:
+    """Every public function of both rooms whose first parameter is the person who asks."""
+    for room in (parapet.access, parapet.actions):
+        for found in pkgutil.iter_modules(room.__path__, room.__name__ + "."):
+            module = importlib.import_module(found.name)
+            for name, function in inspect.getmembers(module, inspect.isfunction):
+                if name.startswith("_") or function.__module__ != found.name or name in INSIDE:
+                    continue
+                if _asks(function):
+                    yield function
+
+
+def rights_named(door: Door) -> frozenset[Right]:
+    """The rights that `door` names; those of what it hands the person on to, when it names none."""
+    return _named(door, set())
+
+
+def _named(function: Door, on_the_way: set[Door]) -> frozenset[Right]:
+    on_the_way.add(function)
+    [tree] = ast.parse(textwrap.dedent(inspect.getsource(function))).body
+    found: set[Right] = set()
+    handed_to: list[Door | None] = []
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "Right":
+            found.add(Right[node.attr])
+        elif isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.Name) and node.args[0].id == "person":
+            handed_to.append(_function(node.func, function))
+    if not found:
+        for other in handed_to:
+            if other is not None and other not in on_the_way and _asks(other):
+                found |= _named(other, on_the_way)
+    return frozenset(found)
+
+
+def _function(called: ast.expr, within: Door) -> Door | None:
+    names = inspect.unwrap(within).__globals__
+    if isinstance(called, ast.Name):
+        found = names.get(called.id)
+    elif isinstance(called, ast.Attribute) and isinstance(called.value, ast.Name):
+        found = getattr(names.get(called.value.id), called.attr, None)
+    else:
+        return None
+    return found if inspect.isfunction(found) and found.__module__.startswith("parapet.") else None
+
+
+def _asks(function: Door) -> bool:
+    return next(iter(inspect.signature(function).parameters), "") == "person"
