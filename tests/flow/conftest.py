@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from attrs import frozen
@@ -110,3 +111,21 @@ def dying() -> Iterator[Mortal]:
     """Runs commands, and kills them at a step."""
     with mortal() as made:
         yield made
+
+
+@pytest.fixture
+def receive(team: Team, take_in: Any, judge: Any, tmp_path: Path) -> Any:
+    """Take in posts and mails in one batch, and judge them."""
+    taken = iter(range(1_000_000))
+
+    def run(*messages: dict[str, Any] | bytes) -> None:
+        folder = tmp_path / f"in{next(taken)}"
+        folder.mkdir()
+        posts = [each for each in messages if isinstance(each, dict)]
+        (folder / "notifications.json").write_text(json.dumps(posts))
+        for n, each in enumerate(each for each in messages if isinstance(each, bytes)):
+            (folder / f"{n}.eml").write_bytes(each)
+        take_in(folder)
+        judge()
+
+    return run

@@ -196,7 +196,8 @@ def test_a_flood_is_one_alert_and_later_there_is_another(team: Team, bring: Any,
 
 
 def test_the_next_is_called_when_nobody_says_that_she_has_it(team: Team, bring: Any, hook: Webhook) -> None:
-    from parapet.access.alerts import open_alerts
+    from parapet.access.alerts import standing_of
+    from parapet.access.people import advocates_of
     from parapet.actions.change_on_call import change_on_call
     from parapet.actions.change_reach import add_way
     from parapet.actions.take_alert import take_alert
@@ -218,13 +219,13 @@ def test_the_next_is_called_when_nobody_says_that_she_has_it(team: Team, bring: 
             go(NOW + timedelta(minutes=minutes))
         assert (len(hook.got), len(second.got)) == (2, 2), "each is called twice, and then the inbox says so"
         assert happened()[-1][0] == "unanswered" and promised("call_people") == []
-        [card] = open_alerts(team.helper, team.advocate_id, now=NOW + timedelta(hours=1))
+        [card] = standing_of(advocates_of(team.helper)[0], now=NOW + timedelta(hours=1))
         assert card.state == "unanswered"
         assert take_alert(team.helper, card.id) and not take_alert(team.advocate, card.id)
-        assert open_alerts(team.advocate, team.advocate_id, now=NOW) == ()
+        assert standing_of(advocates_of(team.advocate)[0], now=NOW) == ()
         bring(2)
         go(NOW + timedelta(hours=2))
-        second_alert = open_alerts(team.helper, team.advocate_id, now=NOW + timedelta(hours=2))[0]
+        second_alert = standing_of(advocates_of(team.helper)[0], now=NOW + timedelta(hours=2))[0]
         take_alert(team.advocate, second_alert.id)
         go(NOW + timedelta(hours=2, minutes=7))
         assert len(hook.got) == 2, "nobody is called once somebody has it"
@@ -232,7 +233,8 @@ def test_the_next_is_called_when_nobody_says_that_she_has_it(team: Team, bring: 
 
 
 def test_what_a_service_does_not_take_is_tried_again_and_then_said(team: Team, bring: Any) -> None:
-    from parapet.access.alerts import alert_page, open_alerts
+    from parapet.access.alerts import alert_page, standing_of
+    from parapet.access.people import advocates_of
     from parapet.actions.change_reach import add_way
     from parapet.actions.send_alert import Call, give_up_alert
     from parapet.actions.take_alert import take_alert
@@ -252,7 +254,7 @@ def test_what_a_service_does_not_take_is_tried_again_and_then_said(team: Team, b
         assert sorted(entry.payload["turn"] for entry in promised("call_people"))[-2:] == [1, 1]
         go(NOW + timedelta(hours=1))
         assert len(gone.got) == 1
-        alert = open_alerts(team.advocate, team.advocate_id, now=NOW + timedelta(hours=1))[0]
+        alert = standing_of(advocates_of(team.advocate)[0], now=NOW + timedelta(hours=1))[0]
         assert alert.state == "unreached" and len(alert.unreached) == 2
         assert "http_404" in {line.code for line in alert_page(team.advocate, alert.id).lines}
         # Whose tries run out is told the same way.

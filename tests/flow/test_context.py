@@ -52,24 +52,6 @@ def mail(number: int, at: datetime, text: str, sender: str = "jane@home.example"
     return f"{head}Content-Type: text/plain; charset=utf-8\n\n{text}\n".encode()
 
 
-@pytest.fixture
-def receive(team: Team, take_in: Any, judge: Any, tmp_path: Path) -> Any:
-    """Take in posts and mails, and judge them."""
-    taken = iter(range(1_000_000))
-
-    def run(*messages: dict[str, Any] | bytes) -> None:
-        folder = tmp_path / f"in{next(taken)}"
-        folder.mkdir()
-        posts = [each for each in messages if isinstance(each, dict)]
-        (folder / "notifications.json").write_text(json.dumps(posts))
-        for n, each in enumerate(each for each in messages if isinstance(each, bytes)):
-            (folder / f"{n}.eml").write_bytes(each)
-        take_in(folder)
-        judge()
-
-    return run
-
-
 def judged() -> dict[str, Assessment]:
     """The newest judgement of each item's first version, by the end of its address."""
     from parapet.access import opening

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from datetime import timedelta
-from pathlib import Path
 from random import Random
 from typing import Any
 
@@ -29,24 +27,6 @@ OWN = (
     "bus drivers, grandparents, coaches, neighbours and librarians everywhere"
 )
 THANKS = "Thank you for explaining those ventilation filters so patiently to frightened families this winter"
-
-
-@pytest.fixture
-def receive(team: Team, take_in: Any, judge: Any, tmp_path: Path) -> Any:
-    """Take in posts and mails in one batch, and judge them."""
-    taken = iter(range(1_000_000))
-
-    def run(*messages: dict[str, Any] | bytes) -> None:
-        folder = tmp_path / f"in{next(taken)}"
-        folder.mkdir()
-        posts = [each for each in messages if isinstance(each, dict)]
-        (folder / "notifications.json").write_text(json.dumps(posts))
-        for n, each in enumerate(each for each in messages if isinstance(each, bytes)):
-            (folder / f"{n}.eml").write_bytes(each)
-        take_in(folder)
-        judge()
-
-    return run
 
 
 def wave(*texts: str, start: int = 1, ago: timedelta = timedelta()) -> list[dict[str, Any]]:

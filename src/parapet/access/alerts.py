@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from attrs import frozen
 from django.db.models import QuerySet
 
-from parapet.access.people import advocate_number, advocates_of, card_for
+from parapet.access.people import advocate_number, advocates_of
 from parapet.access.rows import rows_of
 from parapet.access.views import AdvocateCard, Row
 from parapet.domain.errors import NotFound
@@ -120,13 +120,8 @@ def state_of(events: Sequence[AlertEvent]) -> State:
     )
 
 
-def open_alerts(person: Person, advocate_id: str, *, now: datetime) -> tuple[AlertCard, ...]:
-    """Alerts of an advocate that still need somebody, newest first, at most three. Raises NotFound."""
-    return standing_of(card_for(person, advocate_number(advocate_id), Right.READ), now=now)
-
-
 def standing_of(card: AdvocateCard, *, now: datetime) -> tuple[AlertCard, ...]:
-    """`open_alerts` once it is known that she may act for the advocate of `card`."""
+    """Alerts of an advocate that still need somebody, newest first, at most three. Who may see her card was asked before."""
     rows = Alert.objects.filter(advocate_id=advocate_number(card.id), opened_at__gt=now - timedelta(days=SHOWN_DAYS))
     found = []
     for alert in rows.order_by("-opened_at", "-number")[:10]:
