@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 from attrs import frozen
-from web.conftest import Cast, cast  # noqa: F401  # the same people and messages
+from web.conftest import Cast, browser_of, cast  # noqa: F401  # the same people and messages
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--no-first-run"]

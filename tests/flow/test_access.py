@@ -23,6 +23,7 @@ from parapet.domain.errors import KeyWrong, NotFound
 from parapet.domain.rights import Right
 from parapet.dossiers.redaction import Redaction
 from parapet.evidence.age import read_recipients
+from parapet.signon.passkeys import Place
 
 pytestmark = pytest.mark.both_databases
 
@@ -134,6 +135,8 @@ def held(team: Team, take_in: Callable[..., Any], tmp_path: Path, home: Any) -> 
         "right": Right.READ, "rights": {Right.READ},
         "sort": "webhook", "address": "https://h.example/", "way": "way_0000000000zzz", "begin": None, "end": None, "zone": "UTC",
         "same_day": False, "people": [], "wait_min": 10, "called": "", "model": "parapet-0@000000000000",
+        "new": "four words of no meaning", "old": "", "given": "", "typed": "", "asked": "", "answer": "", "code": "", "account": "",
+        "passkey": "", "session": "", "here": None, "place": Place("localhost", "http://localhost"), "factor": "",
     }  # fmt: skip
     return Held(team.stranger, references, common)
 

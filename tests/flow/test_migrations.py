@@ -231,6 +231,19 @@ def after_check_ins() -> None:
         assert any("log_reads" in str(step) for step in plan), plan
 
 
+def after_signing_in() -> None:
+    """New tables, empty: nobody signs in otherwise than before. What is guessed at is counted in one row."""
+    from django.db import IntegrityError, transaction
+
+    after_check_ins()
+    for table in ("signin", "institutionaccount", "guesses"):
+        assert run(f"SELECT count(*) FROM records_{table}") == [(0,)]
+    insert("records_guesses", digest=b"d" * 32, tried=1, rounds=0, ends=AT)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        insert("records_guesses", digest=b"d" * 32, tried=1, rounds=0, ends=AT)
+    run("DELETE FROM records_guesses")
+
+
 #: Migration to what holds once it has run over rows that were there before.
 AFTER: dict[str, Callable[[], None]] = {
     "0001_initial": lambda: None,
@@ -252,6 +265,7 @@ AFTER: dict[str, Callable[[], None]] = {
     "0019_alerts": after_alerts,
     "0020_rights": after_rights,
     "0021_check_ins": after_check_ins,
+    "0022_signing_in": after_signing_in,
 }
 
 

@@ -9,7 +9,7 @@ import pytest
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 #: Open to everybody; they say nothing about anybody.
-OPEN = {"healthz", "language", "login", "enter", "leave", "help"}
+OPEN = {"healthz", "language", "login", "enter", "leave", "help", "second", "at-institution", "from-institution"}
 #: For other programs, with keys of their own: tests/api. They look at no cookie, and change nothing.
 PROGRAMS = {"perspective_analyze", "perspective_suggestscore", "perspective_discovery"}
 
@@ -57,6 +57,7 @@ def address(cast: Any) -> Any:
         "alert_id": alert.id,
         "token": "nonsense",
         "index": 0,
+        "institution": "nowhere",
     }
 
     def made(name: str, **instead: str) -> str:

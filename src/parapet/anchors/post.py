@@ -29,7 +29,15 @@ class Answer:
     body: bytes
 
 
-def post(url: str, body: bytes, *, media_type: str, within_s: float = 10.0, max_bytes: int = 200_000) -> Answer:
+def post(
+    url: str,
+    body: bytes,
+    *,
+    media_type: str,
+    within_s: float = 10.0,
+    max_bytes: int = 200_000,
+    headers: Mapping[str, str] | None = None,
+) -> Answer:
     """Send `body` to `url` (http or https) and read the answer; a proxy of the surroundings is used.
 
     within_s  for all of it: finding the address, connecting, and the last byte of the answer. A server that says nothing, or
@@ -37,7 +45,7 @@ def post(url: str, body: bytes, *, media_type: str, within_s: float = 10.0, max_
 
     Raises OutsideUnreachable when there is no answer in time, or it is larger than `max_bytes`.
     """
-    return _ask(url, body, {"Content-Type": media_type}, within_s, max_bytes)
+    return _ask(url, body, {**(headers or {}), "Content-Type": media_type}, within_s, max_bytes)
 
 
 def get(url: str, *, within_s: float = 10.0, max_bytes: int = 200_000) -> Answer:

@@ -20,6 +20,7 @@ from parapet.records.naming import (
     refusal_context,
 )
 from parapet.records.profiles import profile_context
+from parapet.records.signing_in import institution_context, signing_in_context
 
 #: The kinds of leaves that outlive the keys of what they tell of (`records/lasting.py`), and that of the clock.
 _LASTING = ", ".join(f"'{kind}'" for kind in (*LASTING, *EVERY_CASE_KINDS))
@@ -53,6 +54,8 @@ HOME_VALUES = (
     Sealed(models.IntakeRefusal, "sealed_place", "intake_id", refusal_context),
     Sealed(models.Occurrence, "sealed_place", "version_id", _named("place")),
     Sealed(models.Reach, "sealed", "person_id", reach_context),
+    Sealed(models.SignIn, "sealed", "person_id", signing_in_context),
+    Sealed(models.InstitutionAccount, "sealed", "number", institution_context),
 )
 #: Wrapped by `keyring().wrap`.
 HOME_KEYS = (Sealed(models.Source, "wrapped_key", "number", _named("source")),)
@@ -88,7 +91,8 @@ UNDER_ITEMS = {
 }  # fmt: skip
 #: Digests under the secret that stays, and what is in the open.
 DIGESTS = {
-    "Grant.mac", "Identity.digest", "ItemName.digest", "LogEntry.leaf_hash", "LogEntry.mac", "LogHead.frontier", "LogHead.mac",
-    "LogTile.hashes", "LoginLink.digest", "LoginLink.mac", "OrderHead.mac", "PendingReference.digest", "Source.digest",
+    "Grant.mac", "Guesses.digest", "Identity.digest", "InstitutionAccount.digest", "ItemName.digest", "LogEntry.leaf_hash",
+    "LogEntry.mac", "LogHead.frontier", "LogHead.mac", "LogTile.hashes", "LoginLink.digest", "LoginLink.mac", "OrderHead.mac",
+    "PendingReference.digest", "SignIn.name_digest", "Source.digest",
     "TimeToken.token", "Tombstone.digest", "Version.content", "Wording.marks",
 }  # fmt: skip

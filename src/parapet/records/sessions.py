@@ -8,9 +8,13 @@ from __future__ import annotations
 
 import base64
 import binascii
+from collections.abc import Collection
+from datetime import datetime
 from typing import Any
 
+from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends import db
+from django.utils import timezone
 
 from parapet.domain.errors import KeyWrong
 from parapet.records.keyring import keyring
@@ -27,8 +31,6 @@ class SessionStore(db.SessionStore):
 
         Every page begins with it: one plain statement, where Django's own takes four times as long to say it.
         """
-        from django.utils import timezone
-
         from parapet.records.bulk import run, stored_time
 
         in_force = (_row_of(self.session_key or ""), stored_time(timezone.now()))
@@ -73,15 +75,44 @@ class SessionStore(db.SessionStore):
         """Take what is kept under `name` out of every session. One that does not open holds nothing."""
         store = cls()
         for row in cls.get_model_class().objects.all():
-            about = f"session:{row.session_key}".encode()
-            try:
-                held = store.serializer().loads(keyring().unlock(base64.b64decode(row.session_data), about=about))
-            except (KeyWrong, binascii.Error, ValueError):
-                continue
+            held = store._opened(row)
             if held.pop(name, None) is not None:
                 raw = store.serializer().dumps(held)
+                about = f"session:{row.session_key}".encode()
                 row.session_data = base64.b64encode(keyring().lock(raw, about=about)).decode("ascii")
                 row.save(update_fields=["session_data"])
+
+    @classmethod
+    def of(cls, person: int) -> list[tuple[str, dict[str, Any], datetime]]:
+        """The sessions in force of the person of this number: the name of each row, what it holds, and when it ends.
+
+        Whose a session is stands inside it, sealed: all are opened. There are as many as browsers that are signed in.
+        """
+        store, found = cls(), []
+        for row in cls.get_model_class().objects.filter(expire_date__gt=timezone.now()):
+            held = store._opened(row)
+            if held.get(SESSION_KEY) == str(person):
+                found.append((str(row.session_key), held, row.expire_date))
+        return found
+
+    @classmethod
+    def end(cls, rows: Collection[str]) -> int:
+        """End the sessions of these rows; how many there were."""
+        gone, _each = cls.get_model_class().objects.filter(session_key__in=rows).delete()
+        return int(gone)
+
+    @staticmethod
+    def row_of(cookie: str) -> str:
+        """The name of the row of this cookie."""
+        return _row_of(cookie)
+
+    def _opened(self, row: Any) -> dict[str, Any]:
+        try:
+            raw = keyring().unlock(base64.b64decode(row.session_data), about=f"session:{row.session_key}".encode())
+            held: dict[str, Any] = self.serializer().loads(raw)
+        except (KeyWrong, binascii.Error, ValueError):
+            return {}
+        return held
 
 
 def _row_of(cookie: str) -> str:

@@ -23,6 +23,7 @@
 | PARAPET_PERSPECTIVE       | keys or local: whose programs may ask for scores over HTTP    | off                      |
 | PARAPET_SMTP_URL          | smtps://user:password@host: where mails of alerts are handed in | no mails               |
 | PARAPET_SMTP_FROM         | the address from which they come                              | needed with it           |
+| PARAPET_INSTITUTIONS      | NAME ISSUER CLIENT FILE TITLE; ...: whose accounts may sign in | links and what people chose |
 | PARAPET_ALERTS_TO_PRIVATE | 1 lets alerts go to addresses that are not public             | 0 where others come in   |
 """
 
@@ -44,6 +45,7 @@ from parapet.domain.errors import HomeUnwritable, PlainHttpRefused, SettingRefus
 from parapet.domain.errors import gettext_noop as _
 from parapet.settings.alerts import AlertSettings, read_alerts
 from parapet.settings.authorities import NamedAuthority, read_authorities
+from parapet.settings.institutions import Institution, read_institutions
 from parapet.settings.perspective import read_perspective
 from parapet.settings.time_zone import read_time_zone
 from parapet.settings.witnesses import KnownWitness, read_witnesses
@@ -105,6 +107,7 @@ class Environment:
     dns_resolver: str = ""
     perspective: str = "off"
     alerts: AlertSettings = field(factory=AlertSettings)
+    institutions: tuple[Institution, ...] = ()
     signing_p12: Path | None = None
     signing_passphrase_file: Path | None = None
 
@@ -137,6 +140,7 @@ class Environment:
             witnesses=read_witnesses(given.get("PARAPET_WITNESSES", "")),
             perspective=read_perspective(given.get("PARAPET_PERSPECTIVE", "").strip()),
             alerts=read_alerts(given),
+            institutions=read_institutions(given.get("PARAPET_INSTITUTIONS", "")),
             signing_p12=_optional(given, "PARAPET_SIGNING_P12"),
             signing_passphrase_file=_optional(given, "PARAPET_SIGNING_PASSPHRASE_FILE"),
         )

@@ -24,6 +24,7 @@ urlpatterns = [
     path("", include("parapet.web.intake.urls")),
     path("", include("parapet.web.help.urls")),
     path("", include("parapet.web.preferences.urls")),
+    path("", include("parapet.web.account.urls")),
     path("", include("parapet.web.protected.urls")),
     path("", include("parapet.web.people.urls")),
     path("", include("parapet.web.alerts.urls")),

@@ -13,6 +13,7 @@ from parapet.domain.details import detail_said
 from parapet.domain.items import Flag, ItemKind
 from parapet.domain.judgement import Harm, Severity, Urgency
 from parapet.domain.parsed import Reason
+from parapet.web.account import words as account
 from parapet.web.alerts import words as alerts
 from parapet.web.context_words import CONTEXT
 
@@ -182,6 +183,7 @@ STOPPED: dict[str, Promise] = {
 }
 CUSTODY: dict[str, Promise] = {
     **alerts.CUSTODY,
+    **account.CUSTODY,
     "source": _("File sealed"),
     "capture": _("Taken in and sealed"),
     "version": _("Other content came in: kept as a new version"),

@@ -21,6 +21,7 @@ from parapet.records.models.keeping import Erased, ErasedInCase, OrderHead, Tomb
 from parapet.records.models.learning import Layer
 from parapet.records.models.log import Checkpoint, Cosignature, LogEntry, LogHead, LogTile, WitnessRefusal, WitnessState
 from parapet.records.models.people import Advocate, Grant, Identity, LoginLink, Person
+from parapet.records.models.signing_in import Guesses, InstitutionAccount, SignIn
 from parapet.records.models.time import TimeAsked, TimeToken
 
 __all__ = [
@@ -38,8 +39,10 @@ __all__ = [
     "Erased",
     "ErasedInCase",
     "Grant",
+    "Guesses",
     "Handover",
     "Identity",
+    "InstitutionAccount",
     "Intake",
     "IntakeFile",
     "IntakeRefusal",
@@ -58,6 +61,7 @@ __all__ = [
     "Person",
     "Reach",
     "Sender",
+    "SignIn",
     "Source",
     "SourceCheck",
     "Tally",

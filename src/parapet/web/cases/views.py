@@ -37,6 +37,7 @@ from parapet.web.custody import entries
 from parapet.web.frame import UNMATCHED, Visit, mine, page, show
 from parapet.web.item.erased import erased_lines
 from parapet.web.item.views import attachment
+from parapet.web.proof import proven
 
 #: More than ten pages of the inbox are not chosen by hand.
 MAX_CHOSEN = 500
@@ -199,6 +200,7 @@ def reopen(request: Visit, case_id: str) -> HttpResponseBase:
 
 
 @page("POST")
+@proven
 def bag(request: Visit, case_id: str) -> HttpResponseBase:
     """The evidence bag as a zip, streamed and then deleted. First, what more stays away than was asked for."""
     language = _language(request)
@@ -232,6 +234,7 @@ def _carried(request: Visit, case_id: str, carried: list[str]) -> HttpResponse:
 
 
 @page("POST")
+@proven
 def dossier(request: Visit, case_id: str) -> HttpResponseBase:
     """The dossier as a PDF."""
     language = _language(request)

@@ -26,6 +26,7 @@ from parapet.web import when, words
 from parapet.web.frame import CURRENT, UNMATCHED, Visit, mine, page, show
 from parapet.web.inbox import searches
 from parapet.web.keeping.forms import MILD, Erasing, ErasingAdvocate, RuleForm
+from parapet.web.proof import ask_for_proof, must_prove, proven
 
 _PAGES = {"itm": "keep-item", "cas": "keep-case", "adv": "keep-advocate"}
 
@@ -37,6 +38,7 @@ def item(request: Visit, item_id: str) -> HttpResponseBase:
 
 
 @page("POST")
+@proven
 def erase_one(request: Visit, item_id: str) -> HttpResponseBase:
     """Erase it, once it was confirmed."""
     form = Erasing(request.POST)
@@ -86,6 +88,8 @@ def rule(request: Visit, advocate_id: str) -> HttpResponseBase:
     form = RuleForm(request.POST)
     if not form.is_valid():
         return _advocate(request, advocate_id, rule_form=form, status=400)
+    if "set" in request.POST and must_prove(request):
+        return ask_for_proof(request)
     given = form.cleaned_data
     severity = next(each for each in Severity if each.code == given["severity"])
     wanted = Rule(given["days"], severity, given["closed_cases"])
@@ -97,6 +101,7 @@ def rule(request: Visit, advocate_id: str) -> HttpResponseBase:
 
 
 @page("POST")
+@proven
 def erase_advocate(request: Visit, advocate_id: str) -> HttpResponseBase:
     """Erase everything of one of them, once her name was written."""
     card, _cards = _known(request, advocate_id)

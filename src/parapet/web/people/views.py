@@ -23,6 +23,7 @@ from parapet.web import when
 from parapet.web.frame import Visit, mine, page, show
 from parapet.web.people import said
 from parapet.web.people.forms import LANGUAGES, Invitation, Rights
+from parapet.web.proof import proven
 
 #: What a link that was just made is kept under, sealed in the session, until it is shown: once.
 _MADE = "invitation"
@@ -37,6 +38,7 @@ def people(request: Visit, advocate_id: str) -> HttpResponseBase:
 
 
 @page("POST")
+@proven
 def invite_one(request: Visit, advocate_id: str) -> HttpResponseBase:
     """Let somebody in by name."""
     _hers(request, advocate_id)
@@ -53,6 +55,7 @@ def invite_one(request: Visit, advocate_id: str) -> HttpResponseBase:
 
 
 @page("POST")
+@proven
 def link(request: Visit, advocate_id: str, helper_id: str) -> HttpResponseBase:
     """Another sign-in link for a helper of hers."""
     _hers(request, advocate_id)
@@ -64,6 +67,7 @@ def link(request: Visit, advocate_id: str, helper_id: str) -> HttpResponseBase:
 
 
 @page("POST")
+@proven
 def change(request: Visit, advocate_id: str, helper_id: str) -> HttpResponseBase:
     """Other rights, or another end."""
     _known(request, advocate_id, helper_id)

@@ -1,0 +1,26 @@
+"""Words for signing in: what the log calls it, and how somebody came in."""
+
+from __future__ import annotations
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+#: What the log calls it.
+CUSTODY: dict[str, Promise] = {
+    "sign_in": _("A person signed in"),
+    "passphrase": _("A passphrase was set, changed or removed"),
+    "factor": _("A way to sign in was added, removed or used up"),
+    "sessions_end": _("Sessions were ended"),
+    "guesses": _("Somebody guessed at a passphrase until it was stopped"),
+}
+#: How she came in, by code.
+HOW: dict[str, Promise] = {
+    "link": _("by a link"),
+    "passphrase": _("with a passphrase"),
+    "passphrase_code": _("with a passphrase and a code"),
+    "passphrase_passkey": _("with a passphrase and a passkey"),
+    "passkey": _("with a passkey"),
+    "institution": _("by an institution"),
+    "institution_code": _("by an institution and a code"),
+    "institution_passkey": _("by an institution and a passkey"),
+}
