@@ -7,6 +7,7 @@ def test_something(home, database): ...          `database` says which: "sqlite"
 
 from __future__ import annotations
 
+import gc
 import shutil
 import sys
 import tempfile
@@ -46,6 +47,12 @@ def pytest_unconfigure() -> None:
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if metafunc.definition.get_closest_marker("both_databases"):
         metafunc.parametrize("database", ["sqlite", "postgresql"], indirect=True)
+
+
+def pytest_collection_finish() -> None:
+    """What was loaded for thousands of tests stays to the end: the collector need not go through it over and over."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session", autouse=True)

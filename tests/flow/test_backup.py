@@ -25,6 +25,8 @@ from support.terminal import parapet, started
 from parapet.domain.errors import BackupBroken, HomeBusy, HomeUnfinished, HomeUnwritable, KeyMissing, KeyWrong, RequestRefused
 
 MAILS = 80
+#: Of an import that a backup meets.
+UNDERWAY = 399
 
 
 @pytest.fixture
@@ -166,12 +168,12 @@ def test_a_backup_while_an_import_runs_is_of_one_moment(
     sizes: dict[str, int] = {}
     for number in range(20):  # again with other mail, should the import have been over before it was stopped
         folder = tmp_path / f"more-{number}"
-        mine = many.write(folder, 1_000, files=3, first=number * 1_000)
+        mine = many.write(folder, UNDERWAY, files=3, first=number * 1_000)
         more += mine
         began = leaves()
         close_connections()
         running = started(["import", *mine, "--advocates", ADVOCATES])
-        while running.poll() is None and leaves() < began + 300:
+        while running.poll() is None and leaves() < began + UNDERWAY // 4:
             time.sleep(0.005)
         running.send_signal(signal.SIGSTOP)  # in the middle of its work, and still at it
         stopped = running.poll() is None
@@ -196,7 +198,7 @@ def test_a_backup_while_an_import_runs_is_of_one_moment(
     taken = parapet("import", *more, "--advocates", ADVOCATES, "--json", **new)
     assert taken.status == 0, taken.err
     assert taken.json["not_judged"] == 0, "what was promised before the backup is done, too"
-    assert len(items(**new).splitlines()) == 1_000 * (number + 1)
+    assert len(items(**new).splitlines()) == UNDERWAY * (number + 1)
 
 
 def test_a_restore_killed_before_the_key_is_there_is_told_and_nothing_is_made_in_its_place(

@@ -18,7 +18,7 @@ from support.homes import Homes, close_connections
 from support.sample import ADVOCATES, SAMPLE
 from support.terminal import parapet, started
 
-MAILS = 1_000
+MAILS = 500
 KILLS = {"sqlite": 3, "postgresql": 2}
 
 
