@@ -34,6 +34,7 @@ NOWHERE = {
     "cas": "cas_0000000000zzz",
     "int": "int_0000000000zzz",
     "per": "per_0000000000zzz",
+    "ref": "ref_0000000000zzz",
 }
 #: What a stranger is told, whatever she asks for.
 ANSWER = "There is nothing here."
@@ -78,9 +79,11 @@ def held(team: Team, take_in: Callable[..., Any], tmp_path: Path, home: Any) -> 
 
     from parapet.access.inbox import page
     from parapet.access.people import Details
+    from parapet.access.referrals import preview
     from parapet.access.views import Filters
     from parapet.actions.enrol_advocates import allow
     from parapet.actions.open_case import open_case
+    from parapet.actions.refer import refer_case
     from parapet.actions.retention import Rule
     from parapet.domain.judgement import Verdict
     from parapet.records.models import Advocate, Alert, Intake, Person
@@ -97,6 +100,11 @@ def held(team: Team, take_in: Callable[..., Any], tmp_path: Path, home: Any) -> 
     [hers, more, *_] = page(team.advocate, team.advocate_id, Filters()).rows
     my_case = open_case(team.stranger, other.id, "Of my own", [mine.id])
     her_case = open_case(team.advocate, team.advocate_id, "Hers", [hers.id])
+    officer = Person.objects.named("An officer")
+    my_referral, her_referral = (
+        refer_case(who, case, [item.id], to=officer.id, purpose="Advice", shown=preview(who, case, [item.id]).shown)
+        for who, case, item in ((team.stranger, my_case, mine), (team.advocate, her_case, hers))
+    )
     now = datetime.now(UTC)
     my_alert, her_alert = (
         Alert.objects.create(advocate_id=number, urgency=3, opened_at=now).id
@@ -109,6 +117,7 @@ def held(team: Team, take_in: Callable[..., Any], tmp_path: Path, home: Any) -> 
         "item_id": (mine.id, hers.id, NOWHERE["itm"], "itm_", "../../x"),
         "item_ids": ([mine.id], [hers.id], [NOWHERE["itm"]], [mine.id, hers.id], [mine.id, NOWHERE["itm"]], [mine.id, "x\0"]),
         "case_id": (my_case, her_case, NOWHERE["cas"], hers.id),
+        "referral_id": (my_referral, her_referral, NOWHERE["ref"], ""),
         "alert_id": (my_alert, her_alert, "alr_0000000000zzz", ""),
         "intake_id": (my_intake.id, intake.id, NOWHERE["int"], ""),
         "helper_id": (colleague.id, team.helper.id, NOWHERE["per"], hers.id),
@@ -134,7 +143,7 @@ def held(team: Team, take_in: Callable[..., Any], tmp_path: Path, home: Any) -> 
         "bag": 0, "redaction": Redaction({}, ()), "version": 1, "verdict": Verdict(), "seen": 0, "index": 0, "now": now,
         "right": Right.READ, "rights": {Right.READ},
         "sort": "webhook", "address": "https://h.example/", "way": "way_0000000000zzz", "begin": None, "end": None, "zone": "UTC",
-        "same_day": False, "people": [], "wait_min": 10, "called": "", "model": "parapet-0@000000000000",
+        "same_day": False, "people": [], "wait_min": 10, "called": "", "purpose": "p", "shown": "", "model": "parapet-0@000000000000",
         "new": "four words of no meaning", "old": "", "given": "", "typed": "", "asked": "", "answer": "", "code": "", "account": "",
         "passkey": "", "session": "", "here": None, "place": Place("localhost", "http://localhost"), "factor": "",
     }  # fmt: skip
@@ -173,6 +182,7 @@ def everything() -> tuple[Any, ...]:
             models.LoginLink,
             models.Reach,
             models.OnCallList,
+            models.Referral,
             models.AlertEvent,
         )
     )

@@ -244,6 +244,17 @@ def after_signing_in() -> None:
     run("DELETE FROM records_guesses")
 
 
+def after_referrals() -> None:
+    """A case can be referred, and goes with whom it is referred to; nothing of before is."""
+    assert run("SELECT count(*) FROM records_referral") == [(0,)]
+    insert("records_person", number=24, sealed_name=b"n", language="en", theme="system", is_active=True, made_at=AT, password="")
+    insert("records_case", number=24, advocate_id=0, wrapped_key=b"k", sealed_title=b"t", state="open", opened_at=AT)
+    insert("records_referral", number=1, case_id=24, person_id=24, begun=0, log_index=0, sealed_terms=b"t", sealed_words=b"")
+    assert run("SELECT accepted, ended FROM records_referral") == [(None, None)]
+    for table in ("records_referral", "records_case", "records_person"):
+        run(f"DELETE FROM {table}")
+
+
 #: Migration to what holds once it has run over rows that were there before.
 AFTER: dict[str, Callable[[], None]] = {
     "0001_initial": lambda: None,
@@ -266,6 +277,7 @@ AFTER: dict[str, Callable[[], None]] = {
     "0020_rights": after_rights,
     "0021_check_ins": after_check_ins,
     "0022_signing_in": after_signing_in,
+    "0024_referrals": after_referrals,
 }
 
 
@@ -411,6 +423,15 @@ def test_the_first_migrations_make_all_that_a_home_needs(home: Any) -> None:
     assert {"outbox_open", "outbox_failed", "outbox_done"} <= indexes("outbox")
 
 
+def as_before(card: Any) -> Any:
+    """What a helper may do by a grant of before rights were given one by one: none of those that came since."""
+    from attrs import evolve
+
+    from parapet.domain.rights import BEFORE_RIGHTS
+
+    return evolve(card, rights=card.rights & BEFORE_RIGHTS) if card.role == "helper" else card
+
+
 def test_a_grant_is_vouched_for_when_the_log_tells_of_it(home: Any) -> None:
     """Those that Parapet gave go on; one that somebody wrote into the table, or raised to another role, ends here."""
     from django.db import transaction
@@ -430,7 +451,7 @@ def test_a_grant_is_vouched_for_when_the_log_tells_of_it(home: Any) -> None:
         allow(helper, advocate, "helper")
         allow(raised, advocate, "helper")
     token = make_link(person)
-    held = {p.number: advocates_of(p) for p in (person, helper)}
+    held = {p.number: tuple(map(as_before, advocates_of(p))) for p in (person, helper)}
     to("records", "0003_lists")
     run("UPDATE records_grant SET role='advocate' WHERE person_id=%s", raised.number)
     insert("records_grant", person_id=stranger.number, advocate_id=advocate.number, role="helper", made_at=AT)
@@ -458,7 +479,7 @@ def test_a_grant_of_before_there_were_rights_means_what_it_meant(home: Any) -> N
     from parapet.actions.allow import allow
     from parapet.actions.enrol_advocates import enrol
     from parapet.actions.welcome import owner
-    from parapet.domain.rights import GIVEABLE, Right
+    from parapet.domain.rights import BEFORE_RIGHTS, GIVEABLE, Right
     from parapet.records.models import Advocate, Person
     from parapet.records.profiles import Profile
 
@@ -477,7 +498,7 @@ def test_a_grant_of_before_there_were_rights_means_what_it_meant(home: Any) -> N
     call_command("migrate", "records", verbosity=0, interactive=False)
     after = run(f"SELECT {columns}, mac FROM records_grant ORDER BY id")
     assert [(*row[:-1], bytes(row[-1])) for row in after] == [(*row[:-1], bytes(row[-1])) for row in before]
-    assert [(c.id, c.role, c.rights, c.until) for c in advocates_of(helper)] == [(hers, "helper", frozenset(GIVEABLE), None)]
+    assert [(c.id, c.role, c.rights, c.until) for c in advocates_of(helper)] == [(hers, "helper", BEFORE_RIGHTS, None)]
     assert [c.rights for c in advocates_of(person)] == [frozenset(Right), frozenset(GIVEABLE)]
     assert advocates_of(stranger) == ()
     assert [p.invited_by for p in (person, helper)] == [None, None]

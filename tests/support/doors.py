@@ -31,6 +31,10 @@ INSIDE = {
     "log_signing_in",
     "recovery_digest",
     "signed_in",
+    "has_others",
+    "keep_note",
+    "referred_rows",
+    "to_person",
     "held_alert",
     "test_message",
 }
@@ -71,6 +75,20 @@ HERSELF = {
     "actions.second_factors.remove_passkey",
     "actions.second_factors.renew_codes",
     "actions.sign_in.make_link",
+}
+
+#: What an officer does with what was referred to her: no right lets her, but the referral (`access/referred.py`).
+BY_REFERRAL = {
+    "access.referred.held_referral",
+    "access.referred.opened_referred",
+    "access.referred.referred_page",
+    "access.referred.referred_row",
+    "access.referred.referred_to",
+    "actions.answer_referral.accept_referral",
+    "actions.answer_referral.decline_referral",
+    "actions.answer_referral.hand_back_referral",
+    "actions.answer_referral.note_referred",
+    "actions.answer_referral.referred_dossier",
 }
 
 #: Open to who holds any one of the rights that they name; all others take each of them.

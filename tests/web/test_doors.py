@@ -38,20 +38,28 @@ def address(cast: Any) -> Any:
     from django.db import transaction
 
     from parapet.access import intakes
+    from parapet.access.referrals import preview
     from parapet.actions.allow import allow
     from parapet.actions.open_case import open_case
+    from parapet.actions.refer import refer_case
     from parapet.records import models
     from parapet.records.numbers import number_of
 
     helper = models.Person.objects.named("A helper")
     with transaction.atomic():
         allow(helper, models.Advocate.objects.get(number=number_of("adv", cast.advocate_id)), "helper")
+    case = open_case(cast.owner, cast.advocate_id, "A case", [cast.items["grave"]])
+    shown = preview(cast.owner, case).shown
+    referral = refer_case(
+        cast.owner, case, [cast.items["grave"]], to=models.Person.objects.named("Officer").id, purpose="p", shown=shown
+    )
     alert = models.Alert.objects.create(advocate_id=number_of("adv", cast.advocate_id), urgency=3, opened_at=datetime.now(UTC))
     known = {
         "advocate_id": cast.advocate_id,
         "item_id": cast.items["grave"],
         "subject_id": cast.items["grave"],
-        "case_id": open_case(cast.owner, cast.advocate_id, "A case", [cast.items["grave"]]),
+        "case_id": case,
+        "referral_id": referral,
         "intake_id": intakes.recent(cast.owner)[0].id,
         "helper_id": helper.id,
         "alert_id": alert.id,
@@ -83,6 +91,7 @@ def test_nobody_gets_the_same_answer_for_what_exists_and_what_does_not(name, add
                 intake_id="int_0",
                 helper_id="per_0",
                 alert_id="alr_0",
+                referral_id="ref_0",
             )
         )
         assert (nowhere.status_code, nowhere["Location"]) == (302, reverse("login"))
@@ -95,6 +104,7 @@ def test_a_stranger_sees_nothing_and_is_not_told_whether_it_exists(name, address
     absent["intake_id"] = "int_0000000000000"
     absent["subject_id"] = "itm_0000000000000"
     absent["helper_id"] = "per_0000000000000"
+    absent["referral_id"] = "ref_0000000000000"
     absent["alert_id"] = "alr_0000000000000"
     about_somebody = address(name) != address(name, **absent)
     for method in (client.get, client.post):

@@ -16,6 +16,7 @@ from parapet.domain.rights import GIVEABLE, Right
 ABSENT = {
     "advocate_id": "adv_0000000000000", "item_id": "itm_0000000000000", "case_id": "cas_0000000000000",
     "intake_id": "int_0000000000000", "subject_id": "itm_0000000000000", "helper_id": "per_0000000000000", "alert_id": "alr_0000000000000",
+    "referral_id": "ref_0000000000000",
 }  # fmt: skip
 #: What a helper who may only read is answered, by method; everything else about the advocate is not there.
 READS = {

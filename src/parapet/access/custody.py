@@ -34,7 +34,9 @@ def who_could_see(advocate: Advocate) -> tuple[CustodyLine, ...]:
     """Who was let act for an advocate, and so see all of hers, and who no longer; oldest first. `who` is whom it concerns."""
     granted = dict(Grant.objects.filter(advocate=advocate).values_list("log_index", "person_id"))
     begun = LogEntry.objects.filter(index__in=list(granted), kind="grant", advocate_number=advocate.number)
-    ended = LogEntry.objects.filter(kind=REVOKE, advocate_number=advocate.number, person_number__in=set(granted.values()))
+    ended = LogEntry.objects.filter(
+        kind=REVOKE, advocate_number=advocate.number, case_number=None, person_number__in=set(granted.values())
+    )
     return _lines(sorted([*begun[:_MAX_LINES], *ended[:_MAX_LINES]], key=lambda entry: entry.index))
 
 

@@ -25,7 +25,8 @@ from parapet.records.vouching import is_vouched
 _MAX_LINES = 200
 # The conditions stand letter for letter in the indexes `log_access` and `log_looks`.
 _TOLD = """
-SELECT "index" FROM records_logentry WHERE kind IN ('grant', 'revoke', 'invite') AND advocate_number = %s ORDER BY "index" DESC LIMIT %s
+SELECT "index" FROM records_logentry WHERE kind IN ('grant', 'revoke', 'invite') AND advocate_number = %s AND case_number IS NULL
+ORDER BY "index" DESC LIMIT %s
 """
 _LAST = """
 SELECT max("index") FROM records_logentry WHERE kind IN ('view', 'download', 'search', 'export', 'dossier')

@@ -23,13 +23,18 @@ def log_case_event(
     items: Sequence[models.Item] = (),
     details: Mapping[str, str | int | Sequence[str]] | None = None,
     now: datetime | None = None,
+    about: models.Person | None = None,
 ) -> int:
-    """Write what happened to `case` (and to `items`), inside the transaction of the change; the index of its leaf."""
+    """Write what happened to `case` (and to `items`), inside the transaction of the change; the index of its leaf.
+
+    about  whom the entry concerns, where that is not who did it
+    """
     now = now or datetime.now(UTC)
     key = case_key(case)
     actor, number = (person.id, person.number) if person else ("", None)
+    concerned = about.number if about else number
     body = event_body(kind=kind, at=now, subjects=[case.id, *(i.id for i in items)], actor=actor, details=details)
-    [index] = append([Event(kind, now, body, key, advocate=case.advocate_id, case=case.number, person=number)])
+    [index] = append([Event(kind, now, body, key, advocate=case.advocate_id, case=case.number, person=concerned)])
     _append_head(case, actor, number, now)
     return index
 

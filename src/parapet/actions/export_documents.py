@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import platform
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -28,11 +28,12 @@ def documents(snapshot: Snapshot, lang: str, anchors: Sequence[AnchorBundle]) ->
     return {name: hand.sign(document, tongue, snapshot.at) for name, document, tongue in made}
 
 
-def signed_dossier(snapshot: Snapshot, lang: str) -> bytes:
-    """The dossier alone, of a case that fits into one."""
+def signed_dossier(snapshot: Snapshot, lang: str, part: Callable[[CaseFile], CaseFile] | None = None) -> bytes:
+    """The dossier alone, of a case that fits into one; `part` leaves of the file what its reader may see."""
     size = snapshot.checkpoint.size
     anchors, _ = bundles_of(words_over(snapshot.entries, size, words_before(snapshot.entries)), size, snapshot.tree)
-    document = render(file_of(snapshot, anchors), lang=lang, tz=_zone())
+    file = file_of(snapshot, anchors)
+    document = render(part(file) if part else file, lang=lang, tz=_zone())
     return Hand.of(snapshot.signer, document_authority()).sign(document, lang, snapshot.at).document
 
 

@@ -9,6 +9,7 @@ from attrs import frozen
 from django.db import transaction
 
 from parapet.access.people import advocate_for
+from parapet.access.referral_rows import has_others
 from parapet.actions.allow import allow, check_rights, log_access
 from parapet.actions.sign_in import forget_links, make_link
 from parapet.domain.errors import NotFound, RequestRefused
@@ -72,8 +73,7 @@ def renew_link(person: models.Person, advocate_id: str, helper_id: str, *, now: 
         advocate = advocate_for(person, advocate_id, Right.GRANT)
         helper = helper_of(advocate, helper_id)
         # Both are asked: what says who made an account stands in the open, and is not vouched for.
-        others = [grant for grant in vouched(helper.number) if grant.advocate.number != advocate.number]
-        if helper.invited_by != advocate.number or others:
+        if helper.invited_by != advocate.number or has_others(helper, advocate.number):
             raise RequestRefused(_("Only whoever keeps this Parapet can make a sign-in link for this account."))
         return _link(person, advocate, helper, now)
 

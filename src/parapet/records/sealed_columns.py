@@ -87,7 +87,7 @@ LASTING_LEAVES = (Sealed(models.LogEntry, "sealed_leaf", "index", leaf_context, 
 #: Under the key of an item or a case, which stays: a change of the keys does not touch them.
 UNDER_ITEMS = {
     "LogEntry.sealed_leaf", "Version.sealed_face", "Assessment.sealed", "Correction.sealed", "SourceCheck.sealed", "Case.sealed_title",
-    "Note.sealed_text", "Handover.sealed_words",
+    "Note.sealed_text", "Handover.sealed_words", "Referral.sealed_terms", "Referral.sealed_words",
 }  # fmt: skip
 #: Digests under the secret that stays, and what is in the open.
 DIGESTS = {

@@ -107,7 +107,12 @@ def check_head(size: int, frontier: bytes, ends: int, mac: bytes) -> None:
 
 
 def ended_grants() -> dict[tuple[int, int], int]:
-    """(person, advocate) to the newest entry that ended a grant of hers.
+    """(person, advocate) to the newest entry that ended a grant of hers. Raises LogBroken as `ends`."""
+    return {(person, advocate): index for (person, advocate, case), index in ends().items() if case is None}
+
+
+def ends() -> dict[tuple[int, int, int | None], int]:
+    """(person, advocate, case) to the newest entry that ended what she may see: with a case the referral of it, without one her grant.
 
     Raises LogBroken when such an entry was changed, or they are not as many as the log's head says: one that is hidden
     could be that of any grant, so none counts.
@@ -123,15 +128,15 @@ def ended_grants() -> dict[tuple[int, int], int]:
     heads = [row[:4] for row in found if row[4] is None]
     if not heads:
         raise LogBroken(_("The log has lost its head."))
-    [(size, frontier, ends, mac)] = heads
-    check_head(size, bytes(frontier), ends, bytes(mac))
-    held: dict[tuple[int, int], int] = {}
+    [(size, frontier, told_of, mac)] = heads
+    check_head(size, bytes(frontier), told_of, bytes(mac))
+    held: dict[tuple[int, int, int | None], int] = {}
     rows = [row[4:] for row in found if row[4] is not None]
     for index, hashed, kind, at, advocate, item, case, person, code in rows:
         if not _holds(LogRow(index, bytes(hashed), kind, told(at), advocate, item, case, person), bytes(code)):
             raise changed(index)
-        held[person, advocate] = max(index, held.get((person, advocate), -1))
-    if len(rows) != ends:
+        held[person, advocate, case] = max(index, held.get((person, advocate, case), -1))
+    if len(rows) != told_of:
         raise LogBroken(_("The log does not hold all entries that end a person’s access."))
     return held
 

@@ -10,14 +10,17 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_POST, require_safe
 
 from parapet.access import people
+from parapet.access.referred import referred_to
 from parapet.web import frame
 
 
 @frame.page("GET")
 def start(request: frame.Visit) -> HttpResponseBase:
-    """To the inbox last looked at; for somebody who acts for nobody yet, to where she can enrol herself."""
+    """To the inbox last looked at; for somebody who acts for nobody yet, to where she can enrol herself, or to what was referred to her."""
     advocates = people.advocates_of(request.user)
     card = frame.current(request, advocates)
+    if card is None and referred_to(request.user):
+        return redirect("referred")
     if card is None or all(each.role == frame.UNMATCHED for each in advocates):
         return redirect("protected")
     return redirect("inbox", card.id)

@@ -19,6 +19,7 @@ urlpatterns = [
     path("", include("parapet.web.inbox.urls")),
     path("", include("parapet.web.item.urls")),
     path("", include("parapet.web.cases.urls")),
+    path("", include("parapet.web.referrals.urls")),
     path("", include("parapet.web.keeping.urls")),
     path("", include("parapet.web.care.urls")),
     path("", include("parapet.web.intake.urls")),

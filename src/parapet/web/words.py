@@ -200,6 +200,7 @@ CUSTODY: dict[str, Promise] = {
     "grant": _("Access given"),
     "revoke": _("Access taken back"),
     "invite": _("Sign-in link made for a helper"),
+    "refer": _("Referral offered, extended or accepted"),
     "case_open": _("Case opened"),
     "case_add": _("Put into a case"),
     "case_remove": _("Taken out of a case"),

@@ -2,7 +2,7 @@
 
 from parapet.records.models.alerts import Alert, AlertEvent, AlertItem, OnCallList, Reach
 from parapet.records.models.care import CheckIn
-from parapet.records.models.cases import Case, CaseItem, Handover, Note
+from parapet.records.models.cases import Case, CaseItem, Handover, Note, Referral
 from parapet.records.models.intake import Intake, IntakeFile, IntakeRefusal, Source
 from parapet.records.models.items import (
     Assessment,
@@ -60,6 +60,7 @@ __all__ = [
     "PendingReference",
     "Person",
     "Reach",
+    "Referral",
     "Sender",
     "SignIn",
     "Source",

@@ -58,3 +58,28 @@ class Handover(models.Model):
     at = models.DateTimeField()
     log_index = models.BigIntegerField(unique=True)
     sealed_words = models.BinaryField()
+
+
+class Referral(models.Model):
+    """A case offered to an officer. What goes is in `sealed_terms`, which opens only beside the places in the log of its row
+    (`access/referral_rows.py`); the row alone gives nothing.
+
+    begun      the place of the leaf that offered it; `log_index` of the one that says what goes now, later when more was added
+    accepted   the place of the leaf by which the officer took it; null while it is only offered
+    ended      the place of the leaf that ended it; `sealed_words` is what the officer said then
+    """
+
+    number = models.BigIntegerField(primary_key=True, default=new_number, editable=False)
+    case = models.ForeignKey(Case, models.CASCADE)
+    person = models.ForeignKey(Person, models.CASCADE)
+    begun = models.BigIntegerField()
+    log_index = models.BigIntegerField()
+    accepted = models.BigIntegerField(null=True)
+    ended = models.BigIntegerField(null=True)
+    sealed_terms = models.BinaryField()
+    sealed_words = models.BinaryField(default=b"")
+
+    @property
+    def id(self) -> str:
+        """The public name of this row."""
+        return public("ref", self.number)

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_noop, ngettext
 
 from parapet.access import cases as access_cases
 from parapet.access import items
+from parapet.access.referrals import referrals_of_case
 from parapet.access.views import CaseCard, Row
 from parapet.actions.add_to_case import add_to_case
 from parapet.actions.close_case import close_case
@@ -38,6 +39,7 @@ from parapet.web.frame import UNMATCHED, Visit, mine, page, show
 from parapet.web.item.erased import erased_lines
 from parapet.web.item.views import attachment
 from parapet.web.proof import proven
+from parapet.web.referrals.said import given
 
 #: More than ten pages of the inbox are not chosen by hand.
 MAX_CHOSEN = 500
@@ -127,6 +129,7 @@ def _case(
         "custody": entries(found.custody),
         "exports": entries(found.exports),
         "seen_by": entries(found.seen_by),
+        "referred": given(referrals_of_case(request.user, case_id)),
         **handovers(found, facts or HandoverFacts()),
         "span": _span(found.rows),
         "dossier_language": when.tongue(),

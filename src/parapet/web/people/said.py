@@ -22,6 +22,10 @@ RIGHTS: dict[Right, tuple[Promise, Promise]] = {
     Right.REPORT: (gettext_lazy("Report"), gettext_lazy("Record that a case was reported or given to somebody.")),
     Right.EXPORT: (gettext_lazy("Export"), gettext_lazy("Make dossiers and bags of evidence, which hold every word of a case.")),
     Right.ALERT: (gettext_lazy("Be on call"), gettext_lazy("Be somebody to call when a message needs a person at once.")),
+    Right.REFER: (
+        gettext_lazy("Refer cases"),
+        gettext_lazy("Offer a case to an officer, having seen exactly what goes, and take it back."),
+    ),
     Right.KEEP: (
         gettext_lazy("Keep and erase"),
         gettext_lazy(

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from parapet.access import seers
+from parapet.access.referrals import referrals_given
 from parapet.access.views import AdvocateCard
 from parapet.actions.change_grant import change_rights, give_back, revoke
 from parapet.actions.invite import Invitation as Made
@@ -24,6 +25,7 @@ from parapet.web.frame import Visit, mine, page, show
 from parapet.web.people import said
 from parapet.web.people.forms import LANGUAGES, Invitation, Rights
 from parapet.web.proof import proven
+from parapet.web.referrals import said as referrals
 
 #: What a link that was just made is kept under, sealed in the session, until it is shown: once.
 _MADE = "invitation"
@@ -133,6 +135,7 @@ def _page(
     context: dict[str, Any] = {
         "people": [said.seer(each) for each in seers.who_may(request.user, card.id)],
         "lines": said.access_lines(seers.told_of_access(request.user, card.id)),
+        "referred": referrals.given(referrals_given(request.user, card.id)),
         "made": made and {**made, "url": _address(request, made["token"])},
         "here_only": not settings.ENVIRONMENT.public_url and is_loopback(settings.ENVIRONMENT.host),
         "trouble": trouble,
