@@ -255,6 +255,14 @@ def after_referrals() -> None:
         run(f"DELETE FROM {table}")
 
 
+def after_own_keys() -> None:
+    """Three new tables, empty: nobody has a key of her own, nothing is closed, and every list stays under the key that it was under."""
+    after_layers()
+    for table in ("ownkey", "keyshare", "earlierkey"):
+        assert run(f"SELECT count(*) FROM records_{table}") == [(0,)]
+    assert run("SELECT count(*) FROM records_oncalllist WHERE at_home") == [(0,)]
+
+
 #: Migration to what holds once it has run over rows that were there before.
 AFTER: dict[str, Callable[[], None]] = {
     "0001_initial": lambda: None,
@@ -277,6 +285,7 @@ AFTER: dict[str, Callable[[], None]] = {
     "0020_rights": after_rights,
     "0021_check_ins": after_check_ins,
     "0022_signing_in": after_signing_in,
+    "0023_own_keys": after_own_keys,
     "0024_referrals": after_referrals,
 }
 

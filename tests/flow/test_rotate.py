@@ -333,4 +333,4 @@ def test_every_column_of_bytes_is_told() -> None:
         if field.get_internal_type() == "BinaryField"
     }
     under_keys = (*s.HOME_VALUES, *s.HOME_KEYS, *s.ADVOCATE_KEYS, *s.ITEM_KEYS, *s.ADVOCATE_VALUES, *s.ADVOCATE_LEAVES)
-    assert ours == {each.name for each in under_keys} | s.UNDER_ITEMS | s.DIGESTS
+    assert ours == {each.name for each in under_keys} | s.UNDER_ITEMS | s.OF_PEOPLE | s.DIGESTS

@@ -24,6 +24,7 @@ INSIDE = {
     "log_case_event",
     "allow",
     "take_back",
+    "end_share",
     "take_snapshot",
     "redact",
     "forget_links",
@@ -74,6 +75,12 @@ HERSELF = {
     "actions.second_factors.remove_app",
     "actions.second_factors.remove_passkey",
     "actions.second_factors.renew_codes",
+    "actions.own_keys.change_passphrase",
+    "actions.own_keys.has_own_key",
+    "actions.own_keys.make_own_key",
+    "actions.own_keys.opened_by",
+    "actions.own_keys.recover",
+    "actions.own_keys.unlock",
     "actions.sign_in.make_link",
 }
 

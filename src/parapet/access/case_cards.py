@@ -14,7 +14,7 @@ from parapet.records.models import Case
 def case_key(case: Case) -> Locker:
     """What seals a case's title, notes and leaves. Raises KeyWrong."""
     advocate = keyring().advocate(case.advocate_id, bytes(case.advocate.wrapped_key))
-    return Locker(advocate.unwrap(bytes(case.wrapped_key), about=case_key_context(case.number)))
+    return advocate.below(bytes(case.wrapped_key), about=case_key_context(case.number))
 
 
 def case_key_context(case: int) -> bytes:

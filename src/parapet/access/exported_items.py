@@ -15,6 +15,8 @@ from parapet.access import opening
 from parapet.access.copies import campaigns
 from parapet.access.judgements import gravest, judged_of
 from parapet.access.rows import sender_tag
+from parapet.domain.errors import KeyClosed
+from parapet.domain.errors import gettext_noop as _
 from parapet.domain.items import Flag
 from parapet.domain.items import Item as Content
 from parapet.domain.judgement import Assessment, Harm, Severity, Urgency, harms_of
@@ -28,8 +30,13 @@ _CHUNK = 500
 
 
 def exported_items() -> Iterator[dict[str, Any]]:
-    """Every item of this home, own posts included, in order of receipt; the look at all of them is in the log."""
+    """Every item of this home, own posts included, in order of receipt; the look at all of them is in the log.
+
+    Raises KeyClosed, before the first, when something is closed and nobody is present who opens it.
+    """
     advocates = {a.number: a for a in Advocate.objects.all()}
+    if any(opening.locker_of(each).closed for each in advocates.values()):
+        raise KeyClosed(_("Some material here is closed: say with --open whose passphrase opens it."))
     names = {n: (profile_of(a).reference or a.id) if n else None for n, a in advocates.items()}
     belongs = campaigns()
     _log(advocates)

@@ -87,7 +87,7 @@ def judged_by_people(items: Collection[int]) -> Counter[int]:
     for item, version, index, sealed, advocate, advocate_key, item_key in newest.values():
         with contextlib.suppress(KeyWrong):
             keys = keyring().advocate(advocate, bytes(advocate_key))
-            key = Locker(keys.unwrap(bytes(item_key), about=item_key_context(item)))
+            key = keys.below(bytes(item_key), about=item_key_context(item))
             stand[item] += _opened(key, version, index, sealed)[0] is not None
     return stand
 

@@ -13,13 +13,14 @@ from parapet.records.naming import face_context, item_key_context, original_cont
 
 
 def locker_of(advocate: Advocate) -> Locker:
-    """What opens the keys of this advocate's items."""
+    """What opens the keys of this advocate's items; of one whose material is closed, what locks for her, unless somebody is present
+    who was let in. Then opening raises KeyClosed."""
     return keyring().advocate(advocate.number, bytes(advocate.wrapped_key))
 
 
 def item_key(item: Item, advocate: Locker) -> Locker:
-    """The key of one item. Raises KeyWrong."""
-    return Locker(advocate.unwrap(bytes(item.wrapped_key), about=item_key_context(item.number)))
+    """The key of one item: one that only locks, where its advocate's does. Raises KeyWrong."""
+    return advocate.below(bytes(item.wrapped_key), about=item_key_context(item.number))
 
 
 def face(version: Version, key: Locker) -> Content:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Mapping
 
-from parapet.evidence.keys import Locker
 from parapet.records.bulk import find
 from parapet.records.faces import unpack_written
 from parapet.records.keyring import keyring
@@ -30,7 +29,7 @@ class Needle:
 
     def found_in(self, wrapped: Mapping[int, bytes]) -> set[int]:
         """Which of these items (number to wrapped key) hold the words."""
-        keys = {item: Locker(self._locker.unwrap(key, about=item_key_context(item))) for item, key in wrapped.items()}
+        keys = {item: self._locker.below(key, about=item_key_context(item)) for item, key in wrapped.items()}
         hit: set[int] = set()
         for item, version, sealed in find(Version, ("item_id", "number", "sealed_face"), "item_id", keys):
             if item not in hit and self._in(keys[item].unlock(bytes(sealed), about=face_context(version))):

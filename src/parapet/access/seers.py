@@ -10,7 +10,7 @@ from attrs import frozen
 
 from parapet.access.opening import leaf_bytes, locker_of
 from parapet.access.people import advocate_for
-from parapet.domain.errors import KeyWrong
+from parapet.domain.errors import KeyClosed, KeyWrong
 from parapet.domain.rights import Right
 from parapet.evidence.canonical import read_leaf
 from parapet.evidence.keys import Locker
@@ -164,6 +164,8 @@ def _body(entry: LogEntry, locker: Locker) -> Mapping[str, Any]:
         return {}
     try:
         body: Mapping[str, Any] = read_leaf(leaf_bytes(entry, locker))
+    except KeyClosed:
+        return {"kind": entry.kind}  # the row tells who and when; the rest opens with her key
     except (KeyWrong, ValueError):
         return {}
     return body if body.get("kind") == entry.kind else {}

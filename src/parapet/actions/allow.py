@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from datetime import UTC, datetime
 
+from parapet.actions.key_shares import end_share
 from parapet.domain.errors import RequestRefused
 from parapet.domain.errors import gettext_noop as _
 from parapet.domain.rights import GIVEABLE, Right, mask_of
@@ -46,13 +47,20 @@ def allow(
     Grant.objects.create(person=person, advocate=advocate, role=role, rights=mask, until=until, log_index=index, mac=mac)
 
 
-def take_back(person: Person, advocate: Advocate, *, by: Person | None = None, now: datetime | None = None) -> bool:
-    """Let `person` no longer act for `advocate`; False when there is nothing to take back. Inside a transaction."""
+def take_back(
+    person: Person, advocate: Advocate, *, by: Person | None = None, now: datetime | None = None, still_reads: bool = False
+) -> bool:
+    """Let `person` no longer act for `advocate`; False when there is nothing to take back. Inside a transaction.
+
+    still_reads  she is given other rights at once, and may go on reading: of closed material, she keeps the key
+    """
     now = now or datetime.now(UTC)
     held = vouched(person.number, advocate.number)
     for grant in held:
         Grant.objects.filter(person=person, advocate=advocate, revoked_at=None).update(revoked_at=now, mac=b"")
         log_access(REVOKE, person, advocate, {"role": grant.role}, by=by, now=now)
+    if held and not still_reads:
+        end_share(person, advocate)
     return bool(held)
 
 

@@ -12,7 +12,8 @@ from django.db import transaction
 from parapet.access.judgements import Judged, judged_of
 from parapet.access.judging import judge as triage
 from parapet.access.layers import in_force, layers_in_use
-from parapet.access.lessons import said_of_same_words
+from parapet.access.lessons import SameWords, said_of_same_words
+from parapet.access.opening import locker_of
 from parapet.access.private_facts import private_facts
 from parapet.actions.copies import Heard, copies_among
 from parapet.actions.histories import Contact, histories
@@ -20,7 +21,7 @@ from parapet.actions.raise_alert import promise_alerts
 from parapet.actions.same_words import as_said_before
 from parapet.actions.standings import labels, settle, standings
 from parapet.actions.tallies import Standing
-from parapet.domain.judgement import Assessment, Copies, History, Verdict
+from parapet.domain.judgement import BY_COPIES, Assessment, Copies, History, Severity, Urgency, Verdict, harms_of
 from parapet.evidence.keys import Locker
 from parapet.evidence.seal import event_body
 from parapet.records import models
@@ -56,15 +57,36 @@ def assess(versions: Sequence[int], *, now: datetime | None = None) -> int:
         return _assess(versions, now or datetime.now(UTC))
 
 
+@frozen
+class Arrived:
+    """A version of closed material that is at hand: its item's key, or what locks under it, and its working copy."""
+
+    key: Locker
+    face: bytes
+
+
+def assess_arrived(arrived: Mapping[int, Arrived], *, now: datetime) -> None:
+    """Judge versions that just came in for advocates who closed their material: later nobody could without one of their people.
+
+    In the transaction that receives them, which holds the log; so none is there unjudged, and no alert is lost. What was learned
+    for an advocate is closed too, and does not count here.
+    """
+    opened = _opened(list(arrived), arrived)
+    advocates = list(models.Advocate.objects.filter(number__in={o.advocate for o in opened}))
+    judgements = _judged(opened, advocates)
+    _keep([(o, judgements[o.version]) for o in opened], now)
+
+
 def _assess(versions: Sequence[int], now: datetime) -> int:
     opened = _opened(versions)
     while True:
         advocates = list(models.Advocate.objects.filter(number__in={o.advocate for o in opened}))
-        learned = in_force(advocates)
+        legible = [a for a in advocates if not locker_of(a).closed]
+        learned = in_force(legible)
         judgements = _judged(opened, advocates)
         with transaction.atomic():
             hold_log()
-            if in_force(advocates) != learned:
+            if in_force(legible) != learned:
                 continue  # what was learned came into use, or went, while we judged by it
             last = _last_judged_by([o.version for o in opened])
             there = {
@@ -83,12 +105,13 @@ def _assess(versions: Sequence[int], now: datetime) -> int:
 def _judged(opened: Sequence[_Opened], advocates: Sequence[models.Advocate]) -> dict[int, Assessment]:
     """Version to what the program says of it: with what was learned for its advocate, where that is in use; and starting, where a person
     judged the same words to the same advocate, from hers."""
-    layers = layers_in_use(advocates, triage().name)
+    layers = layers_in_use([a for a in advocates if not locker_of(a).closed], triage().name)
     found: dict[int, Assessment] = {}
     for advocate in advocates:
         hers = [o for o in opened if o.advocate == advocate.number]
         requests = [_request(o.content, o.private) for o in hers]
-        layer, said = layers.get(advocate.number), said_of_same_words(advocate)
+        layer = layers.get(advocate.number)
+        said = SameWords() if locker_of(advocate).closed else said_of_same_words(advocate)
         judge = triage() if layer is None else triage().with_local(layer)
         for o, request, judgement in zip(hers, requests, judge.assess_many(requests), strict=True):
             verdict = said.of(request, besides=o.item)
@@ -102,24 +125,26 @@ def _last_judged_by(versions: Sequence[int]) -> dict[int, str]:
     return {version: model for _id, version, model in rows}
 
 
-def _opened(versions: Sequence[int]) -> list[_Opened]:
+def _opened(versions: Sequence[int], arrived: Mapping[int, Arrived] | None = None) -> list[_Opened]:
+    """Versions with their words. Of closed material, those that are at hand, and others only where somebody is present who opens it."""
+    arrived = arrived or {}
     rows = sorted(find(models.Version, ("number", "ordinal", "item_id", "sealed_face"), "number", versions))
     # Each item's owner and key from one row: an item that moves in the meantime changes both at once.
     items = list(find(models.Item, ("number", "advocate_id", "wrapped_key", "sent_at"), "number", {row[2] for row in rows}))
     advocates = list(models.Advocate.objects.filter(number__in={advocate for _, advocate, _, _ in items}))
     advocate_of = {item: advocate for item, advocate, _, _ in items}
     lockers = {a.number: keyring().advocate(a.number, bytes(a.wrapped_key)) for a in advocates}
-    keys = {
-        item: Locker(lockers[advocate].unwrap(bytes(wrapped), about=item_key_context(item)))
-        for item, advocate, wrapped, _ in items
-    }
+    keys = {item: lockers[advocate].below(bytes(wrapped), about=item_key_context(item)) for item, advocate, wrapped, _ in items}
     facts = {a.number: private_facts(a) for a in advocates}
     private = {item: facts[advocate] for item, advocate, _, _ in items}
     sent_at = {item: moment(at) for item, _, _, at in items}
     opened = []
-    for version, ordinal, item, face in rows:
-        content = unpack_said(keys[item].unlock(bytes(face), about=face_context(version)))
-        opened.append(_Opened(version, item, advocate_of[item], ordinal, sent_at[item], keys[item], content, private[item]))
+    for version, ordinal, item, sealed in rows:
+        key = arrived[version].key if version in arrived else keys[item]
+        if version not in arrived and key.closed:
+            continue
+        face = arrived[version].face if version in arrived else key.unlock(bytes(sealed), about=face_context(version))
+        opened.append(_Opened(version, item, advocate_of[item], ordinal, sent_at[item], key, unpack_said(face), private[item]))
     return opened
 
 
@@ -132,7 +157,7 @@ def _keep(fresh: list[tuple[_Opened, Assessment]], now: datetime) -> None:
     rows = standings({o.item for o, _ in fresh})
     was = {number: row.urgency for number, row in rows.items()}
     before = _judged_before(fresh)
-    said = _said(fresh, {number for number, row in rows.items() if row.assessed})
+    said = _said(fresh, {number for number, row in rows.items() if row.assessed}) | _as_stood(fresh, rows)
     fresh = _settled(fresh, rows, said)
     at = stored_time(now)
     _make_way([(o.version, j.model) for o, j in fresh if o.version in before])
@@ -205,11 +230,25 @@ def _contacts(fresh: list[tuple[_Opened, Assessment]], rows: Mapping[int, Standi
 
 def _said(fresh: list[tuple[_Opened, Assessment]], judged_before: Collection[int]) -> dict[int, tuple[int, int, Judged]]:
     """Version to its item, its ordinal and what is said of it so far: of every version of those items that were judged before."""
-    keys = {o.item: o.key for o, _ in fresh if o.item in judged_before}
+    keys = {o.item: o.key for o, _ in fresh if o.item in judged_before and not o.key.closed}
     columns = ("number", "item_id", "ordinal")
     versions = {number: (item, ordinal) for number, item, ordinal in find(models.Version, columns, "item_id", keys)}
     said = judged_of({number: keys[item] for number, (item, _) in versions.items()})
     return {number: (item, ordinal, said[number]) for number, (item, ordinal) in versions.items()}
+
+
+def _as_stood(fresh: list[tuple[_Opened, Assessment]], rows: Mapping[int, Standing]) -> dict[int, tuple[int, int, Judged]]:
+    """Of items that do not open now, what their rows say, in place of what was said of their earlier versions: a new one makes none
+    of them milder. Under a number that no version has."""
+    found = {}
+    for o, _ in fresh:
+        row = rows[o.item]
+        if o.key.closed and row.assessed:
+            harms, why = frozenset(harms_of(row.harms)), (BY_COPIES,) if row.as_copies else ()
+            severity, urgency = Severity(row.severity), Urgency(row.urgency)
+            stood = Assessment({}, 0.0, harms, severity, urgency, (), row.lang, row.abstain, why, "")
+            found[-o.item] = o.item, 0, Judged(stood)
+    return found
 
 
 def _person_on(version: int, said: Mapping[int, tuple[int, int, Judged]]) -> Verdict | None:

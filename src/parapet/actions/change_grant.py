@@ -41,7 +41,7 @@ def change_rights(
         [held] = vouched(helper.number, advocate.number)
         if (held.rights, held.until) == (frozenset(rights), until):
             return False
-        take_back(helper, advocate, by=person, now=now)
+        take_back(helper, advocate, by=person, now=now, still_reads=Right.READ in rights)
         allow(helper, advocate, HELPER, rights=rights, until=until, by=person, now=now)
     return True
 

@@ -8,6 +8,7 @@
 5. Time stamps and cosignatures are those of the checkpoints beside which they are kept, and hold.
 6. Judgements, names, profiles and titles open; notes are those that the log tells of. The heads of each case are those
    of the entries before them.
+What is closed, and opens with the key of nobody who is present, is counted, and only its place in the log is checked.
 Packs that no row refers to are counted: a crash leaves them, or somebody is writing just now.
 
 Nothing is changed, and all is read as of one moment, so others may go on working. Memory does not grow with the home
@@ -37,7 +38,7 @@ from parapet.actions.check_words import broken_cosignatures, broken_refusals, br
 from parapet.actions.health import Health
 from parapet.actions.seal_source import open_source
 from parapet.actions.sign_checkpoint import origin, public_key
-from parapet.domain.errors import KeyWrong, LogBroken, SealBroken
+from parapet.domain.errors import KeyClosed, KeyWrong, LogBroken, SealBroken
 from parapet.domain.errors import gettext_noop as _
 from parapet.evidence.canonical import read_leaf
 from parapet.evidence.checkpoint import open_note
@@ -54,6 +55,7 @@ from parapet.records.lasting import LASTING, vouched
 from parapet.records.naming import assessment_context, item_key_context
 from parapet.records.numbers import public
 from parapet.records.profiles import profile_of
+from parapet.records.source_keys import source_key
 from parapet.records.vouching import REVOKE, check_head, is_vouched
 
 _LEAVES, _VERSIONS = 2_000, 200
@@ -167,6 +169,9 @@ class _Check:
         if key is None:
             self.health.erased += 1
             return
+        if key.closed:
+            self.health.closed += 1
+            return
         try:
             said = opening.leaf_bytes(entry, key)
             if leaf_hash(said) != bytes(entry.leaf_hash) or read_leaf(said).get("kind") != entry.kind:
@@ -233,7 +238,9 @@ class _Check:
         keys: dict[int, Locker | None] = {}
         for number, advocate, wrapped in rows:
             try:
-                keys[number] = Locker(self.advocates[advocate].unwrap(wrapped, about=about(number)))
+                keys[number] = self.advocates[advocate].below(wrapped, about=about(number))
+            except KeyClosed:
+                keys[number] = self.advocates[advocate]
             except (KeyError, KeyWrong):
                 self.health.fault("key", public(prefix, number))
         return keys
@@ -244,11 +251,13 @@ class _Check:
             try:
                 raw = bytes(wrapped)
                 if raw:
-                    keys[index] = Locker(keyring().unwrap(raw, about=f"source:{number}".encode()))
+                    keys[index] = Locker(source_key(number, raw))
                 elif number in vouched([number]):
                     keys[index] = None
                 else:
                     self.health.fault("key", public("src", number))
+            except KeyClosed:
+                keys[index] = next(each for each in self.advocates.values() if each.closed)
             except KeyWrong:
                 self.health.fault("key", public("src", number))
         return keys
@@ -257,7 +266,8 @@ class _Check:
 
     def _versions(self, captures: int) -> None:
         for rows in snapshot.in_pages(models.Version.objects.all(), _VERSIONS):
-            keys = self._item_keys({row.item_id for row in rows})
+            held = self._item_keys({row.item_id for row in rows})
+            keys = {item: key for item, key in held.items() if key is None or not key.closed}
             leaves = {e.index: e for e in models.LogEntry.objects.filter(index__in=[row.log_index for row in rows])}
             judged: dict[int, list[models.Assessment]] = {}
             for row in models.Assessment.objects.filter(version__in=[row.number for row in rows]):
@@ -321,7 +331,7 @@ class _Check:
     def _gives_its_digest(self, source: models.Source) -> bool:
         key = self._source_keys([source.log_index]).get(source.log_index)
         entry = models.LogEntry.objects.filter(index=source.log_index, kind="source").first()
-        if key is None or entry is None:
+        if key is None or key.closed or entry is None:
             return True  # told already, with the leaf
         try:
             said = read_leaf(key.unlock(bytes(entry.sealed_leaf), about=leaf_context(entry.index)))["details"]
@@ -351,8 +361,8 @@ class _Check:
 
     def _words(self) -> None:
         for advocate in _each(models.Advocate.objects.all()):
-            if advocate.number in self.advocates:
-                hers = self.advocates[advocate.number]
+            hers = self.advocates.get(advocate.number)
+            if hers is not None and not hers.closed:
                 for name in (*broken_layers(advocate, hers), *broken_check_ins(advocate, hers)):
                     self.health.fault("sealed", name)
         for person in _each(models.Person.objects.all()):
@@ -362,7 +372,7 @@ class _Check:
                 self.health.fault("sealed", person.id)
         for case in _each(models.Case.objects.all()):
             key = self._case_keys({case.number}).get(case.number)
-            if key is None:
+            if key is None or key.closed:
                 continue
             self._opens("sealed", case.id, bytes(case.sealed_title), key, title_context(case.number))
             try:

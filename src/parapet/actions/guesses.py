@@ -32,8 +32,9 @@ class Limit:
     grows: bool
 
 
-#: Of a name, of what one person types besides (codes, her own passphrase), and of a network address, which a whole hospital may share.
-LIMITS = {"name": Limit(10, True), "own": Limit(10, True), "address": Limit(60, False)}
+#: Of a name, of what one person types besides (codes, her own passphrase), of the passphrase of her own key, and of a network
+#: address, which a whole hospital may share.
+LIMITS = {"name": Limit(10, True), "own": Limit(10, True), "key": Limit(10, True), "address": Limit(60, False)}
 
 
 @frozen

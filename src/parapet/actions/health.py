@@ -21,6 +21,7 @@ class Health:
     """What a check found.
 
     root            that of all leaves; `erased`: of them, those whose key was destroyed
+    closed          of them, those that only people open, none of whom is present; what they tell of was not opened either
     contradictions  refusals of witnesses of which nobody has said why: no fault of what is kept
     strays          files in the vault that no row names
     """
@@ -34,6 +35,7 @@ class Health:
     cosignatures: int = 0
     contradictions: int = 0
     erased: int = 0
+    closed: int = 0
     strays: int = 0
     waiting: int = 0
     failed: int = 0

@@ -8,7 +8,6 @@ from datetime import UTC, datetime
 from django.db import transaction
 
 from parapet.domain.parsed import Gone
-from parapet.evidence.keys import Locker
 from parapet.evidence.seal import event_body
 from parapet.records import models
 from parapet.records.bulk import find
@@ -39,7 +38,7 @@ def mark_gone(seen: Sequence[Gone], *, now: datetime | None = None) -> int:
 
 def _mark(item: models.Item, gone: Gone, now: datetime) -> Event:
     locker = keyring().advocate(item.advocate_id, bytes(item.advocate.wrapped_key))
-    key = Locker(locker.unwrap(bytes(item.wrapped_key), about=item_key_context(item.number)))
+    key = locker.below(bytes(item.wrapped_key), about=item_key_context(item.number))
     at = gone.at or now
     details = {"seen_at": at.isoformat(timespec="microseconds")}
     body = event_body(kind="gone", at=now, subjects=[item.id], actor="", details=details)

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
+from parapet.actions.assess import Arrived, assess_arrived
 from parapet.actions.tallies import move_counts
 from parapet.evidence.keys import Locker
 from parapet.evidence.seal import event_body
 from parapet.records import models
 from parapet.records.chain import Event, append
 from parapet.records.keyring import keyring
-from parapet.records.naming import item_key_context
+from parapet.records.naming import face_context, item_key_context
 
 
 def move_items(moves: Mapping[int, int], *, now: datetime, person: models.Person | None = None) -> int:
@@ -24,7 +25,7 @@ def move_items(moves: Mapping[int, int], *, now: datetime, person: models.Person
     lockers = {n: keyring().advocate(n, bytes(a.wrapped_key)) for n, a in advocates.items()}
     source = lockers[models.Advocate.UNMATCHED]
     items = models.Item.objects.select_for_update().filter(number__in=moves, advocate_id=models.Advocate.UNMATCHED)
-    events = []
+    events, unjudged = [], {}
     for item in items:
         advocate = moves[item.number]
         digests = models.ItemName.objects.filter(item_id=item.number).values("digest")
@@ -47,6 +48,12 @@ def move_items(moves: Mapping[int, int], *, now: datetime, person: models.Person
             details={},
         )
         number = person.number if person else None
+        if lockers[advocate].closed and not item.assessed:
+            unjudged[item.number] = Locker(raw_key)  # its judging was promised, and could not open it any more
         events.append(Event("assign", now, body, Locker(raw_key), advocate=advocate, item=item.number, person=number))
     append(events)
+    for number, key in unjudged.items():
+        held = models.Version.objects.filter(item_id=number).order_by("ordinal")
+        arrived = {v.number: Arrived(key, key.unlock(bytes(v.sealed_face), about=face_context(v.number))) for v in held}
+        assess_arrived(arrived, now=now)
     return len(events)

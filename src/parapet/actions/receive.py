@@ -22,6 +22,7 @@ from parapet.actions.first_check import checks_of, first_check
 from parapet.actions.keep_source_check import insert_checks, source_event
 from parapet.actions.kept_out import erased_before, mark_sources
 from parapet.actions.move_items import move_items
+from parapet.actions.receive_closed import judge_closed, keys_changed
 from parapet.actions.tallies import count_received
 from parapet.evidence.keys import Locker, new_key
 from parapet.evidence.seal import capture_body
@@ -84,6 +85,7 @@ class _Batch:
         self.stored = stored_times()
         self.stored_now = self.stored(now)
         self.advocates: dict[int, Locker] = {}
+        self.rows: dict[int, bytes] = {}
         self.erased: list[Incoming] = []
         self.looked: list[tuple[list[bytes], set[_Name]]] = []
 
@@ -93,7 +95,7 @@ class _Batch:
         incoming, new, moves = self._prepared()
         with transaction.atomic():
             hold_log()
-            if _newest_name() != newest and self._overtaken():
+            if (_newest_name() != newest and self._overtaken()) or keys_changed(self.rows):
                 raise _Overtaken
             self._write(incoming, new, moves)
         return self._outcome(incoming)
@@ -176,7 +178,8 @@ class _Batch:
 
     def _open_advocates(self, numbers: set[int]) -> None:
         for advocate in models.Advocate.objects.filter(number__in=numbers | {models.Advocate.UNMATCHED}):
-            self.advocates[advocate.number] = self.keys.advocate(advocate.number, bytes(advocate.wrapped_key))
+            self.rows[advocate.number] = wrapped = bytes(advocate.wrapped_key)
+            self.advocates[advocate.number] = self.keys.advocate(advocate.number, wrapped)
 
     # What is new
 
@@ -231,7 +234,7 @@ class _Batch:
                 opened[one.item_number] = Locker(one.raw_key)
         older = {one.item_number for one in new} - opened.keys()
         for item, advocate, wrapped in find(models.Item, ("number", "advocate_id", "wrapped_key"), "number", older):
-            opened[item] = Locker(self._advocate(advocate).unwrap(bytes(wrapped), about=item_key_context(item)))
+            opened[item] = self._advocate(advocate).below(bytes(wrapped), about=item_key_context(item))
         for one in new:
             one.key = opened[one.item_number]
 
@@ -284,11 +287,9 @@ class _Batch:
         self._occurrences(incoming)
 
     def _new(self, new: list[Incoming], moves: dict[int, int]) -> None:
+        new_owner = moves
         if moves:
             move_items(moves, now=self.now)
-            new_owner = moves
-        else:
-            new_owner = {}
         if not new:
             return
         insert(models.Item, _ITEM, [self._row(one) for one in new if one.is_new_item])
@@ -301,19 +302,11 @@ class _Batch:
         waiting = insert_checks(checked, indexes[len(new) :])
         self._name(new, new_owner)
         count_received(
-            [
-                (
-                    one.item_number,
-                    new_owner.get(one.item_number, one.advocate),
-                    one.own,
-                    one.is_new_item,
-                    one.arrival.found.item,
-                )
-                for one in new
-            ]
+            (i.item_number, new_owner.get(i.item_number, i.advocate), i.own, i.is_new_item, i.arrival.found.item) for i in new
         )
         # Her own as well: should anybody ever pass for her, a threat must not lie among her posts unread.
-        outbox.put("assess_batch", {"versions": [one.version_number for one in new]})
+        if later := judge_closed(new, self.rows, new_owner, self.now):
+            outbox.put("assess_batch", {"versions": later})
         if waiting and keys_are_asked_for():
             outbox.put("ask_keys", {"versions": waiting})
 

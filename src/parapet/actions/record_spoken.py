@@ -8,6 +8,7 @@ from datetime import datetime
 from parapet.access.people import advocate_for
 from parapet.actions.address_book import AddressBook
 from parapet.actions.arrivals import Arrival
+from parapet.actions.close_sources import close_read
 from parapet.actions.receive import receive
 from parapet.actions.seal_source import seal_source
 from parapet.channels.spoken.parse import make
@@ -45,5 +46,6 @@ def record_spoken(
     source, mark = seal_source(io.BytesIO(raw))
     found = Found(item, raw, Place(length=len(raw)), "application/json")
     receive([Arrival(found, source.number, mark, advocate.number)], AddressBook.load())
+    close_read([source.number])
     name = keyring().digest("uri", next(iter(names_of(item))))
     return models.ItemName.objects.select_related("item").get(digest=name, advocate=advocate).item.id

@@ -11,6 +11,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from parapet.access.holds import Held, held, in_cases, sources_of
+from parapet.access.opening import locker_of
 from parapet.access.people import advocate_for
 from parapet.actions.erase import erase_all
 from parapet.domain.errors import RequestRefused
@@ -85,8 +86,14 @@ def due_in_all(*, now: datetime | None = None) -> int:
 def _at_work() -> Iterator[tuple[str, int, Rule]]:
     for subject, order in orders(strictly=True).rules.items():
         advocate, rule = _number(subject), _rule(order)
-        if advocate is not None and rule.on and models.Advocate.objects.filter(number=advocate).exists():
+        row = None if advocate is None else models.Advocate.objects.filter(number=advocate).first()
+        if row is not None and advocate is not None and rule.on and not _waits(row):
             yield subject, advocate, rule
+
+
+def _waits(advocate: models.Advocate) -> bool:
+    """True where what was learned of what is erased would go too, and nobody is present who opens it."""
+    return locker_of(advocate).closed and models.Layer.objects.filter(advocate=advocate).exists()
 
 
 def run_rules(*, now: datetime | None = None) -> int:

@@ -18,6 +18,7 @@ from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.db import transaction
 
+from parapet.actions.close_material import renew_closed
 from parapet.domain.errors import ReferenceUnknown, RequestRefused
 from parapet.domain.errors import gettext_noop as _
 from parapet.evidence import keyfile
@@ -25,9 +26,9 @@ from parapet.evidence.keyfile import Lock
 from parapet.evidence.keys import InstanceKey, Locker, new_key
 from parapet.records import models
 from parapet.records.chain import hold_log
-from parapet.records.keyring import Generation, Keyring, keyring
+from parapet.records.keyring import Generation, Keyring, is_closed, keyring
 from parapet.records.numbers import number_of
-from parapet.records.rewrapping import Form, overwrite_what_goes, rewrap, sweep
+from parapet.records.rewrapping import KEYS, OF_ADVOCATES, OF_SOURCES, VALUES, overwrite_what_goes, rewrap, sweep
 from parapet.records.sealed_columns import (
     ADVOCATE_KEYS,
     ADVOCATE_LEAVES,
@@ -41,7 +42,6 @@ from parapet.records.sealed_columns import (
 from parapet.settings.unlocking import unlocked
 
 Progress = Callable[[int, int], None]
-_VALUES, _KEYS = Form(Locker.unlock, Locker.lock), Form(Locker.unwrap, Locker.wrap)
 
 
 @frozen
@@ -81,7 +81,8 @@ def settle(*, progress: Progress | None = None) -> None:
 def renew_advocate(advocate_id: str) -> int:
     """A new key for one advocate, or for every one with "all"; returns for how many. Each in one transaction.
 
-    What is new in her name is then of no use to who had her key before. Raises ReferenceUnknown, HomeBusy.
+    What is new in her name is then of no use to who had her key before. Of closed material only who is present and may let others
+    in can do so; "all" passes over what is closed. Raises ReferenceUnknown, HomeBusy, KeyClosed.
     """
     number = models.Advocate.UNMATCHED if advocate_id == "adv_unmatched" else number_of("adv", advocate_id)
     everybody = models.Advocate.objects.all()
@@ -90,32 +91,41 @@ def renew_advocate(advocate_id: str) -> int:
         if ring.instance.unsettled:
             raise RequestRefused(_("A change of the keys is not done yet: run `parapet key rotate` first."))
         overwrite_what_goes()
-        numbers = list(rows.order_by("number").values_list("number", flat=True))
-        if not numbers:
+        found = list(rows.order_by("number"))
+        numbers = [each.number for each in found if advocate_id != "all" or not _is_shut(each)]
+        if not found:
             raise ReferenceUnknown(_("There is no such advocate here."))
         for each in numbers:
             with transaction.atomic():
                 hold_log()
-                _renew(models.Advocate.objects.get(number=each), ring)
+                advocate = models.Advocate.objects.get(number=each)
+                if is_closed(bytes(advocate.wrapped_key)):
+                    renew_closed(advocate)
+                else:
+                    _renew(advocate, ring)
         sweep(_tables(*ADVOCATE_KEYS, *ITEM_KEYS, *ADVOCATE_VALUES, *ADVOCATE_LEAVES))
     return len(numbers)
+
+
+def _is_shut(advocate: models.Advocate) -> bool:
+    return is_closed(bytes(advocate.wrapped_key)) and keyring().advocate(advocate.number, bytes(advocate.wrapped_key)).closed
 
 
 def _renew(advocate: models.Advocate, ring: Keyring) -> None:
     old, key = Locker(ring.advocate_key(advocate.number, bytes(advocate.wrapped_key))), new_key()
     new = Locker(key)
     for sealed in ITEM_KEYS:
-        for _lost in rewrap(sealed, _KEYS, old=[old], new=new, only=("advocate_id", advocate.number)):
+        for _lost in rewrap(sealed, KEYS, old=[old], new=new, only=("advocate_id", advocate.number)):
             pass
     for sealed in ADVOCATE_VALUES:
-        for _lost in rewrap(sealed, _VALUES, old=[old], new=new, only=("advocate_id", advocate.number)):
+        for _lost in rewrap(sealed, VALUES, old=[old], new=new, only=("advocate_id", advocate.number)):
             pass
     for sealed in ADVOCATE_LEAVES:
-        for _lost in rewrap(sealed, _VALUES, old=[old], new=new, only=("advocate_number", advocate.number)):
+        for _lost in rewrap(sealed, VALUES, old=[old], new=new, only=("advocate_number", advocate.number)):
             pass
     if advocate.number == models.Advocate.UNMATCHED:
         for sealed in LASTING_LEAVES:
-            for _lost in rewrap(sealed, _VALUES, old=[old], new=new):
+            for _lost in rewrap(sealed, VALUES, old=[old], new=new):
                 pass
     advocate.wrapped_key = ring.wrap_advocate_key(advocate.number, key)
     advocate.save(update_fields=["wrapped_key"])
@@ -161,8 +171,8 @@ def _relock_all(key: InstanceKey, progress: Progress) -> int:
 
 def _relock(sealed: Sealed, new: Generation, old: list[Generation]) -> Iterator[int]:
     if sealed in ADVOCATE_KEYS:
-        return rewrap(sealed, _KEYS, old=[each.wrapping for each in old], new=new.wrapping)
-    return rewrap(sealed, _VALUES if sealed in HOME_VALUES else _KEYS, old=[each.home for each in old], new=new.home)
+        return rewrap(sealed, OF_ADVOCATES, old=[each.wrapping for each in old], new=new.wrapping)
+    return rewrap(sealed, VALUES if sealed in HOME_VALUES else OF_SOURCES, old=[each.home for each in old], new=new.home)
 
 
 def _tables(*columns: Sealed) -> list[str]:

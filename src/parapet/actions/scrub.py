@@ -25,6 +25,7 @@ _TABLES = (
     "records_item", "records_version", "records_occurrence", "records_assessment", "records_itemname", "records_source",
     "records_advocate", "records_case", "records_note", "records_handover", "records_sourcecheck", "records_layer", "records_checkin",
     "records_intakefile", "records_intakerefusal", "django_session",
+    "records_keyshare", "records_earlierkey", "records_ownkey", "records_oncalllist", "records_logentry",
 )  # fmt: skip
 
 

@@ -16,6 +16,7 @@ from parapet.records import models
 from parapet.records.chain import Event, append, leaf_context
 from parapet.records.keyring import keyring, vault
 from parapet.records.numbers import new_number, public
+from parapet.records.source_keys import source_context, source_key
 
 
 def seal_source(stream: BinaryIO) -> tuple[models.Source, str]:
@@ -31,7 +32,7 @@ def seal_source(stream: BinaryIO) -> tuple[models.Source, str]:
         return held, _mark(held, sha256)
     stream.seek(0)
     number, key, now = new_number(), new_key(), datetime.now(UTC)
-    sealed = vault().seal_stream(stream, key=key, about=_context(number))
+    sealed = vault().seal_stream(stream, key=key, about=source_context(number))
     body = event_body(
         kind="source",
         at=now,
@@ -45,7 +46,7 @@ def seal_source(stream: BinaryIO) -> tuple[models.Source, str]:
             source = models.Source.objects.create(
                 number=number,
                 digest=_digest(sealed.sha256),
-                wrapped_key=keyring().wrap(key, about=_context(number)),
+                wrapped_key=keyring().wrap(key, about=source_context(number)),
                 pack=sealed.slot.pack,
                 offset=sealed.slot.offset,
                 length=sealed.slot.length,
@@ -72,16 +73,12 @@ def _mark(source: models.Source, sha256: str) -> str:
 def open_source(source: models.Source) -> BinaryIO:
     """The sealed file, opened for reading; every chunk is checked as it is read."""
     key = _key(source)
-    return vault().open_stream(Slot(source.pack, source.offset, source.length), key=key, about=_context(source.number))
+    return vault().open_stream(Slot(source.pack, source.offset, source.length), key=key, about=source_context(source.number))
 
 
 def _key(source: models.Source) -> bytes:
-    return keyring().unwrap(bytes(source.wrapped_key), about=_context(source.number))
+    return source_key(source.number, bytes(source.wrapped_key))
 
 
 def _digest(sha256: str) -> bytes:
     return keyring().digest_once("source", sha256)
-
-
-def _context(number: int) -> bytes:
-    return f"source:{number}".encode()

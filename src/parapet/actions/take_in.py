@@ -14,6 +14,7 @@ from django.db import transaction
 
 from parapet.actions.address_book import AddressBook
 from parapet.actions.arrivals import Arrival
+from parapet.actions.close_sources import close_read
 from parapet.actions.erase_source import erase_read
 from parapet.actions.mark_gone import mark_gone
 from parapet.actions.receive import BATCH_BYTES, BATCH_ITEMS, receive
@@ -151,7 +152,9 @@ class _Account:
             models.IntakeFile.objects.filter(number__in=[file.number for file in self.ended]).update(ended=True)
             self.intake.files_done += len(self.ended)
             self.intake.save()
-        erase_read([file.source_id for file in self.ended if file.source_id is not None])
+        read = [file.source_id for file in self.ended if file.source_id is not None]
+        erase_read(read)
+        close_read(read)
         self.refusals, self.ended = [], []
         self.progress(self.intake)
 
@@ -181,6 +184,7 @@ def take_in(
     account.flush()
     intake.state, intake.ended_at = "done", datetime.now(UTC)
     account.flush()
+    close_read()  # also earlier files, of which something was given to a closed advocate only now
     return intake
 
 

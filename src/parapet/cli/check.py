@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from parapet.cli.opening import open_option, opened_by
 from parapet.cli.options import home_option
 from parapet.cli.progress import Counting
 from parapet.cli.speech import say, wants_french
@@ -20,8 +21,9 @@ if TYPE_CHECKING:
 
 @click.command("check")
 @click.option("--json", "as_json", is_flag=True, help="As JSON on standard output.")
+@open_option
 @home_option
-def command(as_json: bool, home: Path | None) -> None:
+def command(as_json: bool, opens: str, home: Path | None) -> None:
     """Read everything in this home and say whether it is still what was sealed. Changes nothing.
 
     Ends with 0 sound, 1 broken with a reason for each fault, 2 cannot read.
@@ -31,7 +33,7 @@ def command(as_json: bool, home: Path | None) -> None:
     open_home(home)
     from parapet.actions.check_home import check_home
 
-    with Counting("Checking", "Vérification") as progress:
+    with opened_by(opens), Counting("Checking", "Vérification") as progress:
         found = check_home(progress=progress.done)
     numbers = (
         "leaves",
@@ -43,6 +45,7 @@ def command(as_json: bool, home: Path | None) -> None:
         "cosignatures",
         "contradictions",
         "erased",
+        "closed",
         "strays",
         "waiting",
         "failed",
@@ -65,6 +68,11 @@ def _tell(found: Health) -> None:
     )
     if found.erased:
         say(f"Erased for good: {found.erased} entries.", f"Inscriptions effacées pour de bon : {found.erased}.")
+    if found.closed:
+        say(
+            f"Closed, and not opened: {found.closed} entries with what they tell of. `parapet check --open PERSON` checks them too.",
+            f"Inscriptions fermées, non ouvertes, avec ce dont elles parlent : {found.closed}. `parapet check --open PERSONNE` les vérifie aussi.",
+        )
     if found.contradictions:
         say(
             f"A witness has seen another log than this one, {found.contradictions} time(s), and nobody has said why: `parapet log contradictions`.",

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
+from parapet.cli.opening import open_option, opened_by
 from parapet.cli.options import home_option
 from parapet.cli.speech import say, wants_french
+
+if TYPE_CHECKING:
+    from parapet.evidence.age import Recipients
 
 
 @click.command("export")
@@ -24,9 +29,17 @@ from parapet.cli.speech import say, wants_french
 @click.option(
     "--redact", "spec", type=click.Path(path_type=Path, exists=True, dir_okay=False), help="What to withhold: a JSON file."
 )
+@open_option
 @home_option
 def command(
-    case_id: str, every: bool, out: Path, lang: str | None, recipients: tuple[str, ...], spec: Path | None, home: Path | None
+    case_id: str,
+    every: bool,
+    out: Path,
+    lang: str | None,
+    recipients: tuple[str, ...],
+    spec: Path | None,
+    opens: str,
+    home: Path | None,
 ) -> None:
     """Write a case as a BagIt bag with originals, proofs, chronology and dossier, for `parapet verify` and public tools."""
     if bool(case_id) == every:
@@ -36,20 +49,26 @@ def command(
     from parapet.actions.make_home import open_home
 
     open_home(home)
+    from parapet.evidence.age import read_recipients
+
+    keys = read_recipients(recipients)
+    with opened_by(opens):
+        _write(case_id if not every else "", out, lang or ("fr" if wants_french() else "en"), keys, spec)
+
+
+def _write(case_id: str, out: Path, language: str, keys: Recipients, spec: Path | None) -> None:
+    """The bag of a case, or of every one with ""."""
     from parapet.actions.export_bag import export_bag, export_encrypted
     from parapet.actions.gather_all import gather_all
     from parapet.actions.redact import carrying
     from parapet.actions.welcome import owner
     from parapet.dossiers.redaction import read_spec
-    from parapet.evidence.age import read_recipients
 
     person = owner()
-    language = lang or ("fr" if wants_french() else "en")
-    keys = read_recipients(recipients)
     redaction = read_spec(spec.read_text("utf-8", "replace"), language) if spec else None
     if redaction and redaction.items:
         _tell_of_carriers(carrying(person, case_id, redaction))
-    for each in gather_all(person) if every else [case_id]:
+    for each in [case_id] if case_id else gather_all(person):
         if keys:
             bag = export_encrypted(person, each, language, out, keys, redaction)
         else:

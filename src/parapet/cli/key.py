@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, TextIO
 
 import click
 
+from parapet.cli.opening import open_option, opened_by
 from parapet.cli.options import home_option
 from parapet.cli.progress import Counting
 from parapet.cli.speech import say, say_error, wants_french
@@ -129,8 +130,9 @@ def plain(home: Path | None) -> None:
     "--advocate", default="", metavar="ID", help="Change the key of this advocate instead (adv_...); `all` for everybody's."
 )
 @click.option("--json", "as_json", is_flag=True, help="What was done, as JSON on standard output.")
+@open_option
 @home_option
-def rotate(advocate: str, as_json: bool, home: Path | None) -> None:
+def rotate(advocate: str, as_json: bool, opens: str, home: Path | None) -> None:
     """Change the keys of the home, or go on with a change that was interrupted. Nothing else may work with the home meanwhile."""
     from parapet.actions.make_home import open_home
 
@@ -138,7 +140,8 @@ def rotate(advocate: str, as_json: bool, home: Path | None) -> None:
     from parapet.actions.rotate_keys import renew_advocate, rotate_keys
 
     if advocate:
-        count = renew_advocate(advocate)
+        with opened_by(opens):
+            count = renew_advocate(advocate)
         if as_json:
             click.echo(json.dumps({"advocates": count}))
         say(f"Advocates with a new key: {count}.", f"Personnes protégées dont la clé est nouvelle : {count}.")

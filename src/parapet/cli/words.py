@@ -209,6 +209,10 @@ ERRORS_FR = {
         "Lancez la commande dans un terminal, où elle peut demander la phrase de passe, ou définissez PARAPET_PASSPHRASE_FILE ou PARAPET_KEY_COMMAND. "
         "Avec la feuille de récupération, `parapet key recover` refait le fichier de clé.",
     ),
+    "vault.key_closed": (
+        "Ce qui a été demandé ne s'ouvre qu'avec la clé d'une personne admise, et aucune ne l'a ouvert ici.",
+        "Ouvrez vos contenus avec votre phrase de passe, puis essayez de nouveau.",
+    ),
     "evidence.seal_broken": (
         "Les octets conservés ne donnent plus l'empreinte scellée.",
         "Cessez d'utiliser cette copie. Restaurez-la à partir d'une sauvegarde, puis lancez `parapet verify`.",

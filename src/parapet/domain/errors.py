@@ -10,6 +10,7 @@ ParapetError
     KeyMissing          the key that opens the vault is not where it should be
     KeyWrong            the key does not open this vault
     KeyLocked           what unlocks the key file is not at hand
+    KeyClosed           only people who were let in open this, and none of them has opened it here
     SealBroken          stored bytes no longer give what was sealed
     LogBroken           the log's tree does not give its own root
     BackupBroken        a backup is not what its manifest says
@@ -156,6 +157,13 @@ class KeyLocked(ParapetError):
         "Run the command on a terminal, where it can ask for the passphrase, or set PARAPET_PASSPHRASE_FILE or PARAPET_KEY_COMMAND. "
         "With the recovery sheet, `parapet key recover` makes the key file anew."
     )
+
+
+class KeyClosed(ParapetError):
+    """What was asked for is closed: it opens with the key of a person who was let in, and none of them has opened it here."""
+
+    code = "vault.key_closed"
+    advice = _("Open your material with your passphrase, then try again.")
 
 
 class SealBroken(ParapetError):

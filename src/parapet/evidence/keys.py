@@ -42,6 +42,8 @@ class Locker:
     """Locks and opens many small values under one key, without setting the cipher up again for each."""
 
     __slots__ = ("_cipher",)
+    #: True for one that locks and cannot open (`evidence/boxes.py`).
+    closed = False
 
     def __init__(self, key: bytes) -> None:
         if len(key) != KEY_BYTES:
@@ -67,6 +69,10 @@ class Locker:
     def unwrap(self, wrapped: bytes, *, about: bytes) -> bytes:
         """The inverse of `wrap`."""
         return self._open(wrapped, _ABOUT_KEY + about)
+
+    def below(self, wrapped: bytes, *, about: bytes) -> Locker:
+        """What locks and opens under the key that is wrapped here. Raises KeyWrong."""
+        return Locker(self.unwrap(wrapped, about=about))
 
     def _open(self, sealed: bytes, about: bytes) -> bytes:
         if len(sealed) < NONCE_BYTES + TAG_BYTES:

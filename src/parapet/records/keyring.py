@@ -7,12 +7,18 @@ from functools import cache, lru_cache
 
 from django.conf import settings
 
-from parapet.domain.errors import KeyWrong
+from parapet.domain.errors import KeyClosed, KeyWrong
 from parapet.domain.errors import gettext_noop as _
-from parapet.evidence.keys import Coder, InstanceKey, Locker, derive, new_key
+from parapet.evidence.boxes import Sealer, public_of
+from parapet.evidence.keys import KEY_BYTES, NONCE_BYTES, TAG_BYTES, Coder, InstanceKey, Locker, derive, new_key
 from parapet.evidence.vault import Vault
+from parapet.records import presence
 from parapet.records.keylock import InUse
 from parapet.settings.unlocking import instance_key
+
+#: How the row of a closed advocate begins, and what is added to the name that it is bound to.
+CLOSED, _CLOSED = b"pcl1", b":closed"
+WRAPPED_BYTES = NONCE_BYTES + KEY_BYTES + TAG_BYTES
 
 
 class Generation:
@@ -42,7 +48,9 @@ class Keyring:
         earlier = range(instance.generation - 1, 0, -1) if instance.unsettled else ()
         self._earlier = [Generation(instance.secret_of(number)) for number in earlier]
         self._domains: dict[str, Coder] = {}
-        self._advocates: dict[int, Locker] = {}
+        self._advocates: dict[int, tuple[bytes, Locker]] = {}
+        #: Vouches for public halves of keys and for makers of boxes (`evidence/boxes.py`).
+        self.boxes = Coder(derive(instance.secret, "boxes"))
         #: Vouches for what stands in the clear beside the log's leaves (`records/vouching.py`).
         self.log_rows = Coder(derive(instance.secret, "log rows"))
         # A thread's root and a busy account are digested for every message of theirs.
@@ -83,18 +91,48 @@ class Keyring:
         return self.wrap_advocate_key(number, new_key())
 
     def advocate(self, number: int, wrapped: bytes) -> Locker:
-        """What wraps and unwraps the keys of this advocate's items. Kept open for the process."""
-        locker = self._advocates.get(number)
-        if locker is None:
-            locker = self._advocates[number] = Locker(self.advocate_key(number, wrapped))
-        return locker
+        """What wraps and unwraps the keys of this advocate's items. Kept open for the process while the home's key opens it.
+
+        Of one who closed her material (`records/closed.py`) it opens where somebody is present who was let in
+        (`records/presence.py`); elsewhere it locks, and opening raises KeyClosed.
+        """
+        if is_closed(wrapped):
+            return self._closed(number, wrapped)
+        held = self._advocates.get(number)
+        if held is None or held[0] != wrapped:
+            held = self._advocates[number] = wrapped, Locker(self.advocate_key(number, wrapped))
+        return held[1]
+
+    def _closed(self, number: int, wrapped: bytes) -> Locker:
+        generation, public = self.closed_to(number, wrapped)
+        ring = presence.ring_of(number, generation, self.boxes)
+        if ring is None:
+            return Sealer(public, self.boxes)
+        if public_of(ring.keys[0]) != public:
+            raise KeyWrong(_("What comes in is not sealed for the key of who was let in: a row was changed."))
+        return ring.opener
+
+    def closed_to(self, number: int, wrapped: bytes) -> tuple[int, bytes]:
+        """The generation of a closed advocate's key, and the public half for which what comes in is sealed. Raises KeyWrong."""
+        sealed, about = wrapped[len(CLOSED) :], _closed_advocate(number)
+        try:
+            told = self._wrapping.unlock(sealed, about=about)
+        except KeyWrong:
+            told = _first([g.wrapping.unlock for g in self._earlier], sealed, about)
+        return int.from_bytes(told[:4], "big"), told[4:]
+
+    def close_to(self, number: int, generation: int, public: bytes) -> bytes:
+        """What stands in the row of an advocate in place of her wrapped key once she closed: the inverse of `closed_to`."""
+        return CLOSED + self._wrapping.lock(generation.to_bytes(4, "big") + public, about=_closed_advocate(number))
 
     def forget_advocate(self, number: int) -> None:
         """Keep the key of an advocate who was erased no longer."""
         self._advocates.pop(number, None)
 
     def advocate_key(self, number: int, wrapped: bytes) -> bytes:
-        """The key itself, for who wraps it anew."""
+        """The key itself, for who wraps it anew. Raises KeyClosed for one that the home's key does not open."""
+        if is_closed(wrapped):
+            raise KeyClosed
         try:
             return self._wrapping.unwrap(wrapped, about=_advocate(number))
         except KeyWrong:
@@ -134,8 +172,27 @@ def _first(ways: list[Callable[..., bytes]], sealed: bytes, about: bytes) -> byt
     raise KeyWrong(_("The key does not open this, or the stored bytes were changed."))
 
 
+def is_closed(wrapped: bytes) -> bool:
+    """True for what stands in the row of an advocate whose key the home's does not open. A wrapped key is shorter."""
+    return wrapped.startswith(CLOSED) and len(wrapped) > WRAPPED_BYTES
+
+
+def relock_advocate(new: Locker, plain: bytes, *, about: bytes) -> bytes:
+    """The row's value under another generation of the home's keys, of what `reopen_advocate` gave."""
+    return new.wrap(plain, about=about) if len(plain) == KEY_BYTES else CLOSED + new.lock(plain, about=about + _CLOSED)
+
+
+def reopen_advocate(old: Locker, wrapped: bytes, *, about: bytes) -> bytes:
+    """What an advocate's row holds under the home's key: her key, or to whom it is closed (4 bytes more)."""
+    return old.unlock(wrapped[len(CLOSED) :], about=about + _CLOSED) if is_closed(wrapped) else old.unwrap(wrapped, about=about)
+
+
 def _advocate(number: int) -> bytes:
     return f"advocate:{number}".encode()
+
+
+def _closed_advocate(number: int) -> bytes:
+    return _advocate(number) + _CLOSED
 
 
 @cache

@@ -7,7 +7,7 @@ from attrs import frozen
 
 from parapet.domain.rights import Right
 from parapet.records.grants import held_by
-from parapet.records.keyring import keyring
+from parapet.records.keyring import is_closed, keyring
 from parapet.records.models import Advocate, Grant, OnCallList, Person
 from parapet.records.naming import on_call_context
 from parapet.records.profiles import profile_of
@@ -44,15 +44,32 @@ def on_call(advocate: Advocate) -> OnCall:
     row = OnCallList.objects.filter(advocate=advocate).first()
     if row is None:
         return OnCall()
-    locker = keyring().advocate(advocate.number, bytes(advocate.wrapped_key))
-    return msgspec.msgpack.decode(locker.unlock(bytes(row.sealed), about=on_call_context(row.number)), type=OnCall)
+    return msgspec.msgpack.decode(_opened(row, advocate), type=OnCall)
 
 
 def keep_on_call(advocate: Advocate, said: OnCall) -> None:
     """Keep a list in place of the one that was there."""
     row = OnCallList.objects.filter(advocate=advocate).first() or OnCallList(advocate=advocate)
-    locker = keyring().advocate(advocate.number, bytes(advocate.wrapped_key))
-    row.sealed = locker.lock(msgspec.msgpack.encode(said), about=on_call_context(row.number))
+    _lock(row, advocate, msgspec.msgpack.encode(said))
+
+
+def keep_at_home(advocate: Advocate, before: bytes) -> None:
+    """Lock her list anew now that her row says that she closed her material; `before` is what it said. Raises KeyWrong."""
+    for row in OnCallList.objects.filter(advocate=advocate):
+        said = keyring().advocate(advocate.number, before).unlock(bytes(row.sealed), about=on_call_context(row.number))
+        _lock(row, advocate, said)
+
+
+def _opened(row: OnCallList, advocate: Advocate) -> bytes:
+    unlock = keyring().unlock if row.at_home else keyring().advocate(advocate.number, bytes(advocate.wrapped_key)).unlock
+    return unlock(bytes(row.sealed), about=on_call_context(row.number))
+
+
+def _lock(row: OnCallList, advocate: Advocate, said: bytes) -> None:
+    # People are called while nobody is there to open what is closed: the list of a closed advocate is the home's to open.
+    row.at_home = is_closed(bytes(advocate.wrapped_key))
+    lock = keyring().lock if row.at_home else keyring().advocate(advocate.number, bytes(advocate.wrapped_key)).lock
+    row.sealed = lock(said, about=on_call_context(row.number))
     row.save()
 
 

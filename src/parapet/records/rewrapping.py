@@ -11,7 +11,9 @@ from django.db import connection, transaction
 from parapet.domain.errors import KeyWrong
 from parapet.evidence.keys import Locker
 from parapet.records.bulk import run
+from parapet.records.keyring import relock_advocate, reopen_advocate
 from parapet.records.sealed_columns import Sealed
+from parapet.records.source_keys import relock_source, reopen_source
 
 #: Rows in one transaction. A kill undoes at most these, and they are done again.
 ROWS_AT_ONCE = 2_000
@@ -23,6 +25,28 @@ class Form:
 
     opens: Callable[..., bytes]
     locks: Callable[..., bytes]
+
+
+def _unlock(locker: Locker, raw: bytes, *, about: bytes) -> bytes:
+    return locker.unlock(raw, about=about)
+
+
+def _lock(locker: Locker, raw: bytes, *, about: bytes) -> bytes:
+    return locker.lock(raw, about=about)
+
+
+def _unwrap(locker: Locker, raw: bytes, *, about: bytes) -> bytes:
+    return locker.unwrap(raw, about=about)
+
+
+def _wrap(locker: Locker, raw: bytes, *, about: bytes) -> bytes:
+    return locker.wrap(raw, about=about)
+
+
+#: For values and for keys, as the lockers themselves say: those of closed material have forms of their own.
+VALUES, KEYS = Form(_unlock, _lock), Form(_unwrap, _wrap)
+#: For the rows of advocates and of sealed files, some of which the home's key does not open.
+OF_ADVOCATES, OF_SOURCES = Form(reopen_advocate, relock_advocate), Form(reopen_source, relock_source)
 
 
 def rewrap(

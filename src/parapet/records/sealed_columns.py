@@ -56,10 +56,11 @@ HOME_VALUES = (
     Sealed(models.Reach, "sealed", "person_id", reach_context),
     Sealed(models.SignIn, "sealed", "person_id", signing_in_context),
     Sealed(models.InstitutionAccount, "sealed", "number", institution_context),
+    Sealed(models.OnCallList, "sealed", "number", on_call_context, "at_home"),
 )
-#: Wrapped by `keyring().wrap`.
+#: Wrapped by `keyring().wrap`, unless it is closed (`source_keys.py`).
 HOME_KEYS = (Sealed(models.Source, "wrapped_key", "number", _named("source")),)
-#: Wrapped by `keyring().new_advocate_key`.
+#: Wrapped by `keyring().new_advocate_key`; of a closed advocate, to whom it is closed.
 ADVOCATE_KEYS = (Sealed(models.Advocate, "wrapped_key", "number", _named("advocate")),)
 #: Wrapped by an advocate's key; the row says whose in `advocate_id`.
 ITEM_KEYS = (
@@ -69,7 +70,7 @@ ITEM_KEYS = (
 #: Locked by an advocate's key; the row says whose in `advocate_id`.
 ADVOCATE_VALUES = (
     Sealed(models.Layer, "sealed", "number", layer_context),
-    Sealed(models.OnCallList, "sealed", "number", on_call_context),
+    Sealed(models.OnCallList, "sealed", "number", on_call_context, "NOT at_home"),
     Sealed(models.CheckIn, "sealed", "number", check_in_context),
 )
 #: Locked by an advocate's key; the row says whose in `advocate_number`. The other leaves are under the key of their item, case or source.
@@ -89,10 +90,13 @@ UNDER_ITEMS = {
     "LogEntry.sealed_leaf", "Version.sealed_face", "Assessment.sealed", "Correction.sealed", "SourceCheck.sealed", "Case.sealed_title",
     "Note.sealed_text", "Handover.sealed_words", "Referral.sealed_terms", "Referral.sealed_words",
 }  # fmt: skip
+#: Under a person's passphrase or sheet, for her own key, or under the next key of a closed advocate.
+OF_PEOPLE = {"OwnKey.by_passphrase", "OwnKey.by_sheet", "KeyShare.sealed", "EarlierKey.sealed"}
 #: Digests under the secret that stays, and what is in the open.
 DIGESTS = {
-    "Grant.mac", "Guesses.digest", "Identity.digest", "InstitutionAccount.digest", "ItemName.digest", "LogEntry.leaf_hash",
-    "LogEntry.mac", "LogHead.frontier", "LogHead.mac", "LogTile.hashes", "LoginLink.digest", "LoginLink.mac", "OrderHead.mac",
-    "PendingReference.digest", "SignIn.name_digest", "Source.digest",
+    "Grant.mac", "Guesses.digest", "Identity.digest", "InstitutionAccount.digest", "ItemName.digest", "KeyShare.public",
+    "KeyShare.signature", "LogEntry.leaf_hash", "LogEntry.mac", "LogHead.frontier", "LogHead.mac", "LogTile.hashes",
+    "LoginLink.digest", "LoginLink.mac", "OrderHead.mac", "OwnKey.public", "PendingReference.digest", "SignIn.name_digest",
+    "Source.digest",
     "TimeToken.token", "Tombstone.digest", "Version.content", "Wording.marks",
 }  # fmt: skip

@@ -16,7 +16,7 @@ from django.urls import reverse
 
 from parapet.access import people
 from parapet.access.views import AdvocateCard
-from parapet.domain.errors import NotFound, ParapetError
+from parapet.domain.errors import KeyClosed, NotFound, ParapetError
 from parapet.domain.rights import Right
 from parapet.web.answers import never_kept, refused, speak
 
@@ -56,6 +56,8 @@ def page(*methods: str) -> Callable[[View[P]], DjangoView[P]]:
                     response = view(request, *args, **kwargs)  # type: ignore[arg-type]  # it is a Visit: signed in
                 except NotFound:
                     raise Http404 from None
+                except KeyClosed as error:
+                    response = _closed(request, error)
                 except ParapetError as error:
                     log.warning("refused", code=error.code)
                     response = refused(request, error)
@@ -65,6 +67,15 @@ def page(*methods: str) -> Callable[[View[P]], DjangoView[P]]:
         return cast("DjangoView[P]", answer)
 
     return wrap
+
+
+def _closed(request: Any, error: KeyClosed) -> HttpResponseBase:
+    """How what is closed opens: on its own page where a fragment was asked for."""
+    from parapet.web.open.views import closed
+
+    if getattr(request, "htmx", False):
+        return HttpResponse(headers={"HX-Redirect": reverse("open")})
+    return closed(request, error)
 
 
 def _to_the_door(request: HttpRequest) -> HttpResponse:

@@ -27,6 +27,7 @@ urlpatterns = [
     path("", include("parapet.web.preferences.urls")),
     path("", include("parapet.web.account.urls")),
     path("", include("parapet.web.protected.urls")),
+    path("", include("parapet.web.open.urls")),
     path("", include("parapet.web.people.urls")),
     path("", include("parapet.web.alerts.urls")),
     path("", include("parapet.api.perspective.urls")),  # by name only: screens know nothing of that room

@@ -13,9 +13,8 @@ from parapet.domain.details import detail_said
 from parapet.domain.items import Flag, ItemKind
 from parapet.domain.judgement import Harm, Severity, Urgency
 from parapet.domain.parsed import Reason
-from parapet.web.account import words as account
-from parapet.web.alerts import words as alerts
 from parapet.web.context_words import CONTEXT
+from parapet.web.custody_words import CUSTODY
 
 HARM: dict[str, Promise] = {
     Harm.INSULT: _("Insult"),
@@ -180,48 +179,6 @@ STOPPED: dict[str, Promise] = {
     "evidence.seal_broken": _("A sealed file is no longer as it was. Restore the home from a backup, then try again."),
     "evidence.log_broken": _("The log is no longer as it was. Restore the home from a backup, then try again."),
     "jobs.crashed": _("The reading ended Parapet’s worker again and again. Run “parapet doctor”, then try again."),
-}
-CUSTODY: dict[str, Promise] = {
-    **alerts.CUSTODY,
-    **account.CUSTODY,
-    "source": _("File sealed"),
-    "capture": _("Taken in and sealed"),
-    "version": _("Other content came in: kept as a new version"),
-    "gone": _("Seen to be deleted at its source"),
-    "view": _("Text shown"),
-    "search": _("Searched by words"),
-    "download": _("Original downloaded"),
-    "assess": _("Sorted by the program"),
-    "source_check": _("Looked at whether its source signed it"),
-    "learn": _("What was learned from corrections is used, or no longer"),
-    "assign": _("Given to an advocate"),
-    "enrol": _("Advocate enrolled"),
-    "profile": _("Advocate’s details changed"),
-    "grant": _("Access given"),
-    "revoke": _("Access taken back"),
-    "invite": _("Sign-in link made for a helper"),
-    "refer": _("Referral offered, extended or accepted"),
-    "case_open": _("Case opened"),
-    "case_add": _("Put into a case"),
-    "case_remove": _("Taken out of a case"),
-    "case_close": _("Case closed"),
-    "case_reopen": _("Case reopened"),
-    "note": _("Note written"),
-    "list": _("Listed on the command line"),
-    "clock": _("The computer’s clock was set back"),
-    "contradiction": _("A witness had seen another log"),
-    "acknowledge": _("Said why a witness had seen another log"),
-    "case_head": _("Contents of the case fixed"),
-    "redact": _("Something withheld from a copy"),
-    "export": _("Evidence exported"),
-    "dossier": _("Dossier made"),
-    "relabel": _("Judged otherwise than before"),
-    "report": _("Reported to somebody"),
-    "transfer": _("Given to somebody"),
-    "erase": _("Erased for good"),
-    "hold": _("Put on hold: must be kept"),
-    "release": _("Hold released"),
-    "retention": _("Rule for how long things are kept changed"),
 }
 #: How a case was reported or given, and to whom (`access/case_handovers.py`).
 HANDOVER: dict[str, Promise] = {"report": _("Reported"), "transfer": _("Given")}

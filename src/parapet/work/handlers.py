@@ -9,6 +9,7 @@ from parapet.actions.ask_keys import ask_keys, ask_waiting
 from parapet.actions.ask_witnesses import ask_witnesses
 from parapet.actions.assess import assess
 from parapet.actions.call_people import call_people, give_up_calling
+from parapet.actions.close_sources import close_read
 from parapet.actions.erase_source import erase_left
 from parapet.actions.give_up_intake import give_up_intake
 from parapet.actions.plain_place import sweep_plain_places
@@ -124,5 +125,7 @@ def keep_rules() -> None:
 
 @every(600)
 def erase_what_came_back() -> None:
-    """Erase files that brought something erased back in, where their import was killed before it did."""
+    """Erase files that brought something erased back in, where their import was killed before it did; and close those that hold
+    closed messages."""
     erase_left()
+    close_read()

@@ -7,7 +7,7 @@ import parapet.records.numbers
 
 
 class Migration(migrations.Migration):
-    dependencies = [("records", "0022_signing_in")]
+    dependencies = [("records", "0023_own_keys")]
 
     operations = [
         migrations.CreateModel(

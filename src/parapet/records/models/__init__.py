@@ -20,6 +20,7 @@ from parapet.records.models.items import (
 from parapet.records.models.keeping import Erased, ErasedInCase, OrderHead, Tombstone
 from parapet.records.models.learning import Layer
 from parapet.records.models.log import Checkpoint, Cosignature, LogEntry, LogHead, LogTile, WitnessRefusal, WitnessState
+from parapet.records.models.own_keys import EarlierKey, KeyShare, OwnKey
 from parapet.records.models.people import Advocate, Grant, Identity, LoginLink, Person
 from parapet.records.models.signing_in import Guesses, InstitutionAccount, SignIn
 from parapet.records.models.time import TimeAsked, TimeToken
@@ -36,6 +37,7 @@ __all__ = [
     "Checkpoint",
     "Correction",
     "Cosignature",
+    "EarlierKey",
     "Erased",
     "ErasedInCase",
     "Grant",
@@ -48,6 +50,7 @@ __all__ = [
     "IntakeRefusal",
     "Item",
     "ItemName",
+    "KeyShare",
     "Layer",
     "LogEntry",
     "LogHead",
@@ -57,6 +60,7 @@ __all__ = [
     "Occurrence",
     "OnCallList",
     "OrderHead",
+    "OwnKey",
     "PendingReference",
     "Person",
     "Reach",

@@ -19,11 +19,15 @@ class Reach(models.Model):
 
 
 class OnCallList(models.Model):
-    """Who is called for an advocate, in which order, and what she is called in alerts: sealed under her key."""
+    """Who is called for an advocate, in which order, and what she is called in alerts: sealed under her key.
+
+    at_home  under the home's instead, for her material is closed, and people are called while nobody is there
+    """
 
     number = models.BigIntegerField(primary_key=True, default=new_number, editable=False)
     advocate = models.OneToOneField(Advocate, models.CASCADE)
     sealed = models.BinaryField()
+    at_home = models.BooleanField(default=False)
 
 
 class Alert(models.Model):

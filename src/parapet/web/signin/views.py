@@ -14,9 +14,11 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from parapet.access.signing_in import offers_passphrase, person_of, ways_in
 from parapet.actions.enter import check_code, enter_by_passkey, enter_by_passphrase, passkey_question, prove_by_passkey
+from parapet.actions.own_keys import opened_by
 from parapet.actions.sign_in import redeem
 from parapet.web.answers import never_kept, speak
 from parapet.web.frame import show
+from parapet.web.opened import COOKIE, keep_open
 from parapet.web.proof import address_of, let_in, place_of
 
 MAX_TOKEN = 200
@@ -46,7 +48,11 @@ def door(request: HttpRequest) -> HttpResponseBase:
         return _door(request, _("The name or the passphrase is not right."), status=400)
     if entry.twice:
         return half_way(request, entry.person, "passphrase", entry.guesses)
-    return enter_as(request, entry.person, "passphrase", entry.guesses)
+    response = enter_as(request, entry.person, "passphrase", entry.guesses)
+    own = opened_by(entry.person, request.POST.get("passphrase", ""))
+    if own is not None:
+        keep_open(request, response, own)
+    return response
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -86,7 +92,9 @@ def enter(request: HttpRequest, token: str) -> HttpResponseBase:
 def leave(request: HttpRequest) -> HttpResponseBase:
     """Sign out; also for somebody who already is."""
     logout(request)
-    return never_kept(redirect("login"))
+    response = redirect("login")
+    response.delete_cookie(COOKIE, samesite="Strict")
+    return never_kept(response)
 
 
 def enter_as(request: HttpRequest, person: Any, how: str, guesses: int = 0) -> HttpResponseBase:

@@ -1,0 +1,133 @@
+"""A person's own key: making it, opening and closing what it opens, and letting others in."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponseBase
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+
+from parapet.access.own_keys import own_page
+from parapet.access.presence import here, present
+from parapet.actions import own_keys
+from parapet.actions.close_material import close_material, judge_waiting
+from parapet.actions.key_shares import let_in, renew_due
+from parapet.domain.errors import KeyClosed, KeyWrong, NotFound, RequestRefused
+from parapet.web.frame import Visit, page, show
+from parapet.web.opened import keep_open, shut
+
+_MOST_SHEET = 2_000
+
+
+@page("GET", "POST")
+def material(request: Visit) -> HttpResponseBase:
+    """Show it; with her passphrase, open it."""
+    if request.method != "POST":
+        return _page(request)
+    try:
+        own = own_keys.unlock(request.user, request.POST.get("passphrase", ""))
+    except KeyWrong as error:
+        return _page(request, refused={"open": error.said(_)}, status=400)
+    return _opened(request, own)
+
+
+@page("POST")
+def make(request: Visit) -> HttpResponseBase:
+    """Make her key. Its sheet is shown in this answer, and never again."""
+    words = request.POST.get("passphrase", "")
+    if words != request.POST.get("again", ""):
+        return _page(request, refused={"make": _("The two are not the same. Write the passphrase twice.")}, status=400)
+    try:
+        lines = own_keys.make_own_key(request.user, words)
+        own = own_keys.unlock(request.user, words)
+    except RequestRefused as error:
+        return _page(request, refused={"make": error.said(_)}, status=400)
+    response = show(request, "open/sheet.html", {"lines": list(enumerate(lines, 1)), "person": request.user}, here="preferences")
+    keep_open(request, response, own)
+    return response
+
+
+@page("POST")
+def by_sheet(request: Visit) -> HttpResponseBase:
+    """Open it with the lines of her sheet, and lock it under a new passphrase."""
+    words = request.POST.get("passphrase", "")
+    if words != request.POST.get("again", ""):
+        return _page(request, refused={"sheet": _("The two are not the same. Write the passphrase twice.")}, status=400)
+    try:
+        own = own_keys.recover(request.user, request.POST.get("lines", "")[:_MOST_SHEET], words)
+    except (RequestRefused, KeyWrong) as error:
+        return _page(request, refused={"sheet": error.said(_)}, status=400)
+    return _opened(request, own)
+
+
+@page("POST")
+def passphrase(request: Visit) -> HttpResponseBase:
+    """Another passphrase for her key."""
+    words = request.POST.get("passphrase", "")
+    if words != request.POST.get("again", ""):
+        return _page(request, refused={"change": _("The two are not the same. Write the passphrase twice.")}, status=400)
+    try:
+        own_keys.change_passphrase(request.user, own_keys.unlock(request.user, request.POST.get("old", "")), words)
+    except (RequestRefused, KeyWrong) as error:
+        return _page(request, refused={"change": error.said(_)}, status=400)
+    messages.success(request, _("Your key has the new passphrase."))
+    return redirect("open")
+
+
+@page("POST")
+def shut_again(request: Visit) -> HttpResponseBase:
+    """Close her key in this browser."""
+    response = redirect("open")
+    shut(request, response)
+    return response
+
+
+@page("POST")
+def close(request: Visit, advocate_id: str) -> HttpResponseBase:
+    """Close an advocate's material."""
+    if not any(each.id == advocate_id and each.may_close for each in own_page(request.user).material):
+        raise NotFound
+    if request.POST.get("sure") != "on":
+        trouble = _("Tick that you have the sheet, and know what cannot be taken back.")
+        return _page(request, refused={"close": trouble}, status=400)
+    close_material(request.user, advocate_id)
+    messages.success(
+        request, _("It is closed. From now on it opens with your key, and with those of people whom you let in here.")
+    )
+    return redirect("open")
+
+
+@page("POST")
+def let_one_in(request: Visit, advocate_id: str, helper_id: str) -> HttpResponseBase:
+    """Give the key of closed material to somebody whose number was compared."""
+    try:
+        let_in(request.user, advocate_id, helper_id, request.POST.get("number", ""))
+    except RequestRefused as error:
+        return _page(request, refused={"let_in": error.said(_)}, status=400)
+    messages.success(request, _("This person can open it now."))
+    return redirect("open")
+
+
+def _opened(request: Visit, own: bytes) -> HttpResponseBase:
+    """Her key is open from now on; what waited for her is done."""
+    with here(request.user.number, own):
+        renew_due(request.user)
+        judge_waiting(request.user)
+    response = redirect("start" if request.POST.get("on") else "open")
+    keep_open(request, response, own)
+    return response
+
+
+def _page(request: Visit, *, refused: dict[str, str] | None = None, status: int = 200) -> HttpResponseBase:
+    context: dict[str, Any] = {"own": own_page(request.user), "refused": refused or {}, "least": own_keys.LEAST_CHARS}
+    return show(request, "open/open.html", context, here="preferences", status=status)
+
+
+def closed(request: Visit, error: KeyClosed) -> HttpResponseBase:
+    """In place of a page that shows closed material: what it is, and how it opens. A fragment moves the whole page."""
+    own = own_page(request.user)
+    who = present()
+    waits = who is not None and who.person == request.user.number
+    return show(request, "open/closed.html", {"own": own, "waits": waits, "code": error.code}, status=403)
