@@ -7,7 +7,7 @@ import io
 import itertools
 import json
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from types import GeneratorType
 from typing import Any
@@ -36,6 +36,7 @@ NOWHERE = {
     "per": "per_0000000000zzz",
     "ref": "ref_0000000000zzz",
 }
+NOW_DAY = date(2026, 11, 1)
 #: What a stranger is told, whatever she asks for.
 ANSWER = "There is nothing here."
 
@@ -118,6 +119,7 @@ def held(team: Team, take_in: Callable[..., Any], tmp_path: Path, home: Any) -> 
         "item_ids": ([mine.id], [hers.id], [NOWHERE["itm"]], [mine.id, hers.id], [mine.id, NOWHERE["itm"]], [mine.id, "x\0"]),
         "case_id": (my_case, her_case, NOWHERE["cas"], hers.id),
         "referral_id": (my_referral, her_referral, NOWHERE["ref"], ""),
+        "other_case_id": (my_case, her_case, NOWHERE["cas"], hers.id),
         "alert_id": (my_alert, her_alert, "alr_0000000000zzz", ""),
         "intake_id": (my_intake.id, intake.id, NOWHERE["int"], ""),
         "helper_id": (colleague.id, team.helper.id, NOWHERE["per"], hers.id),
@@ -141,7 +143,7 @@ def held(team: Team, take_in: Callable[..., Any], tmp_path: Path, home: Any) -> 
         "details": Details("Mine now"), "herself": True, "reason": "law", "rule": Rule(30), "recipients": read_recipients([A_KEY]),
         "kind": "report", "to": "police", "means": "mail", "happened_at": datetime(2026, 11, 1, tzinfo=UTC), "name": "", "reference": "",
         "bag": 0, "redaction": Redaction({}, ()), "version": 1, "verdict": Verdict(), "seen": 0, "index": 0, "now": now,
-        "right": Right.READ, "rights": {Right.READ},
+        "right": Right.READ, "rights": {Right.READ}, "outcome": "nothing", "what": "To do", "note_id": "pnt_0000000000zzz", "today": NOW_DAY,
         "sort": "webhook", "address": "https://h.example/", "way": "way_0000000000zzz", "begin": None, "end": None, "zone": "UTC",
         "same_day": False, "people": [], "wait_min": 10, "called": "", "purpose": "p", "shown": "", "model": "parapet-0@000000000000",
         "new": "four words of no meaning", "old": "", "given": "", "typed": "", "asked": "", "answer": "", "code": "", "account": "",
@@ -184,6 +186,10 @@ def everything() -> tuple[Any, ...]:
             models.OnCallList,
             models.Referral,
             models.AlertEvent,
+            models.Turn,
+            models.CaseStep,
+            models.Due,
+            models.PrivateNote,
         )
     )
 

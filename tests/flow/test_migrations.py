@@ -263,6 +263,23 @@ def after_own_keys() -> None:
     assert run("SELECT count(*) FROM records_oncalllist WHERE at_home") == [(0,)]
 
 
+def after_casework() -> None:
+    """New tables, empty, and a new column: what is there waits to be sorted, and the planner finds it by the new index."""
+    from django.db import connection
+
+    from parapet.access import queue
+
+    after_check_ins()
+    for table in ("turn", "casestep", "due", "privatenote"):
+        assert run(f"SELECT count(*) FROM records_{table}") == [(0,)]
+    assert {"item_turn", "item_grave", "item_harm_6"} <= indexes("records_item")
+    assert run(f"SELECT count(*) FROM records_item WHERE {queue.WAITS}") == [(2,)]
+    if connection.vendor == "sqlite":
+        order = f"SELECT number FROM records_item WHERE advocate_id=0 AND {queue.WAITS} ORDER BY {queue.GRAVEST} LIMIT 5"
+        plan = [str(step) for step in run("EXPLAIN QUERY PLAN " + order)]
+        assert any("item_turn" in step for step in plan) and not any("TEMP B-TREE" in step for step in plan), plan
+
+
 #: Migration to what holds once it has run over rows that were there before.
 AFTER: dict[str, Callable[[], None]] = {
     "0001_initial": lambda: None,
@@ -287,6 +304,7 @@ AFTER: dict[str, Callable[[], None]] = {
     "0022_signing_in": after_signing_in,
     "0023_own_keys": after_own_keys,
     "0024_referrals": after_referrals,
+    "0025_casework": after_casework,
 }
 
 

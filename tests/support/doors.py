@@ -38,11 +38,13 @@ INSIDE = {
     "to_person",
     "held_alert",
     "test_message",
+    "two_cases",
 }
 #: About the person herself and nobody else: there is no right to name.
 HERSELF = {
     "access.exposure.opened_today",
     "access.intakes.card",
+    "access.queue.room",
     "access.intakes.number_for",
     "access.intakes.recent",
     "access.reach.reach_of",

@@ -7,8 +7,10 @@ from collections import defaultdict
 from datetime import UTC, datetime, timedelta
 
 from attrs import frozen
+from django.utils import timezone
 
 from parapet.access.alerts import AlertCard, standing_of
+from parapet.access.due import due_counts
 from parapet.access.looks import log_search
 from parapet.access.opening import locker_of
 from parapet.access.people import advocate_number, advocates_of, number_for
@@ -38,6 +40,7 @@ class Screen:
     counts: Counts
     page: Page
     alerts: tuple[AlertCard, ...] = ()
+    due: tuple[int, int] = (0, 0)  # tasks overdue, and due soon
     nobody_called: bool = False  # there is danger, and nobody has said how to be told of it
 
 
@@ -52,7 +55,8 @@ def screen(
     number = advocate_number(card.id)
     counted, alerts = _counts(number), standing_of(card, now=datetime.now(UTC))
     nobody = not alerts and counted.by_urgency[Urgency.IMMEDIATE] > 0 and not reaches_somebody(number)
-    return Screen(card, advocates, counted, _page(person, number, filters, cursor, newer, size), alerts, nobody)
+    found = _page(person, number, filters, cursor, newer, size)
+    return Screen(card, advocates, counted, found, alerts, due_counts(number, timezone.localdate()), nobody)
 
 
 def page(person: Person, advocate_id: str, filters: Filters, *, cursor: str = "", newer: bool = False, size: int = 50) -> Page:

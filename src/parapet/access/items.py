@@ -18,6 +18,7 @@ from parapet.access.looks import log_look
 from parapet.access.people import card_for
 from parapet.access.rows import OLDEST, Where, listed, rows_of
 from parapet.access.sources import source_card
+from parapet.access.turns import turn_of
 from parapet.access.views import CaseCard, CorrectionLine, ItemCard, Opened, Row, VersionCard, VersionJudgement
 from parapet.domain.errors import NotFound
 from parapet.domain.rights import Right
@@ -126,6 +127,7 @@ def _card(person: Person, item: Item, key: Locker) -> ItemCard:
         copies=copies,
         copies_then=judged.copies if judged else None,
         copied=rows_of(person, copied),
+        on_it=turn_of(item, key, asked_by=person),
     )
 
 

@@ -163,6 +163,25 @@ class VersionJudgement:
 
 
 @frozen
+class OnIt:
+    """Who is on one message, and how it ended. Empty names for nobody.
+
+    outcome  the last that a person said: a code of `queue.OUTCOMES`, or "" where it was never done, or waits again
+    waits    it is among those that wait, or in somebody's hands
+    helpers  (id, name) of the others to whom it can be handed
+    """
+
+    who: str = ""
+    me: bool = False  # it is whoever asks
+    until: datetime | None = None
+    outcome: str = ""
+    done_by: str = ""
+    done_at: datetime | None = None
+    waits: bool = False
+    helpers: tuple[tuple[str, str], ...] = ()
+
+
+@frozen
 class ItemCard:
     """An item's page under the veil. What it says of content is of the version `shown_first`, the gravest.
 
@@ -196,6 +215,7 @@ class ItemCard:
     copies: Copies | None = None
     copies_then: Copies | None = None
     copied: tuple[Row, ...] = ()
+    on_it: OnIt = OnIt()  # who works on it
 
 
 @frozen

@@ -10,7 +10,8 @@ from django.db import transaction
 from parapet.access import opening
 from parapet.access.cases import held_case
 from parapet.actions.case_events import log_case_event
-from parapet.domain.errors import NotFound
+from parapet.domain.errors import NotFound, RequestRefused
+from parapet.domain.errors import gettext_noop as _
 from parapet.domain.rights import Right
 from parapet.records import models
 from parapet.records.chain import hold_log
@@ -18,8 +19,10 @@ from parapet.records.numbers import number_of
 
 
 def add_to_case(person: models.Person, case_id: str, item_ids: Sequence[str]) -> None:
-    """Put items in a case of hers; those in it already stay. Raises NotFound."""
+    """Put items in a case of hers; those in it already stay. Raises NotFound, RequestRefused when it was merged."""
     case, now = held_case(person, case_id, Right.SORT), datetime.now(UTC)
+    if case.state == "merged":
+        raise RequestRefused(_("This case was merged into another."))
     with transaction.atomic():
         hold_log()
         items = put_in_case(case, item_ids, now)

@@ -18,5 +18,6 @@ def set_state(person: models.Person, case_id: str, state: str) -> None:
     case = held_case(person, case_id, Right.SORT)
     with transaction.atomic():
         hold_log()
-        if models.Case.objects.filter(number=case.number).exclude(state=state).update(state=state):
+        # One that was merged into another changes with that one, and comes back only by undoing it.
+        if models.Case.objects.filter(number=case.number).exclude(state__in=(state, "merged")).update(state=state):
             log_case_event(case, _KINDS[state], person=person)

@@ -28,8 +28,10 @@ from parapet.access import opening
 from parapet.access.case_cards import case_key_context, title_context
 from parapet.access.case_handovers import handovers_of
 from parapet.access.case_notes import notes_of
+from parapet.access.case_steps import steps_of
 from parapet.access.check_ins import broken_check_ins
 from parapet.access.contradictions import contradictions
+from parapet.access.private_notes import broken_private
 from parapet.actions.check_corrections import broken_corrections
 from parapet.actions.check_heads import broken_heads
 from parapet.actions.check_layers import broken_layers
@@ -378,8 +380,11 @@ class _Check:
             try:
                 notes_of(case, key)
                 handovers_of(case, key)
+                steps_of(case, key)
             except _BROKEN:
                 self.health.fault("sealed", case.id)
+            for name in broken_private(case, key):
+                self.health.fault("sealed", name)
             try:
                 for index in broken_heads(case, key):
                     self.health.fault("case_head", f"{case.id}, {index}")

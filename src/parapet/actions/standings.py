@@ -64,9 +64,14 @@ def _say(row: Standing, stands: Stands) -> None:
 
 def _write(rows: Mapping[int, Standing]) -> None:
     """One statement for many rows: an order of magnitude quicker than `bulk_update`."""
-    said = [(i.own, i.assessed, i.abstain, i.severity, i.urgency, i.harms, i.as_copies, i.lang, i.number) for i in rows.values()]
+    said = [
+        (i.own, i.assessed, i.abstain, i.severity, i.urgency, i.harms, i.as_copies, i.lang, i.severity, i.urgency, i.number)
+        for i in rows.values()
+    ]
     with connection.cursor() as cursor:
         cursor.executemany(
-            "UPDATE records_item SET own=%s, assessed=%s, abstain=%s, severity=%s, urgency=%s, harms=%s, as_copies=%s, lang=%s WHERE number=%s",
+            # What is graver than when somebody was done with it needs a person again.
+            "UPDATE records_item SET own=%s, assessed=%s, abstain=%s, severity=%s, urgency=%s, harms=%s, as_copies=%s, lang=%s, "
+            "sorted_at=CASE WHEN severity < %s OR urgency < %s THEN NULL ELSE sorted_at END WHERE number=%s",
             said,
         )

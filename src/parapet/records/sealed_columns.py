@@ -88,7 +88,8 @@ LASTING_LEAVES = (Sealed(models.LogEntry, "sealed_leaf", "index", leaf_context, 
 #: Under the key of an item or a case, which stays: a change of the keys does not touch them.
 UNDER_ITEMS = {
     "LogEntry.sealed_leaf", "Version.sealed_face", "Assessment.sealed", "Correction.sealed", "SourceCheck.sealed", "Case.sealed_title",
-    "Note.sealed_text", "Handover.sealed_words", "Referral.sealed_terms", "Referral.sealed_words",
+    "CaseStep.sealed_words", "Handover.sealed_words", "Note.sealed_text", "PrivateNote.sealed", "Referral.sealed_terms",
+    "Referral.sealed_words",
 }  # fmt: skip
 #: Under a person's passphrase or sheet, for her own key, or under the next key of a closed advocate.
 OF_PEOPLE = {"OwnKey.by_passphrase", "OwnKey.by_sheet", "KeyShare.sealed", "EarlierKey.sealed"}

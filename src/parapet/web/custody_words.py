@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from parapet.web.account import words as account
 from parapet.web.alerts import words as alerts
+from parapet.web.case_words import CASE_STEP
 from parapet.web.open import words as own_keys
 
 CUSTODY: dict[str, Promise] = {
@@ -35,6 +36,7 @@ CUSTODY: dict[str, Promise] = {
     "case_remove": _("Taken out of a case"),
     "case_close": _("Case closed"),
     "case_reopen": _("Case reopened"),
+    **CASE_STEP,
     "note": _("Note written"),
     "list": _("Listed on the command line"),
     "clock": _("The computer’s clock was set back"),

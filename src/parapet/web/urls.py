@@ -18,6 +18,7 @@ urlpatterns = [
     path("", include("parapet.web.signin.urls")),
     path("", include("parapet.web.inbox.urls")),
     path("", include("parapet.web.item.urls")),
+    path("", include("parapet.web.queue.urls")),
     path("", include("parapet.web.cases.urls")),
     path("", include("parapet.web.referrals.urls")),
     path("", include("parapet.web.keeping.urls")),

@@ -3,6 +3,7 @@
 from parapet.records.models.alerts import Alert, AlertEvent, AlertItem, OnCallList, Reach
 from parapet.records.models.care import CheckIn
 from parapet.records.models.cases import Case, CaseItem, Handover, Note, Referral
+from parapet.records.models.casework import CaseStep, Due, PrivateNote, Turn
 from parapet.records.models.intake import Intake, IntakeFile, IntakeRefusal, Source
 from parapet.records.models.items import (
     Assessment,
@@ -33,10 +34,12 @@ __all__ = [
     "Assessment",
     "Case",
     "CaseItem",
+    "CaseStep",
     "CheckIn",
     "Checkpoint",
     "Correction",
     "Cosignature",
+    "Due",
     "EarlierKey",
     "Erased",
     "ErasedInCase",
@@ -63,6 +66,7 @@ __all__ = [
     "OwnKey",
     "PendingReference",
     "Person",
+    "PrivateNote",
     "Reach",
     "Referral",
     "Sender",
@@ -73,6 +77,7 @@ __all__ = [
     "TimeAsked",
     "TimeToken",
     "Tombstone",
+    "Turn",
     "Version",
     "WitnessRefusal",
     "WitnessState",

@@ -35,11 +35,13 @@ class Item(models.Model):
     severity = models.SmallIntegerField(default=0)
     urgency = models.SmallIntegerField(default=0)
     harms = models.SmallIntegerField(default=0)  # `mask_of`
+    sorted_at = models.DateTimeField(null=True)  # a person said that it is done; empty again once it is judged graver
     as_copies = models.BooleanField(default=False)  # its own words are not abusive: these are the harms of its copies
 
     class Meta:
         # Queue order is newest first within an advocate; each index serves one filter of the inbox. Rare values
-        # (grave, urgent, one harm, unsure) have partial indexes, made in the migration `0002_rare_values`.
+        # (grave, urgent, one harm, unsure) have partial indexes, made in the migration `0002_rare_values`; what waits to
+        # be sorted has one, made in `0025_casework`.
         indexes = [
             models.Index(fields=["advocate", "own", "-sent_at", "-number"], name="item_queue"),
             models.Index(fields=["advocate", "own", "channel", "-sent_at", "-number"], name="item_channel"),

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_noop, ngettext
 
 from parapet.access import cases as access_cases
 from parapet.access import items
+from parapet.access.case_work import case_work
 from parapet.access.referrals import referrals_of_case
 from parapet.access.views import CaseCard, Row
 from parapet.actions.add_to_case import add_to_case
@@ -34,6 +35,7 @@ from parapet.web import rows, when, words
 from parapet.web.cases.forms import HandoverFacts, NoteText, Title
 from parapet.web.cases.handing import ASKED, REASONS, asked_recipients, asked_redaction, typed
 from parapet.web.cases.handovers import handovers
+from parapet.web.cases.working import working
 from parapet.web.custody import entries
 from parapet.web.frame import UNMATCHED, Visit, mine, page, show
 from parapet.web.item.erased import erased_lines
@@ -55,7 +57,7 @@ def cases(request: Visit, advocate_id: str) -> HttpResponseBase:
     cards = access_cases.mine(request.user, advocate.id)
     context = {
         "open": [_card(card) for card in cards if card.state == "open"],
-        "closed": [_card(card) for card in cards if card.state != "open"],
+        "closed": [_card(card) for card in cards if card.state == "closed"],
     }
     return show(request, "cases/cases.html", context, here="cases", advocate=advocate, advocates=advocates)
 
@@ -103,7 +105,12 @@ def _choosing(
 
 @page("GET")
 def case(request: Visit, case_id: str) -> HttpResponseBase:
-    """One case: timeline, notes, export, custody."""
+    """One case: timeline, notes, export, custody. The address of one that was merged leads to the other, unless she asks to see it."""
+    if "as_it_was" not in request.GET:
+        into = case_work(request.user, case_id).into
+        if into is not None:
+            messages.info(request, _("This case was merged into another, which is shown here."))
+            return redirect("case", into.id)
     return _case(request, case_id, NoteText())
 
 
@@ -131,6 +138,7 @@ def _case(
         "seen_by": entries(found.seen_by),
         "referred": given(referrals_of_case(request.user, case_id)),
         **handovers(found, facts or HandoverFacts()),
+        **working(request.user, case_id),
         "span": _span(found.rows),
         "dossier_language": when.tongue(),
         "reasons": REASONS.items(),

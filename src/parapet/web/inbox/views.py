@@ -16,6 +16,7 @@ from parapet.domain.errors import NotFound
 from parapet.domain.rights import Right
 from parapet.web import rows, when, words
 from parapet.web.alerts.standing import standing
+from parapet.web.cases.tasks import due_said
 from parapet.web.frame import UNMATCHED, Visit, mine, page, show
 from parapet.web.inbox import asked, searches, summary
 
@@ -57,6 +58,7 @@ def inbox(request: Visit, advocate_id: str) -> HttpResponseBase:
         "unmatched": unmatched,
         "alerts": standing(seen.alerts),
         "nobody_called": seen.nobody_called,
+        "due": due_said(*seen.due),
         "keeps": Right.KEEP in advocate.rights,
         "targets": [card for card in advocates if card.role != UNMATCHED and Right.SORT in card.rights] if unmatched else [],
     }

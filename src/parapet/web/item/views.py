@@ -12,8 +12,10 @@ from django.utils.translation import ngettext
 
 from parapet.access import items
 from parapet.access.views import ItemCard, Opened, SourceCard, VersionCard
+from parapet.actions.take_turns import keep_on
 from parapet.domain.errors import NotFound
 from parapet.domain.judgement import Harm, Urgency
+from parapet.domain.rights import Right
 from parapet.web import rows, when, words
 from parapet.web.custody import entries
 from parapet.web.frame import UNMATCHED, Visit, page, show
@@ -24,6 +26,7 @@ from parapet.web.item.erased import show_erased
 from parapet.web.item.forms import DEFAULT_WHY, Ask
 from parapet.web.item.judging import judgement
 from parapet.web.item.pause import paused
+from parapet.web.queue.standing import on_it
 
 #: Served as what they say; everything else as bytes without meaning.
 HARMLESS = frozenset({"application/json", "text/csv", "message/rfc822", "text/plain"})
@@ -50,6 +53,8 @@ def text(request: Visit, item_id: str) -> HttpResponseBase:
     if answer := paused(request, item_id, asked, of="item-text", whole=card_context):
         return answer
     opened = items.opened(request.user, item_id, why=asked["why"], version=asked["version"])
+    if opened.card.on_it.me and Right.SORT in opened.card.advocate.rights:
+        keep_on(request.user, item_id)  # she works on it
     context = _opened(opened)
     if request.htmx:
         return render(request, "item/text.html", context)
@@ -126,6 +131,7 @@ def card_context(card: ItemCard) -> dict[str, Any]:
     return {
         **_veil(card),
         **judgement(card),
+        **on_it(card),
         "line": rows.line(row),
         "sent_exactly": when.exact(row.sent_at),
         "kind": words.word("kind", row.kind),

@@ -1,0 +1,65 @@
+"""The words for what people do together: how a message ended, tasks and outcomes of a case, and their entries in the log."""
+
+from __future__ import annotations
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+#: How it ended for a message (`access/queue.py`).
+SORTED: dict[str, Promise] = {
+    "nothing": _("Nothing to do"),
+    "in_case": _("It is in a case"),
+    "reported": _("It was reported"),
+    "watch": _("Keep an eye on it"),
+}
+#: What entries of the log say of it.
+CASE_STEP: dict[str, Promise] = {
+    "sorted": _("A person was done with it, or put it back into the queue"),
+    "case_assign": _("Case given into somebody’s care"),
+    "case_task": _("Task set"),
+    "case_task_end": _("Task done, dropped or set again"),
+    "case_outcome": _("Outcome of the case recorded"),
+    "case_link": _("Case linked to another"),
+    "case_unlink": _("Link to another case taken away"),
+    "case_merge": _("Case merged with another"),
+    "case_unmerge": _("Merging of cases undone"),
+}
+#: Tasks with a time of their own (`domain/deadlines.py`).
+TASK: dict[str, Promise] = {
+    "": pgettext_lazy("task", "Something else"),
+    "college_reply": _("Reply to a college"),
+    "platform_silence": _("A platform has not answered: remind it"),
+    "college_decision": _("A college should have decided"),
+}
+#: From where a time of its own comes. Each is where to begin: the letter itself counts first.
+TASK_SOURCE: dict[str, Promise] = {
+    "college_reply": _("30 days from the letter, as colleges often give. The letter says how long; check with counsel."),
+    "platform_silence": _("14 days without an answer: the practice of the End Network Harassment reporting wizard."),
+    "college_decision": _(
+        "150 days from the complaint: Ontario’s Health Professions Procedural Code, section 28. Other provinces differ; check with counsel."
+    ),
+}
+DUE: dict[str, Promise] = {
+    "overdue": _("Overdue"),
+    "soon": _("Due within seven days"),
+    "later": _("Later"),
+    "": _("Without a day"),
+}
+RELATED: dict[str, Promise] = {
+    "hand": _("linked by hand"),
+    "sender": _("messages of the same account"),
+    "words": _("nearly the same words"),
+}
+OUTCOME: dict[str, Promise] = {
+    "removed": _("Removed by the platform"),
+    "refused": _("The platform refused"),
+    "police_told": _("Police told"),
+    "charged": _("Charges laid"),
+    "college_dismissed": _("Dismissed by the college"),
+    "college_went_on": _("The college goes on with it"),
+    "employer_backed": _("The employer stands by the physician"),
+    "no_action": _("No action"),
+    "other": pgettext_lazy("outcome", "Something else"),
+}
+ENDED: dict[str, Promise] = {"done": pgettext_lazy("task", "Done"), "dropped": pgettext_lazy("task", "Dropped")}

@@ -1,0 +1,96 @@
+"""The whole of a case in order of time, to print: messages under the veil, what people decided, wrote and handed over."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime
+from itertools import groupby
+from typing import Any
+
+from django.http import HttpResponseBase
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from parapet.access import cases as access_cases
+from parapet.access.case_steps import ASSIGN, LINK, MERGE, OUTCOME, TASK, TASK_END, UNLINK, UNMERGE, Step
+from parapet.access.case_work import CaseWork, case_work
+from parapet.access.views import CasePage
+from parapet.web import rows, when, words
+from parapet.web.case_words import CASE_STEP, ENDED, TASK_SOURCE
+from parapet.web.case_words import OUTCOME as OUTCOMES
+from parapet.web.case_words import TASK as TASKS
+from parapet.web.frame import Visit, page, show
+
+#: When, what it is, and what more is said of it.
+Entry = tuple[datetime, str, str]
+
+
+@page("GET")
+def timeline(request: Visit, case_id: str) -> HttpResponseBase:
+    """One case, whatever was merged into it too."""
+    found = access_cases.page(request.user, case_id)
+    work = case_work(request.user, case_id)
+    entries = list(_entries(found, work))
+    for other in work.within:
+        theirs, theirs_too = access_cases.page(request.user, other.id), case_work(request.user, other.id)
+        of = _("in the case “%(title)s”") % {"title": other.title}
+        entries += [
+            (at, what, " · ".join(filter(None, (said, of)))) for at, what, said in _entries(theirs, theirs_too, rows_too=False)
+        ]
+    days = groupby(sorted(entries, key=lambda entry: entry[0]), key=lambda entry: timezone.localtime(entry[0]).date())
+    context = {
+        "title": found.card.title,
+        "case_id": found.card.id,
+        "made": when.exact(timezone.now()),
+        "broken": bool(found.notes_broken or found.handovers_broken or work.broken),
+        "days": [(when.day(day, weekday=True), [_line(entry) for entry in some]) for day, some in days],
+        "sources": [str(TASK_SOURCE[code]) for code in dict.fromkeys(task.code for task in work.tasks) if code in TASK_SOURCE],
+    }
+    return show(request, "cases/timeline.html", context, here="cases", advocate=found.advocate)
+
+
+def _line(entry: Entry) -> dict[str, Any]:
+    at, what, said = entry
+    return {"iso": at.isoformat(), "clock": when.clock(at), "what": what, "said": said}
+
+
+def _entries(found: CasePage, work: CaseWork, *, rows_too: bool = True) -> Iterator[Entry]:
+    if rows_too:
+        for row, line in zip(found.rows, rows.lines(found.rows), strict=True):
+            graver = [line["severity"], line["urgency"], line["where"], row.id]
+            yield row.sent_at, line["title"], " · ".join(part for part in graver if part)
+    for entry in found.custody:
+        if entry.kind in ("case_open", "case_close", "case_reopen", "export", "dossier") and entry.as_written:
+            yield entry.at, words.word("custody", entry.kind), entry.who or _("the program")
+    for note in found.notes:
+        yield note.at, _("Note by %(who)s") % {"who": note.who}, note.text
+    for given in found.handovers:
+        to = words.word("handed_to", given.to)
+        yield (
+            given.happened_at,
+            words.word("handover", given.kind),
+            " · ".join(p for p in (to, given.name, given.reference, given.who) if p),
+        )
+    names = dict(work.people)
+    for step in work.steps:
+        yield step.at, str(CASE_STEP[step.kind]), " · ".join(part for part in (*_said(step, names, work), step.who) if part)
+
+
+def _said(step: Step, names: dict[str, str], work: CaseWork) -> Iterator[str]:
+    """The codes of a step in words."""
+    details = step.details
+    if step.kind == ASSIGN:
+        yield _("to %(who)s") % {"who": names.get(details["to"], "")} if details["to"] else _("to nobody")
+    elif step.kind == TASK:
+        yield str(TASKS[details["task"]]) if details["task"] else ""
+        yield step.words["what"]
+        yield _("until %(day)s") % {"day": when.day(date.fromisoformat(details["due"]))} if details["due"] else ""
+    elif step.kind == TASK_END:
+        task = next((task for task in work.tasks if task.entry == details["entry"]), None)
+        yield str(ENDED[details["how"]]) if details["how"] in ENDED else _("to be done after all")
+        yield (task.what or str(TASKS[task.code])) if task else ""
+    elif step.kind == OUTCOME:
+        yield str(OUTCOMES.get(details["outcome"], details["outcome"]))
+        yield step.words["said"]
+    elif step.kind in (LINK, UNLINK, MERGE, UNMERGE):
+        yield details["case"]
