@@ -320,6 +320,39 @@ def test_what_was_erased_alarms_nobody(team: Team, bring: Any, hook: Webhook) ->
     assert len(hook.got) == 1, "what comes next joins nothing that is over"
 
 
+def test_what_a_person_calls_dangerous_or_gives_to_an_advocate_is_told_too(
+    team: Team, bring: Any, hook: Webhook, take_in: Callable[..., Any], tmp_path: Path
+) -> None:
+    from parapet.access.items import card
+    from parapet.actions.assess import assess
+    from parapet.actions.assign_items import assign_items
+    from parapet.actions.change_reach import add_way
+    from parapet.actions.relabel import relabel
+    from parapet.domain.judgement import Harm, Severity, Urgency, Verdict
+    from parapet.records.models import Advocate, AlertItem, Item, Version
+
+    add_way(team.advocate, "webhook", hook.url)
+    bring(1, text="Thank you for the clinic hours on Friday.")
+    assert not promised("raise_alert")
+    mild = Item.objects.exclude(advocate_id=Advocate.UNMATCHED).get()
+    said = Verdict(frozenset({Harm.THREAT}), Severity.CRITICAL, Urgency.IMMEDIATE)
+    relabel(team.advocate, mild.id, 1, said, seen=card(team.advocate, mild.id).judged_at)
+    go()
+    assert the_alert().urgency == Urgency.IMMEDIATE
+
+    (tmp_path / "stray.eml").write_text(
+        mail(2).replace("a.okwuosa@rivercrest-family-heal.example", "nobody.known@elsewhere.example")
+    )
+    take_in(tmp_path / "stray.eml")
+    stray = Item.objects.get(advocate_id=Advocate.UNMATCHED)
+    assess(list(Version.objects.filter(item=stray).values_list("number", flat=True)))
+    go()  # whoever sees what is aimed at nobody known is told; her circle is not
+    assert list(AlertItem.objects.filter(item=stray).values_list("alert__advocate", flat=True)) == [Advocate.UNMATCHED]
+    assign_items(team.advocate, [stray.id], team.advocate_id)
+    go()
+    assert AlertItem.objects.filter(item=stray, alert__advocate=mild.advocate_id).count() == 1
+
+
 def test_quiet_hours_keep_all_but_danger_out(team: Team, bring: Any, hook: Webhook) -> None:
     from parapet.actions.change_reach import add_way, set_quiet_hours
     from parapet.actions.take_alert import take_alert

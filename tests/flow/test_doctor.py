@@ -138,3 +138,17 @@ def test_what_a_home_holds_is_counted_as_each_language_counts(home):
             Person.objects.named(f"Somebody {Person.objects.count()}")
         assert doctor(home)[0]["holds"]["said"].startswith(english)
         assert doctor(home, **FRENCH)[0]["contient"]["said"].startswith(french)
+
+
+def test_it_tells_for_whom_nobody_is_reached(team):
+    from django.conf import settings
+
+    from parapet.actions.change_reach import add_way
+
+    finding = doctor(settings.ENVIRONMENT)[0]["in an emergency"]
+    assert (finding["said"], finding["well"]) == ("nobody said how to be reached", True)
+    add_way(team.stranger, "webhook", "http://127.0.0.1:9/")
+    finding = doctor(settings.ENVIRONMENT)[0]["in an emergency"]
+    assert (team.advocate_id in finding["said"], finding["well"]) == (True, False)
+    add_way(team.advocate, "webhook", "http://127.0.0.1:9/")
+    assert team.advocate_id not in doctor(settings.ENVIRONMENT, **FRENCH)[0]["en cas d’urgence"]["said"]

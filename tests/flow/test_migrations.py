@@ -280,6 +280,20 @@ def after_casework() -> None:
         assert any("item_turn" in step for step in plan) and not any("TEMP B-TREE" in step for step in plan), plan
 
 
+def after_alerted_for() -> None:
+    """One version may be told of in two alerts: of nobody known, and of the advocate to whom it was given. In one alert, once."""
+    from django.db import IntegrityError, transaction
+
+    item = run("SELECT min(number) FROM records_item")[0][0]
+    for alert in (10, 11):
+        insert("records_alert", number=alert, advocate_id=0, urgency=3, opened_at=AT)
+        insert("records_alertitem", alert_id=alert, item_id=item, version=5, urgency=3, at=AT)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        insert("records_alertitem", alert_id=11, item_id=item, version=5, urgency=3, at=AT)
+    for table in ("records_alertitem", "records_alert"):
+        run(f"DELETE FROM {table}")
+
+
 #: Migration to what holds once it has run over rows that were there before.
 AFTER: dict[str, Callable[[], None]] = {
     "0001_initial": lambda: None,
@@ -305,6 +319,7 @@ AFTER: dict[str, Callable[[], None]] = {
     "0023_own_keys": after_own_keys,
     "0024_referrals": after_referrals,
     "0025_casework": after_casework,
+    "0026_alerted_for": after_alerted_for,
 }
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from parapet.actions.assess import Arrived, assess_arrived
+from parapet.actions.raise_alert import promise_alerts
 from parapet.actions.tallies import move_counts
 from parapet.evidence.keys import Locker
 from parapet.evidence.seal import event_body
@@ -25,7 +26,7 @@ def move_items(moves: Mapping[int, int], *, now: datetime, person: models.Person
     lockers = {n: keyring().advocate(n, bytes(a.wrapped_key)) for n, a in advocates.items()}
     source = lockers[models.Advocate.UNMATCHED]
     items = models.Item.objects.select_for_update().filter(number__in=moves, advocate_id=models.Advocate.UNMATCHED)
-    events, unjudged = [], {}
+    events, unjudged, urgent = [], {}, {}
     for item in items:
         advocate = moves[item.number]
         digests = models.ItemName.objects.filter(item_id=item.number).values("digest")
@@ -50,10 +51,14 @@ def move_items(moves: Mapping[int, int], *, now: datetime, person: models.Person
         number = person.number if person else None
         if lockers[advocate].closed and not item.assessed:
             unjudged[item.number] = Locker(raw_key)  # its judging was promised, and could not open it any more
+        urgent.update(
+            dict.fromkeys(models.Version.objects.filter(item_id=item.number).values_list("number", flat=True), item.urgency)
+        )
         events.append(Event("assign", now, body, Locker(raw_key), advocate=advocate, item=item.number, person=number))
     append(events)
     for number, key in unjudged.items():
         held = models.Version.objects.filter(item_id=number).order_by("ordinal")
         arrived = {v.number: Arrived(key, key.unlock(bytes(v.sealed_face), about=face_context(v.number))) for v in held}
         assess_arrived(arrived, now=now)
+    promise_alerts(urgent)  # until now nobody was there to be told of it
     return len(events)

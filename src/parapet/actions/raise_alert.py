@@ -51,9 +51,9 @@ def _raised(number: int, urgency: Urgency, versions: Sequence[models.Version], n
         if not any(each.reached.same_day for each in told) if urgency < Urgency.IMMEDIATE else not told:
             return None  # the inbox says that nobody would be reached
         known = set(
-            models.AlertItem.objects.filter(version__in=[v.number for v in versions], urgency=urgency).values_list(
-                "version", flat=True
-            )
+            models.AlertItem.objects.filter(
+                version__in=[v.number for v in versions], urgency=urgency, alert__advocate=advocate
+            ).values_list("version", flat=True)
         )
         fresh = [version for version in versions if version.number not in known]
         if not fresh:

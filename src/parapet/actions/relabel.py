@@ -10,6 +10,7 @@ from django.db import transaction
 
 from parapet.access.items import held
 from parapet.access.judgements import KIND, Judged, believed, judged_at, pack_said
+from parapet.actions.raise_alert import promise_alerts
 from parapet.actions.standings import labels, settle, standings
 from parapet.domain.errors import JudgedMeanwhile, NotFound, RequestRefused
 from parapet.domain.errors import gettext_noop as _
@@ -87,7 +88,11 @@ def _say(person: models.Person, item_id: str, version: int, verdict: Verdict | N
         stands = {ordinal: each.stands for ordinal, (_, each) in judged.items() if each.stands is not None}
         if becomes.stands is not None:
             stands[version] = becomes.stands
+        was_urgent = item.urgency
         settle(standings([item.number]), {item.number: stands})
+        item.refresh_from_db(fields=["urgency"])
+        if item.urgency > was_urgent:  # people are told of it as if the program had said so
+            promise_alerts({row.number: item.urgency})
     return True
 
 

@@ -65,7 +65,7 @@ def _findings(home: Path | None) -> Iterator[Finding]:
     if environment.is_plain_on_the_network:
         yield _in_the_clear()
     yield _dkim(environment)
-    for look in (_home, _key, _signing, _space, _database, _jobs, _witnesses, _time, _own_witness, _programs):
+    for look in (_home, _key, _signing, _space, _database, _jobs, _reached, _witnesses, _time, _own_witness, _programs):
         try:
             yield from look(environment)
         except Exception as error:  # whatever it is, the rest of the answer still helps
@@ -204,6 +204,28 @@ def _jobs(env: Environment) -> Iterator[Finding]:
     said = f"{waiting} " + _w("waiting", "en attente") + f", {failed} " + _w("failed", "en échec")
     advice = _w("Run `parapet serve` and look at the log.", "Lancez `parapet serve` et consultez le journal.")
     yield Finding(_w("work", "travaux"), not failed, said, advice)
+
+
+def _reached(env: Environment) -> Iterator[Finding]:
+    """Whether somebody would be told of immediate danger. That nobody asked to be is no fault: on a laptop one may look by oneself."""
+    if not env.home.is_dir() or not (env.on_postgres or env.sqlite_file.exists()):
+        return
+    from parapet.records.models import Advocate, Reach
+    from parapet.records.on_call import callees
+
+    name = _w("in an emergency", "en cas d’urgence")
+    if not Reach.objects.exists():
+        yield Finding(name, True, _w("nobody said how to be reached", "personne n’a dit comment être joint"))
+        return
+    alone = [a.id for a in Advocate.objects.exclude(number=Advocate.UNMATCHED) if not callees(a)]
+    said = _w("nobody is reached for ", "personne n’est joint pour ") + ", ".join(alone)
+    advice = _w(
+        "Somebody who may be called for her says how to be reached, under Settings.",
+        "Une personne à joindre pour elle indique comment, dans les réglages.",
+    )
+    yield Finding(
+        name, not alone, said if alone else _w("somebody is reached for everybody", "quelqu’un est joint pour tous"), advice
+    )
 
 
 def _time(env: Environment) -> Iterator[Finding]:

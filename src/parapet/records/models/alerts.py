@@ -60,7 +60,7 @@ class AlertItem(models.Model):
     at = models.DateTimeField()
 
     class Meta:
-        constraints: ClassVar = [models.UniqueConstraint(fields=["version", "urgency"], name="alerted_once")]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["version", "urgency", "alert"], name="alerted_once")]
 
 
 class AlertEvent(models.Model):
