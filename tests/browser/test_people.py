@@ -10,11 +10,11 @@ from playwright.sync_api import expect
 
 SAID = {
     "en": {
-        "who": "Who can see what", "name": "Name of this person", "make": "Make the sign-in link", "enter": "Sign in",
+        "who": "Who can see what", "name": "Name of this person", "make": "Make the sign-in link", "enter": "Sign in", "later": "Later",
         "may": "You may: Read, Sort", "back": "Take it back", "taken": "It is taken back.", "none": "You act for nobody here at the moment.",
     },
     "fr-ca": {
-        "who": "Qui peut voir quoi", "name": "Nom de cette personne", "make": "Créer le lien de connexion", "enter": "Entrer",
+        "who": "Qui peut voir quoi", "name": "Nom de cette personne", "make": "Créer le lien de connexion", "enter": "Entrer", "later": "Plus tard",
         "may": "Vous pouvez : Lire, Trier", "back": "Retirer l’accès", "taken": "L’accès est retiré.", "none": "Vous n’agissez pour personne ici en ce moment.",
     },
 }  # fmt: skip
@@ -42,6 +42,7 @@ def test_the_solo_doctor_lets_in_her_first_helper(language: str, look: str, cast
     helper = enter(**LOOKS[look])
     helper.goto(link)
     helper.locator("main .button-main").click()
+    helper.get_by_role("button", name=said["later"]).click()
     helper.wait_for_url(f"**/a/{cast.advocate_id}/")
     found["inbox"] = faults(helper)
     helper.goto(site.url(f"/i/{cast.items['plain']}/"))

@@ -27,6 +27,7 @@ def test_a_case_goes_to_an_officer_and_comes_back(cast: Any, enter: Any, site: A
     officer = enter(**LOOKS["phone-dark-french"])
     officer.goto(link)
     officer.locator("main .button-main").click()
+    officer.get_by_role("button", name="Plus tard").click()
     expect(officer.locator("h1")).to_have_text("Confiés à moi")
     found["list"] = faults(officer)
     officer.locator("main h2 a").click()

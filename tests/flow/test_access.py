@@ -146,6 +146,7 @@ def held(team: Team, take_in: Callable[..., Any], tmp_path: Path, home: Any) -> 
         "right": Right.READ, "rights": {Right.READ}, "outcome": "nothing", "what": "To do", "note_id": "pnt_0000000000zzz", "today": NOW_DAY,
         "sort": "webhook", "address": "https://h.example/", "way": "way_0000000000zzz", "begin": None, "end": None, "zone": "UTC",
         "same_day": False, "people": [], "wait_min": 10, "called": "", "purpose": "p", "shown": "", "model": "parapet-0@000000000000",
+        "number": "0" * 24, "own": bytes(32), "passphrase": "",
         "new": "four words of no meaning", "old": "", "given": "", "typed": "", "asked": "", "answer": "", "code": "", "account": "",
         "passkey": "", "session": "", "here": None, "place": Place("localhost", "http://localhost"), "factor": "",
     }  # fmt: skip

@@ -20,8 +20,17 @@ ABSENT = {
 }  # fmt: skip
 #: What a helper who may only read is answered, by method; everything else about the advocate is not there.
 READS = {
-    "get": {"inbox", "item", "cases", "case", "alert", "care", "care-help", "care-days"},
-    "post": {"inbox", "item-text", "item-compare", "item-original", "give-back", "care", "care-pause"},
+    "get": {"inbox", "item", "cases", "case", "case-timeline", "tasks", "alert", "care", "care-help", "care-days"},
+    "post": {
+        "inbox",
+        "item-text",
+        "item-compare",
+        "item-original",
+        "give-back",
+        "care",
+        "care-pause",
+        "case-private",
+    },
 }
 
 
