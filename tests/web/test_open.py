@@ -124,3 +124,14 @@ def test_her_key_is_not_guessed_at_for_long(cast: Any, browser_of: Any) -> None:
     last = hers.post(reverse("open"), {"passphrase": WORDS})
     assert last.status_code == 400
     assert "Try again in 15 min" in last.content.decode()
+
+
+def test_a_passphrase_is_the_same_on_every_keyboard(cast: Any, browser_of: Any) -> None:
+    import unicodedata
+
+    words = "sept hérons blancs au bord d’un étang"
+    hers, elsewhere = browser_of(cast.owner), browser_of(cast.owner)
+    made(hers, unicodedata.normalize("NFC", words))
+    apart = unicodedata.normalize("NFD", words)
+    assert apart != unicodedata.normalize("NFC", words)
+    assert elsewhere.post(reverse("open"), {"passphrase": apart}).status_code == 302

@@ -15,7 +15,8 @@ from parapet.actions.tickets import read_ticket, ticket
 from parapet.records.chain import hold_log
 from parapet.records.keyring import keyring
 from parapet.records.models import Person
-from parapet.records.signing_in import Held, found_by_name, held_by, keep, plain_name
+from parapet.records.signing_in import Held, found_by_name, held_by, keep
+from parapet.records.typed import plain_name
 from parapet.signon import passkeys
 from parapet.signon.one_time import plain_recovery_code, step_of
 

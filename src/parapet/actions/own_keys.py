@@ -21,6 +21,7 @@ from parapet.evidence.seal import event_body
 from parapet.records.chain import Event, append, hold_log
 from parapet.records.lasting import home_locker
 from parapet.records.models import Advocate, OwnKey, Person
+from parapet.records.typed import plain_passphrase
 
 LEAST_CHARS, MOST_CHARS = 12, 1_000
 #: A passphrase takes 64 MiB for half a second: many at once must not take the machine.
@@ -68,7 +69,7 @@ def _unlock(person: Person, passphrase: str) -> bytes:
         raise KeyWrong(_("This is not the passphrase of your key."))
     stored = keyfile.parsed(bytes(row.by_passphrase))
     with _stretching:
-        unlocking = stored.unlocking(passphrase)
+        unlocking = stored.unlocking(plain_passphrase(passphrase))
     try:
         body = stored.opened(unlocking)
     except KeyWrong:
@@ -115,7 +116,7 @@ def _under(passphrase: str, own: bytes, person: Person) -> bytes:
     if not LEAST_CHARS <= len(passphrase) <= MOST_CHARS:
         raise RequestRefused(_("A passphrase has at least %(least)s characters."), least=LEAST_CHARS)
     with _stretching:
-        lock = keyfile.passphrase_lock(passphrase)
+        lock = keyfile.passphrase_lock(plain_passphrase(passphrase))
     return keyfile.line_of(own + _about(person), lock)
 
 

@@ -21,7 +21,8 @@ from parapet.domain.errors import gettext_noop as _
 from parapet.records.chain import hold_log
 from parapet.records.models import Person, SignIn
 from parapet.records.numbers import new_number
-from parapet.records.signing_in import Held, hash_of, held_by, keep, name_digest, plain_name, plain_passphrase
+from parapet.records.signing_in import Held, hash_of, held_by, keep, name_digest
+from parapet.records.typed import plain_name, plain_passphrase
 
 MIN_CHARS, MAX_CHARS = 12, 200
 MAX_NAME_CHARS = 120

@@ -93,7 +93,7 @@ class Keyring:
     def advocate(self, number: int, wrapped: bytes) -> Locker:
         """What wraps and unwraps the keys of this advocate's items. Kept open for the process while the home's key opens it.
 
-        Of one who closed her material (`records/closed.py`) it opens where somebody is present who was let in
+        Of one who closed her material (`actions/close_material.py`) it opens where somebody is present who was let in
         (`records/presence.py`); elsewhere it locks, and opening raises KeyClosed.
         """
         if is_closed(wrapped):

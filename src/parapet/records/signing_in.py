@@ -6,7 +6,6 @@ add a passkey, to change a passphrase or to drop a second factor alone takes the
 
 from __future__ import annotations
 
-import unicodedata
 from datetime import datetime
 
 import msgspec
@@ -16,6 +15,7 @@ from django.contrib.auth.hashers import make_password
 from parapet.domain.errors import KeyWrong
 from parapet.records.keyring import keyring
 from parapet.records.models import InstitutionAccount, Person, SignIn
+from parapet.records.typed import plain_name, plain_passphrase
 from parapet.signon.passkeys import Passkey
 
 
@@ -62,11 +62,6 @@ def signing_in_context(person: int) -> bytes:
 def institution_context(number: int) -> bytes:
     """What an account at an institution is bound to."""
     return f"institution:{number}".encode()
-
-
-def plain_name(typed: str) -> str:
-    """A name to sign in with, in the one form that is compared: e-mail addresses and names in any case and any spacing."""
-    return " ".join(unicodedata.normalize("NFKC", typed).casefold().split())
 
 
 def name_digest(typed: str) -> bytes:
@@ -138,12 +133,6 @@ def accounts_of(person: Person) -> tuple[tuple[int, AtInstitution], ...]:
 def hash_of(passphrase: str) -> str:
     """What is kept of a passphrase: with a salt of its own, by the first of Django's PASSWORD_HASHERS (Argon2id)."""
     return make_password(plain_passphrase(passphrase))
-
-
-def plain_passphrase(typed: str) -> str:
-    """As it is hashed: composed letters, so that an é of a Mac and an é of Windows are one (RFC 8265, section 4.2)."""
-    spaced = "".join(" " if unicodedata.category(each) == "Zs" else each for each in typed)
-    return unicodedata.normalize("NFC", spaced)
 
 
 def _open(row: SignIn) -> Held:

@@ -36,10 +36,8 @@ def material(request: Visit) -> HttpResponseBase:
 @page("POST")
 def make(request: Visit) -> HttpResponseBase:
     """Make her key. Its sheet is shown in this answer, and never again."""
-    words = request.POST.get("passphrase", "")
-    if words != request.POST.get("again", ""):
-        return _page(request, refused={"make": _("The two are not the same. Write the passphrase twice.")}, status=400)
     try:
+        words = _twice(request)
         lines = own_keys.make_own_key(request.user, words)
         own = own_keys.unlock(request.user, words)
     except RequestRefused as error:
@@ -52,11 +50,8 @@ def make(request: Visit) -> HttpResponseBase:
 @page("POST")
 def by_sheet(request: Visit) -> HttpResponseBase:
     """Open it with the lines of her sheet, and lock it under a new passphrase."""
-    words = request.POST.get("passphrase", "")
-    if words != request.POST.get("again", ""):
-        return _page(request, refused={"sheet": _("The two are not the same. Write the passphrase twice.")}, status=400)
     try:
-        own = own_keys.recover(request.user, request.POST.get("lines", "")[:_MOST_SHEET], words)
+        own = own_keys.recover(request.user, request.POST.get("lines", "")[:_MOST_SHEET], _twice(request))
     except (RequestRefused, KeyWrong) as error:
         return _page(request, refused={"sheet": error.said(_)}, status=400)
     return _opened(request, own)
@@ -65,10 +60,8 @@ def by_sheet(request: Visit) -> HttpResponseBase:
 @page("POST")
 def passphrase(request: Visit) -> HttpResponseBase:
     """Another passphrase for her key."""
-    words = request.POST.get("passphrase", "")
-    if words != request.POST.get("again", ""):
-        return _page(request, refused={"change": _("The two are not the same. Write the passphrase twice.")}, status=400)
     try:
+        words = _twice(request)
         own_keys.change_passphrase(request.user, own_keys.unlock(request.user, request.POST.get("old", "")), words)
     except (RequestRefused, KeyWrong) as error:
         return _page(request, refused={"change": error.said(_)}, status=400)
@@ -108,6 +101,14 @@ def let_one_in(request: Visit, advocate_id: str, helper_id: str) -> HttpResponse
         return _page(request, refused={"let_in": error.said(_)}, status=400)
     messages.success(request, _("This person can open it now."))
     return redirect("open")
+
+
+def _twice(request: Visit) -> str:
+    """The passphrase that she wrote twice. Raises RequestRefused when the two are not the same."""
+    words: str = request.POST.get("passphrase", "")
+    if words != request.POST.get("again", ""):
+        raise RequestRefused(_("The two are not the same. Write the passphrase twice."))
+    return words
 
 
 def _opened(request: Visit, own: bytes) -> HttpResponseBase:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
@@ -55,25 +56,13 @@ def accept(request: Visit, referral_id: str) -> HttpResponseBase:
 @page("POST")
 def decline(request: Visit, referral_id: str) -> HttpResponseBase:
     """Do not take it, and say why."""
-    access.referred_page(request.user, referral_id)
-    try:
-        decline_referral(request.user, referral_id, words=_words(request))
-    except RequestRefused as error:
-        return _one(request, referral_id, trouble=error.said(_), status=400)
-    messages.success(request, _("You declined. Nothing of the case is shown to you any more."))
-    return redirect("referred")
+    return _end(request, referral_id, decline_referral, _("You declined. Nothing of the case is shown to you any more."))
 
 
 @page("POST")
 def hand_back(request: Visit, referral_id: str) -> HttpResponseBase:
     """Give it back."""
-    access.referred_page(request.user, referral_id)
-    try:
-        hand_back_referral(request.user, referral_id, words=_words(request))
-    except RequestRefused as error:
-        return _one(request, referral_id, trouble=error.said(_), status=400)
-    messages.success(request, _("You handed the case back. Thank you for your work."))
-    return redirect("referred")
+    return _end(request, referral_id, hand_back_referral, _("You handed the case back. Thank you for your work."))
 
 
 @page("POST")
@@ -168,3 +157,13 @@ def _words(request: Visit) -> str:
     """What she typed; too much of it is refused where all else is."""
     form = Answer(request.POST)
     return form.cleaned_data["words"] if form.is_valid() else request.POST.get("words", "")
+
+
+def _end(request: Visit, referral_id: str, end: Callable[..., None], done: str) -> HttpResponseBase:
+    access.referred_page(request.user, referral_id)
+    try:
+        end(request.user, referral_id, words=_words(request))
+    except RequestRefused as error:
+        return _one(request, referral_id, trouble=error.said(_), status=400)
+    messages.success(request, done)
+    return redirect("referred")
