@@ -12,7 +12,6 @@ each with how it went:
 from __future__ import annotations
 
 import contextlib
-import gc
 import json
 import mmap
 import os
@@ -21,7 +20,6 @@ import subprocess
 import sys
 import traceback
 from collections.abc import Callable, Iterator, Sequence
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -29,17 +27,9 @@ from attrs import frozen
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
+from support.forked import preload
 from support.limits import files_up_to, obey_permissions_now
 
-#: Imported once, before the first fork: all that needs neither Django's settings nor a home.
-_PRELOADED = (
-    *("dbos", "numpy", "psycopg", "pyhanko.sign", "pyrage", "rich.console", "rich.progress", "sentencepiece", "structlog"),
-    *("django.contrib.auth.hashers", "django.contrib.messages.api", "django.core.management.commands.migrate"),
-    *("django.core.handlers.wsgi", "django.db.backends.postgresql.base", "django.db.backends.sqlite3.base"),
-    *("django.db.migrations.executor", "django.forms", "django.template.backends.django", "django.urls", "django.views.csrf"),
-    *("parapet.cli.main", "parapet.evidence.bag", "parapet.evidence.signature"),
-    *("parapet.evidence.shelf", "parapet.evidence.verify", "parapet.patterns.copies", "parapet.settings.logs", "parapet.triage"),
-)
 _EVENTS = {"open", "os.mkdir", "os.rename", "os.remove", "os.rmdir", "os.link", "os.truncate"}
 
 
@@ -181,13 +171,7 @@ def _run(order: dict[str, Any], told: mmap.mmap, output: int) -> None:
 
 
 def _serve() -> None:
-    # What takes time to load, without anything that belongs to one home.
-    for name in _PRELOADED:
-        import_module(name)
-    # Not to be gone through by the collector of each fork, which would copy it.
-    gc.collect()
-    gc.freeze()
-
+    preload()
     for line in sys.stdin:
         order = json.loads(line)
         with mmap.mmap(-1, 8) as told:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import atexit
 import json
 import os
 import re
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from attrs import frozen
+
+from support.forked import Forked
 
 #: Beside the interpreter that runs the tests: what `pip install` put there.
 PARAPET = Path(sys.executable).with_name("parapet")
@@ -57,23 +61,40 @@ def surroundings(**given: str) -> dict[str, str]:
     return {**kept, "LANG": "C.UTF-8", "PYTHONDONTWRITEBYTECODE": "1", **given}
 
 
+@cache
+def _forked() -> Forked:
+    """One for all tests of this process, made for the first that needs it, and gone with them."""
+    made = Forked({name: value for name, value in surroundings().items() if not name.startswith(("PARAPET_", "DJANGO_"))})
+    atexit.register(made.close)
+    return made
+
+
 def parapet(
     *words: str | Path,
     stdin: bytes = b"",
     timeout_s: float = 900.0,
     before: Callable[[], None] | None = None,
+    installed: bool = False,
     **given: str,
 ) -> Said:
-    """Run `parapet` with `words` to its end. `before` runs in the new process, before the program."""
-    done = subprocess.run(
-        [PARAPET, *words],
-        input=stdin,
-        capture_output=True,
-        env=surroundings(**given),
-        timeout=timeout_s,
-        check=False,
-        preexec_fn=before,
-    )
+    """Run `parapet` with `words` to its end.
+
+    before     runs in the new process, before the program
+    installed  start what `pip install` put there, with its interpreter, rather than fork a process that has imported it
+    """
+    variables = surroundings(**given)
+    if before is None and not installed and _forked().takes(variables):
+        done = _forked().run(PARAPET, [str(word) for word in words], stdin=stdin, variables=variables, timeout_s=timeout_s)
+    else:
+        done = subprocess.run(
+            [PARAPET, *words],
+            input=stdin,
+            capture_output=True,
+            env=variables,
+            timeout=timeout_s,
+            check=False,
+            preexec_fn=before,
+        )
     return Said(done.returncode, done.stdout.decode("utf-8"), done.stderr.decode("utf-8"))
 
 
