@@ -128,6 +128,7 @@ def _umask() -> int:
 def _exchange(into: Any, given: bytes, readers: Sequence[Any], until: float) -> list[bytes]:
     """Write `given` and read all of `readers` to their ends, or what there was by `until`."""
     said: dict[Any, list[bytes]] = {reader: [] for reader in readers}
+    stream: Any
     left = memoryview(given)
     with selectors.DefaultSelector() as ready:
         for reader in readers:
@@ -136,7 +137,8 @@ def _exchange(into: Any, given: bytes, readers: Sequence[Any], until: float) -> 
         ready.register(into, selectors.EVENT_WRITE)
         while ready.get_map() and (remaining_s := until - time.monotonic()) > 0:
             for key, _events in ready.select(remaining_s):
-                if key.fileobj is into:
+                stream = key.fileobj
+                if stream is into:
                     if left:
                         try:
                             left = left[into.write(left) or 0 :]
@@ -145,10 +147,10 @@ def _exchange(into: Any, given: bytes, readers: Sequence[Any], until: float) -> 
                     if not left:
                         ready.unregister(into)
                         into.close()
-                elif piece := key.fileobj.read(2**16):  # type: ignore[union-attr]
-                    said[key.fileobj].append(piece)
+                elif piece := stream.read(2**16):
+                    said[stream].append(piece)
                 else:
-                    ready.unregister(key.fileobj)
+                    ready.unregister(stream)
     return [b"".join(pieces) for pieces in said.values()]
 
 
@@ -175,7 +177,7 @@ def _become(order: dict[str, Any], streams: Sequence[int]) -> None:
         if status and not isinstance(end.code, int):
             print(end.code, file=sys.stderr)
     except BaseException:
-        sys.excepthook(*sys.exc_info())  # type: ignore[arg-type]
+        sys.excepthook(*sys.exc_info())
         status = 1
     _leave(status)
 

@@ -12,18 +12,20 @@ import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import Any
 
 from attrs import define
 
+from support import terminal
 from support.ports import free_port
 
 PARAPET = [sys.executable, "-c", "from parapet.cli.main import main; main()"]
 
 
-def parapet(*arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
+def parapet(*arguments: str, **more: Any) -> subprocess.CompletedProcess[str]:
     """The command, in a process of its own."""
-    variables = {**os.environ, "LC_ALL": "C.UTF-8", **more}
-    return subprocess.run([*PARAPET, *arguments], env=variables, capture_output=True, text=True, check=False)
+    said = terminal.parapet(*arguments, **more)
+    return subprocess.CompletedProcess(["parapet", *arguments], said.status, said.out, said.err)
 
 
 @define
