@@ -69,8 +69,8 @@ def bring_up_to_date(*, settled: bool = True) -> None:
     """Bring the database up to date, and a change of the keys to its end; quick when that was done."""
     from django.db import connection
 
-    from parapet.actions.rotate_keys import settle
     from parapet.records import tables
+    from parapet.records.keyring import keyring
 
     if tables.are_behind():
         with connection.cursor() as cursor:
@@ -83,7 +83,9 @@ def bring_up_to_date(*, settled: bool = True) -> None:
                 if connection.vendor == "postgresql":
                     cursor.execute("SELECT pg_advisory_unlock(%s)", [_MIGRATING])
     _lay_foundations()
-    if settled:
+    if settled and keyring().instance.unsettled:
+        from parapet.actions.rotate_keys import settle  # with all that judges, which most commands do without
+
         # While others work with the home it waits: what was locked before opens until it is done.
         with suppress(HomeBusy):
             settle()
