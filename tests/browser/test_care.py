@@ -31,7 +31,7 @@ def test_before_an_answer_and_after_an_attack(look: str, cast: Any, helper: Any,
         snap(page, f"{look}-{name}")
 
     page.goto(site.url(f"/i/{cast.items['grave']}/"))
-    page.locator("#text form button").click()
+    page.locator("#text form .button-main").click()
     page.wait_for_selector("[data-shown]")
     page.locator(f'[data-shown] a[href="/a/{cast.advocate_id}/care/?item={cast.items["grave"]}"]').click()
     look_at("form")
@@ -55,10 +55,10 @@ def test_before_an_answer_and_after_an_attack(look: str, cast: Any, helper: Any,
     look_at("help")
     limit_reading(cast.owner, 3)
     page.goto(site.url(f"/i/{cast.items['plain']}/"))
-    page.locator("#text form button").click()
+    page.locator("#text form .button-main").click()
     page.wait_for_selector("#text .code")
     assert "Helping Colleague" in page.locator("#text").inner_text()
     look_at("pause")
-    page.locator("#text form button").click()
+    page.locator("#text form .button-main").click()
     page.wait_for_selector("[data-shown]")
     assert {name: each for name, each in found.items() if each} == {}

@@ -64,7 +64,7 @@ def test_axe_finds_nothing_where_it_is_told_what_came_before(look: str, cast: An
 def test_with_keys_alone_while_the_text_stays_open(cast: Any, enter: Any, site: Any) -> None:
     page = enter(cast.owner)
     page.goto(site.url(f"/i/{cast.items['grave']}/"))
-    page.locator("#text form button").click()
+    page.locator("#text form .button-main").click()
     page.wait_for_selector("[data-shown]")
     page.locator("#judgement button[value=nothing]").focus()
     page.keyboard.press("Enter")

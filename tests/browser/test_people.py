@@ -46,7 +46,6 @@ def test_the_solo_doctor_lets_in_her_first_helper(language: str, look: str, cast
     helper.wait_for_url(f"**/a/{cast.advocate_id}/")
     found["inbox"] = faults(helper)
     helper.goto(site.url(f"/i/{cast.items['plain']}/"))
-    helper.locator("#text button").click()
     expect(helper.get_by_text("Thank you for the clear explanation")).to_be_visible()
     helper.goto(site.url("/protected/"))
     expect(helper.locator(".row-meta")).to_contain_text(said["may"])

@@ -102,7 +102,7 @@ def test_axe_finds_nothing_and_nothing_overflows(look: str, screens: dict[str, s
     page.goto(site.url(screens["item"]))
     for fold in page.locator(".fold summary").all():
         fold.click()
-    page.locator("#text form button").click()
+    page.locator("#text form .button-main").click()
     page.wait_for_selector("[data-shown]")
     found["shown"] = faults(page)
     page.goto(site.url(screens["enrol"]))

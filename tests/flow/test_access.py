@@ -36,6 +36,7 @@ NOWHERE = {
     "per": "per_0000000000zzz",
     "ref": "ref_0000000000zzz",
 }
+BEGAN = datetime(2026, 11, 1, tzinfo=UTC)
 NOW_DAY = date(2026, 11, 1)
 #: What a stranger is told, whatever she asks for.
 ANSWER = "There is nothing here."
@@ -143,6 +144,7 @@ def held(team: Team, take_in: Callable[..., Any], tmp_path: Path, home: Any) -> 
         "details": Details("Mine now"), "herself": True, "reason": "law", "rule": Rule(30), "recipients": read_recipients([A_KEY]),
         "kind": "report", "to": "police", "means": "mail", "happened_at": datetime(2026, 11, 1, tzinfo=UTC), "name": "", "reference": "",
         "bag": 0, "redaction": Redaction({}, ()), "version": 1, "verdict": Verdict(), "seen": 0, "index": 0, "now": now,
+        "every": "none", "since": BEGAN, "until": BEGAN,
         "right": Right.READ, "rights": {Right.READ}, "outcome": "nothing", "what": "To do", "note_id": "pnt_0000000000zzz", "today": NOW_DAY,
         "sort": "webhook", "address": "https://h.example/", "way": "way_0000000000zzz", "begin": None, "end": None, "zone": "UTC",
         "same_day": False, "people": [], "wait_min": 10, "called": "", "purpose": "p", "shown": "", "model": "parapet-0@000000000000",

@@ -294,6 +294,11 @@ def after_alerted_for() -> None:
         run(f"DELETE FROM {table}")
 
 
+def after_veils() -> None:
+    """A new table, empty: nobody chose anything."""
+    assert run("SELECT count(*) FROM records_veil") == [(0,)]
+
+
 #: Migration to what holds once it has run over rows that were there before.
 AFTER: dict[str, Callable[[], None]] = {
     "0001_initial": lambda: None,
@@ -320,6 +325,7 @@ AFTER: dict[str, Callable[[], None]] = {
     "0024_referrals": after_referrals,
     "0025_casework": after_casework,
     "0026_alerted_for": after_alerted_for,
+    "0027_veils": after_veils,
 }
 
 

@@ -20,6 +20,8 @@ INSIDE = {
     "listed",
     "rows_of",
     "log_look",
+    "veil_over",
+    "veil_over_row",
     "log_search",
     "log_case_event",
     "allow",
@@ -48,6 +50,7 @@ HERSELF = {
     "access.intakes.number_for",
     "access.intakes.recent",
     "access.reach.reach_of",
+    "access.veils.own_veil",
     "access.seers.given_to",
     "actions.change_grant.give_back",
     "actions.change_preferences.change_preferences",
@@ -57,6 +60,7 @@ HERSELF = {
     "actions.change_reach.test_way",
     "actions.enrol_person.enrol_person",
     "actions.limit_reading.limit_reading",
+    "actions.set_veil.set_veil",
     "access.signing_in.sessions_of",
     "access.signing_in.ways_in",
     "actions.end_sessions.end_other_sessions",
@@ -88,7 +92,9 @@ HERSELF = {
 
 #: What an officer does with what was referred to her: no right lets her, but the referral (`access/referred.py`).
 BY_REFERRAL = {
+    "access.referred.covered_referred",
     "access.referred.held_referral",
+    "access.referred.level_referred",
     "access.referred.opened_referred",
     "access.referred.referred_page",
     "access.referred.referred_row",

@@ -12,6 +12,7 @@ from attrs import frozen
 from parapet.access import opening
 from parapet.access.case_cards import case_card
 from parapet.access.copies import copies_around
+from parapet.access.covering import Words, covered_words
 from parapet.access.custody import custody_of_item
 from parapet.access.judgements import Judged, believed, gravest, judged_at
 from parapet.access.looks import log_look
@@ -66,6 +67,19 @@ def opened(person: Person, item_id: str, *, why: str, version: int | None = None
     log_look(person, item, key, why=why, version=chosen.ordinal)
     content = opening.face(chosen, key)
     return Opened(_card(person, item, key), content, judged.program.indicators if judged.program else (), chosen.ordinal)
+
+
+def covered(person: Person, item_id: str, *, why: str, version: int | None = None) -> tuple[ItemCard, int, Words | None]:
+    """Which version, and its words with the harmful ones covered, after the look is in the log. Raises NotFound.
+
+    None, and no look, where nobody can say which words those are.
+    """
+    item, key = held(person, item_id, Right.READ)
+    chosen, judged = _version(item, version, key)
+    words = covered_words(opening.face(chosen, key), judged)
+    if words is not None:
+        log_look(person, item, key, why=why, version=chosen.ordinal)
+    return _card(person, item, key), chosen.ordinal, words
 
 
 def original(person: Person, item_id: str, *, why: str, version: int | None = None) -> Original:

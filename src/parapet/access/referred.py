@@ -12,16 +12,20 @@ from attrs import evolve, frozen
 
 from parapet.access import opening
 from parapet.access.case_cards import case_key, title_context
+from parapet.access.covering import Words, covered_words
+from parapet.access.judgements import Judged, gravest
 from parapet.access.judgements import believed as judged_versions
-from parapet.access.judgements import gravest
 from parapet.access.looks import log_look
 from parapet.access.referral_rows import Referred, at_of, items_of, notes_for, to_person
 from parapet.access.rows import rows_of
+from parapet.access.veils import veil_over, veil_over_row
 from parapet.access.views import Note, Row
 from parapet.domain.errors import NotFound, SealBroken
 from parapet.domain.items import Item as Content
 from parapet.domain.judgement import Indicator, Severity
-from parapet.records.models import Item, Person
+from parapet.domain.veil import Level
+from parapet.evidence.keys import Locker
+from parapet.records.models import Item, Person, Version
 from parapet.records.numbers import number_of
 from parapet.records.profiles import profile_of
 
@@ -41,6 +45,7 @@ class ReferredCard:
     gravest: Severity
     notes: bool
     export: bool
+    hidden: bool = False  # by her own veil she sees not how grave it is
 
 
 @frozen
@@ -66,26 +71,26 @@ class ReferredText:
 
 def referred_to(person: Person, *, now: datetime | None = None) -> tuple[ReferredCard, ...]:
     """What is offered to her and what she accepted, the newest first."""
-    return tuple(_card(each) for each in to_person(person, now=now))
+    return tuple(_card(each, person) for each in to_person(person, now=now))
 
 
 def referred_page(person: Person, referral_id: str) -> ReferredPage:
     """One of them. Raises NotFound."""
     referred = held_referral(person, referral_id)
     if not referred.accepted:
-        return ReferredPage(_card(referred))
+        return ReferredPage(_card(referred, person))
     rows = referred_rows(person, items_of(referred))
     try:
-        return ReferredPage(_card(referred), rows, notes_for(referred, person))
+        return ReferredPage(_card(referred, person), rows, notes_for(referred, person))
     except SealBroken as error:
-        return ReferredPage(_card(referred), rows, notes_broken=error)
+        return ReferredPage(_card(referred, person), rows, notes_broken=error)
 
 
 def referred_row(person: Person, referral_id: str, item_id: str) -> tuple[ReferredCard, Row]:
     """One of its messages under the veil. Raises NotFound."""
     referred, item = _item(person, referral_id, item_id)
     [row] = referred_rows(person, [item])
-    return _card(referred), row
+    return _card(referred, person), row
 
 
 def opened_referred(
@@ -94,15 +99,40 @@ def opened_referred(
     """Its content (the gravest version, or that of this ordinal), after the look is in the log. Raises NotFound."""
     referred, item = _item(person, referral_id, item_id)
     key = opening.item_key(item, opening.locker_of(item.advocate))
-    versions = judged_versions(item, key)[0]
-    found = [pair for pair in versions if version in (None, pair[0].ordinal)]
-    if not found:
-        raise NotFound("There is nothing here.")
-    chosen, judged = gravest(found)
+    (chosen, judged), versions = _version(item, key, version)
     log_look(person, item, key, why=why, version=chosen.ordinal)
     [row] = referred_rows(person, [item])
     causes = judged.program.indicators if judged.program else ()
-    return _card(referred), ReferredText(row, opening.face(chosen, key), causes, chosen.ordinal, len(versions))
+    return _card(referred, person), ReferredText(row, opening.face(chosen, key), causes, chosen.ordinal, versions)
+
+
+def covered_referred(
+    person: Person, referral_id: str, item_id: str, *, why: str, version: int | None = None
+) -> tuple[ReferredCard, Row, int, Words | None]:
+    """Likewise, with the harmful words covered; None, and no look, where nobody can say which those are. Raises NotFound."""
+    referred, item = _item(person, referral_id, item_id)
+    key = opening.item_key(item, opening.locker_of(item.advocate))
+    chosen, judged = _version(item, key, version)[0]
+    words = covered_words(opening.face(chosen, key), judged)
+    if words is not None:
+        log_look(person, item, key, why=why, version=chosen.ordinal)
+    [row] = referred_rows(person, [item])
+    return _card(referred, person), row, chosen.ordinal, words
+
+
+def level_referred(person: Person, referral_id: str, item_id: str) -> Level:
+    """Her veil over one message of what was referred to her: what its page shows before she asks. Raises NotFound."""
+    referred, item = _item(person, referral_id, item_id)
+    [row] = referred_rows(person, [item])
+    return veil_over_row(person, referred.row.case.advocate.id, row, role="")
+
+
+def _version(item: Item, key: Locker, ordinal: int | None) -> tuple[tuple[Version, Judged], int]:
+    versions = judged_versions(item, key)[0]
+    found = [pair for pair in versions if ordinal in (None, pair[0].ordinal)]
+    if not found:
+        raise NotFound("There is nothing here.")
+    return gravest(found), len(versions)
 
 
 def held_referral(person: Person, referral_id: str, *, accepted: bool | None = None, now: datetime | None = None) -> Referred:
@@ -128,7 +158,7 @@ def _item(person: Person, referral_id: str, item_id: str) -> tuple[Referred, Ite
     raise NotFound("There is nothing here.")
 
 
-def _card(referred: Referred) -> ReferredCard:
+def _card(referred: Referred, person: Person) -> ReferredCard:
     case, items = referred.row.case, items_of(referred)
     return ReferredCard(
         id=referred.row.id,
@@ -142,4 +172,5 @@ def _card(referred: Referred) -> ReferredCard:
         gravest=Severity(max((item.severity for item in items), default=0)),
         notes=referred.terms.notes,
         export=referred.terms.export,
+        hidden=veil_over(person, case.advocate.id) is Level.NOTHING,
     )

@@ -9,6 +9,7 @@ from typing import Any
 from attrs import frozen
 
 from parapet.access.judgements import judged_by_people
+from parapet.access.veils import Hiding, is_known
 from parapet.access.views import Row
 from parapet.domain.items import ItemKind
 from parapet.domain.judgement import Harm, Severity, Urgency
@@ -64,7 +65,8 @@ def listed(person: Person, where: Where, *, most: int, order: str = NEWEST) -> l
     seen = looks_of(person.number, [row[-1] for row in found if row[-1] is not None])
     said = [row[1] for row in found if row[-2]]
     by_people = judged_by_people(said) if said else {}
-    return [_row(*(*row[:-2], row[1] in seen, by_people.get(row[1], 0))) for row in found]
+    hiding = Hiding(person)
+    return [_row(*(*row[:-2], row[1] in seen, by_people.get(row[1], 0)), hiding=hiding) for row in found]
 
 
 def rows_of(person: Person, numbers: Iterable[int]) -> tuple[Row, ...]:
@@ -87,13 +89,15 @@ def sender_tag(sender: int | None) -> str:
 
 
 def _row(
-    _advocate: int, number: int, channel: str, kind: str, sent_at: Any, time_is_ours: bool, severity: int, urgency: int, harms: int,
+    advocate: int, number: int, channel: str, kind: str, sent_at: Any, time_is_ours: bool, severity: int, urgency: int, harms: int,
     lang: str, abstain: bool, assessed: bool, versions: int, gone_at: Any, own: bool, in_own_name: bool, sender: int | None, sent: int | None,
-    seen: bool, by_people: int,
+    seen: bool, by_people: int, *, hiding: Hiding,
 ) -> tuple[Row, Place]:  # fmt: skip
     at = moment(sent_at)
+    hidden = not own and hiding.hides(advocate, _HARMS[harms], known=is_known(assessed=bool(assessed), abstain=bool(abstain)))
     row = Row(
         public("itm", number), channel, _KINDS[kind], at, bool(time_is_ours), _SEVERITIES[severity], _URGENCIES[urgency], _HARMS[harms],
-        lang, bool(abstain), bool(assessed), versions, gone_at is not None, bool(own), bool(in_own_name), sender_tag(sender), sent or 0, bool(seen), by_people,
+        lang, bool(abstain), bool(assessed), versions, gone_at is not None, bool(own), bool(in_own_name), sender_tag(sender), sent or 0, bool(seen),
+        by_people, hidden,
     )  # fmt: skip
     return row, Place(at, number)

@@ -67,6 +67,7 @@ class Row:
     sender_count: int  # items from this sender, this one included
     looked_at: bool  # by this person
     by_people: int  # versions for which a person's word stands in place of the program's
+    hidden: bool = False  # by this person's own veil she sees only that it is there; what is urgent now is told all the same
 
 
 @frozen

@@ -88,6 +88,11 @@ def reach_context(person: int) -> bytes:
     return f"reach:{person}".encode()
 
 
+def veil_context(person: int) -> bytes:
+    """What is sealed of how much a person sees is bound to."""
+    return f"veil:{person}".encode()
+
+
 def check_in_context(check_in: int) -> bytes:
     """What is sealed of a check-in is bound to."""
     return f"check-in:{check_in}".encode()

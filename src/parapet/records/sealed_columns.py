@@ -18,6 +18,7 @@ from parapet.records.naming import (
     on_call_context,
     reach_context,
     refusal_context,
+    veil_context,
 )
 from parapet.records.profiles import profile_context
 from parapet.records.signing_in import institution_context, signing_in_context
@@ -54,6 +55,7 @@ HOME_VALUES = (
     Sealed(models.IntakeRefusal, "sealed_place", "intake_id", refusal_context),
     Sealed(models.Occurrence, "sealed_place", "version_id", _named("place")),
     Sealed(models.Reach, "sealed", "person_id", reach_context),
+    Sealed(models.Veil, "sealed", "person_id", veil_context),
     Sealed(models.SignIn, "sealed", "person_id", signing_in_context),
     Sealed(models.InstitutionAccount, "sealed", "number", institution_context),
     Sealed(models.OnCallList, "sealed", "number", on_call_context, "at_home"),

@@ -58,6 +58,7 @@ TEMPLATES = [
         # Each screen's templates lie beside its views.
         "DIRS": sorted((PACKAGE / "web").glob("*/templates")),
         "OPTIONS": {
+            "libraries": {"veil": "parapet.web.veil"},
             "loaders": [
                 (
                     "django.template.loaders.cached.Loader",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
 from functools import cache
 from importlib import resources
 
@@ -33,19 +34,33 @@ def profanity(text: str, lang: str = "") -> float:
 
     lang  "en", "fr", or "" when unknown: then words that only one of them has as swear words count too
     """
-    words = tokens(normalise(text, _read).text).words
+    words = tokens(normalise(text, read_swearing).text).words
     left, counted = 1.0, 0
+    for _at, heard in _heard(words, lang):
+        left, counted = left * min(entry.doubt for entry in heard), counted + 1
+        if counted == _MAX_COUNTED:
+            break
+    return NONE_HEARD if not counted else min(_MOST, max(NONE_HEARD, 1.0 - left))
+
+
+def swear_words(words: Sequence[str], lang: str = "") -> Iterator[tuple[int, int]]:
+    """Where swear words stand among the words of a normalised text: the first, and the one after the last. Without the mild ones."""
+    for at, heard in _heard(words, lang):
+        coarse = [entry for entry in heard if entry.doubt < _DOUBT["mild"]]
+        if coarse:
+            yield at, at + 1 + max(len(entry.rest) for entry in coarse)
+
+
+def _heard(words: Sequence[str], lang: str) -> Iterator[tuple[int, list[_Entry]]]:
+    entries = _entries()
     for at, word in enumerate(words):
-        doubts = [
-            entry.doubt
-            for entry in _entries().get(word, ())
+        found = [
+            entry
+            for entry in entries.get(word, ())
             if entry.lang in ("", lang or entry.lang) and tuple(words[at + 1 : at + 1 + len(entry.rest)]) == entry.rest
         ]
-        if doubts:
-            left, counted = left * min(doubts), counted + 1
-            if counted == _MAX_COUNTED:
-                break
-    return NONE_HEARD if not counted else min(_MOST, max(NONE_HEARD, 1.0 - left))
+        if found:
+            yield at, found
 
 
 @cache
@@ -73,7 +88,7 @@ def _masked() -> dict[tuple[int, str, str], tuple[str, ...]]:
     return {shape: tuple(words) for shape, words in shapes.items()}
 
 
-def _read(word: str) -> str | None:
+def read_swearing(word: str) -> str | None:
     """What a disguised spelling hides: a swear word of ours, else what triage reads in it."""
     if "*" in word or "#" in word:
         plain = word.replace("#", "*")

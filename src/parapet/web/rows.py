@@ -62,16 +62,19 @@ def lines(rows: Iterable[Row]) -> list[Line]:
                 "id": row.id,
                 "href": f"{before}{row.id}{after}",
                 "title": title(row, harm),
-                "severity": severity[row.severity.code] if row.harms and not row.own else "",
-                "level": row.severity.value if row.assessed else -1,
-                "where": SEPARATOR.join(where),
+                "severity": severity[row.severity.code] if row.harms and not row.own and not row.hidden else "",
+                "level": row.severity.value if row.assessed and not row.hidden else -1,
+                "where": "" if row.hidden else SEPARATOR.join(where),
                 "at": kept % {"at": at} if row.time_is_ours else at,
                 "clock": clock,
                 "iso": row.sent_at.isoformat(),
-                "sender": sender(row),
-                "urgency": urgency[row.urgency.code] if row.urgency >= Urgency.SAME_DAY else "",
+                "sender": "" if row.hidden else sender(row),
+                # Danger is told through every veil.
+                "urgency": urgency[row.urgency.code]
+                if row.urgency >= (Urgency.IMMEDIATE if row.hidden else Urgency.SAME_DAY)
+                else "",
                 "urgent": row.urgency.value,
-                "marks": SEPARATOR.join(marks(row)),
+                "marks": "" if row.hidden else SEPARATOR.join(marks(row)),
                 "seen": row.looked_at,
             }
         )
@@ -112,6 +115,8 @@ def body(said: Line) -> SafeString:
 
 def title(row: Row, harm: words.Words | None = None) -> str:
     """What it is: the harms, gravest first as triage ordered them, or why there are none."""
+    if row.hidden:
+        return _("A message")
     if row.own:
         return _("Own message")
     if not row.assessed:

@@ -25,6 +25,7 @@ from parapet.records.models.own_keys import EarlierKey, KeyShare, OwnKey
 from parapet.records.models.people import Advocate, Grant, Identity, LoginLink, Person
 from parapet.records.models.signing_in import Guesses, InstitutionAccount, SignIn
 from parapet.records.models.time import TimeAsked, TimeToken
+from parapet.records.models.veils import Veil
 
 __all__ = [
     "Advocate",
@@ -78,6 +79,7 @@ __all__ = [
     "TimeToken",
     "Tombstone",
     "Turn",
+    "Veil",
     "Version",
     "WitnessRefusal",
     "WitnessState",

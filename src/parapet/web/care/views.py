@@ -17,10 +17,9 @@ from parapet.access.views import AdvocateCard
 from parapet.domain.errors import NotFound, RequestRefused
 from parapet.domain.judgement import Indicator, Urgency
 from parapet.domain.replies import MAX_REPLY_CHARS, Concern, Risk, Where, not_found
-from parapet.web import rows, when
+from parapet.web import rows, veil, when
 from parapet.web.care import words
 from parapet.web.frame import UNMATCHED, Visit, mine, page, show
-from parapet.web.item import inert
 
 
 class Draft(forms.Form):
@@ -108,11 +107,11 @@ def _found(typed: str, where: Where, risks: tuple[Risk, ...]) -> dict[str, Any]:
     numbers = {risk: number for number, risk in enumerate(marked, 1)}
     return {
         "looked": True,
-        "text": inert.shown(typed, [Indicator(r.code, r.words, r.start, r.end, Urgency.NONE) for r in marked]),
+        "text": veil.shown(typed, [Indicator(r.code, r.words, r.start, r.end, Urgency.NONE) for r in marked]),
         "concerns": [
             (
                 words.CONCERN[concern],
-                [(numbers.get(r, 0), inert.shown(r.words) if r.words else "", words.reason(r)) for r in of_it],
+                [(numbers.get(r, 0), veil.shown(r.words) if r.words else "", words.reason(r)) for r in of_it],
             )
             for concern, of_it in groupby(risks, key=lambda risk: risk.concern)
         ],

@@ -31,7 +31,7 @@ from parapet.actions.reopen_case import reopen_case
 from parapet.actions.write_note import write_note
 from parapet.domain.errors import NotFound, RequestRefused
 from parapet.domain.rights import Right
-from parapet.web import rows, when, words
+from parapet.web import rows, veil, when, words
 from parapet.web.cases.forms import HandoverFacts, NoteText, Title
 from parapet.web.cases.handing import ASKED, REASONS, asked_recipients, asked_redaction, typed
 from parapet.web.cases.handovers import handovers
@@ -55,9 +55,10 @@ def cases(request: Visit, advocate_id: str) -> HttpResponseBase:
     """All cases of an advocate."""
     advocate, advocates = mine(request, advocate_id)
     cards = access_cases.mine(request.user, advocate.id)
+    hidden = veil.hides_sums(request.user, advocate)
     context = {
-        "open": [_card(card) for card in cards if card.state == "open"],
-        "closed": [_card(card) for card in cards if card.state == "closed"],
+        "open": [_card(card, hidden) for card in cards if card.state == "open"],
+        "closed": [_card(card, hidden) for card in cards if card.state == "closed"],
     }
     return show(request, "cases/cases.html", context, here="cases", advocate=advocate, advocates=advocates)
 
@@ -127,7 +128,7 @@ def _case(
     if right not in found.advocate.rights:  # whoever may not is not told what was wrong with the form
         raise NotFound
     context = {
-        "case": _card(found.card),
+        "case": _card(found.card, veil.hides_sums(request.user, found.advocate)),
         "days": list(_days(found.rows)),
         "notes": [{"who": n.who, "at": when.moment(n.at), "iso": n.at.isoformat(), "text": n.text} for n in found.notes],
         "broken": {"advice": _(found.notes_broken.advice), "code": found.notes_broken.code} if found.notes_broken else None,
@@ -236,7 +237,7 @@ def _carried(request: Visit, case_id: str, carried: list[str]) -> HttpResponse:
     found = access_cases.page(request.user, case_id)
     asked = [(name, value) for name in ASKED for value in request.POST.getlist(name)]
     context = {
-        "case": _card(found.card),
+        "case": _card(found.card, veil.hides_sums(request.user, found.advocate)),
         "rows": rows.drawn(items.veiled(request.user, carried)[:MAX_SHOWN]),
         "more": max(0, len(carried) - MAX_SHOWN),
         "asked": asked,
@@ -267,7 +268,8 @@ def _language(request: Visit) -> str:
     return asked if asked in LANGUAGES else when.tongue()
 
 
-def _card(card: CaseCard) -> dict[str, Any]:
+def _card(card: CaseCard, hidden: bool) -> dict[str, Any]:
+    """hidden: whoever looks chose not to see how grave things are."""
     return {
         "id": card.id,
         "title": card.title,
@@ -275,8 +277,8 @@ def _card(card: CaseCard) -> dict[str, Any]:
         "items": ngettext("%(n)s message", "%(n)s messages", card.items) % {"n": when.number(card.items)},
         "empty": not card.items,
         "opened": when.day(card.opened_at),
-        "level": card.gravest.value,
-        "gravest": words.word("severity", card.gravest.code),
+        "level": -1 if hidden else card.gravest.value,
+        "gravest": "" if hidden else words.word("severity", card.gravest.code),
     }
 
 

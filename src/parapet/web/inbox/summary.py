@@ -74,6 +74,17 @@ def said(counts: Counts) -> Summary:
     return Summary(headline, bool(now), tuple(rest))
 
 
+def said_without_numbers(counts: Counts) -> Summary:
+    """The same for who chose to see only that something is there. Danger is told through every veil."""
+    if not counts.total:
+        return said(counts)
+    if counts.by_urgency.get(Urgency.IMMEDIATE, 0):
+        return Summary(_("Something needs a person now"), True, ())
+    if counts.by_urgency.get(Urgency.SAME_DAY, 0):
+        return Summary(_("Something needs a person today"), False, ())
+    return Summary(_("Nothing is urgent."), False, (_("Everything is kept safe."),))
+
+
 def facets(counts: Counts, query: dict[str, str]) -> list[Facet]:
     """The counts as links. A link that is on takes its filter away again. `query` as `asked.query` makes it."""
     made = (_urgency(counts, query), _severity(counts, query), _harm(counts, query), _channel(counts, query))

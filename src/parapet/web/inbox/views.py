@@ -14,7 +14,7 @@ from parapet.access.views import Counts, Filters
 from parapet.actions.assign_items import assign_items
 from parapet.domain.errors import NotFound
 from parapet.domain.rights import Right
-from parapet.web import rows, when, words
+from parapet.web import rows, veil, when, words
 from parapet.web.alerts.standing import standing
 from parapet.web.cases.tasks import due_said
 from parapet.web.frame import UNMATCHED, Visit, mine, page, show
@@ -37,10 +37,11 @@ def inbox(request: Visit, advocate_id: str) -> HttpResponseBase:
     seen = access_inbox.screen(request.user, advocate_id, filters, cursor=newer or older, newer=bool(newer), size=PAGE_ROWS)
     advocate, advocates, counts, found = seen.advocate, seen.advocates, seen.counts, seen.page
     unmatched, sorts = advocate.role == UNMATCHED, Right.SORT in advocate.rights
+    hidden = veil.hides_sums(request.user, advocate)
     context = {
         "sorts": sorts,
-        "summary": summary.said(counts),
-        "facets": summary.facets(counts, query),
+        "summary": summary.said_without_numbers(counts) if hidden else summary.said(counts),
+        "facets": () if hidden else summary.facets(counts, query),
         "narrowed": summary.narrowed(filters, query),
         "asked": query,
         "words": filters.words,
@@ -50,7 +51,7 @@ def inbox(request: Visit, advocate_id: str) -> HttpResponseBase:
         "rows": rows.drawn(found.rows, choose=sorts) if found.rows else "",
         "older": asked.link(query, older=found.older) if found.older else "",
         "newer": asked.link(query, newer=found.newer) if found.newer else "",
-        "searched": _searched(found.searched, found.search_done) if filters.words else "",
+        "searched": _searched(found.searched, found.search_done) if filters.words and not hidden else "",
         "search_done": found.search_done,
         "first": asked.link(query),
         "first_page": not (older or newer),

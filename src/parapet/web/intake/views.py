@@ -16,11 +16,10 @@ from parapet.actions.retry_intake import retry_intake
 from parapet.actions.start_intake import start_intake
 from parapet.actions.welcome import NAMELESS
 from parapet.domain.rights import Right
-from parapet.web import when, words
+from parapet.web import veil, when, words
 from parapet.web.frame import CURRENT, UNMATCHED, Visit, mine, page, show
 from parapet.web.intake.forms import Spoken
 from parapet.web.intake.names import paths
-from parapet.web.item import inert
 
 RUNNING = frozenset({"waiting", "running"})
 #: Errors after which nobody may say that the sealed files are safe.
@@ -151,7 +150,7 @@ def _short(place: str) -> str:
     return place if len(place) <= MAX_PLACE else f"{place[: MAX_PLACE // 2]} … {place[-MAX_PLACE // 2 :]}"
 
 
-def _refusal(refusal: RefusalCard, named: bool) -> dict[str, str]:
+def _refusal(refusal: RefusalCard, named: bool) -> dict[str, Any]:
     spots = ", ".join(words.word("spot", kind) % {"where": at} for kind, at in refusal.spots)
     has_names = refusal.place != ", ".join(f"{kind} {at}" for kind, at in refusal.spots)
     return {
@@ -159,8 +158,8 @@ def _refusal(refusal: RefusalCard, named: bool) -> dict[str, str]:
         "member": str(refusal.member or ""),
         "size": when.size(refusal.size_bytes) if refusal.size_bytes else "",
         "spots": _short(spots),
-        "file_name": inert.shown(refusal.file) if named else "",
-        "place_name": inert.shown(_short(refusal.place)) if named and has_names else "",
+        "file_name": veil.shown(refusal.file) if named else "",
+        "place_name": veil.shown(_short(refusal.place)) if named and has_names else "",
         "reason": words.word("refused", refusal.reason),
         "advice": words.table("refused_advice").get(refusal.reason, ""),
         "detail": words.detail(refusal.detail),

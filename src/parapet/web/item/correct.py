@@ -18,7 +18,7 @@ from parapet.domain.rights import Right
 from parapet.web.frame import Visit, page, show
 from parapet.web.item import judging
 from parapet.web.item.forms import Judge
-from parapet.web.item.views import card_context
+from parapet.web.item.views import card_context, revealed
 
 _DEEDS = ("set", "nothing", "undo")
 
@@ -81,7 +81,7 @@ def _answer(
     opened: bool = False,
     status: int = 200,
 ) -> HttpResponseBase:
-    context = {**card_context(card), **judging.judgement(card, chosen=chosen, typed=typed), "opened": opened}
+    context = {**card_context(revealed(card)), **judging.judgement(card, chosen=chosen, typed=typed), "opened": opened}
     context |= {"judged_told": told, "judged_trouble": trouble}
     if request.htmx:  # 200, or it would not be put into the page
         return render(request, "item/judged.html", context)

@@ -13,11 +13,16 @@ DEFAULT_WHY = "triage"
 
 
 class Ask(forms.Form):
-    """why: a code of `words.WHY`; version: empty for the latest; against: the version to compare with."""
+    """why: a code of `words.WHY`; version: empty for the latest; against: the version to compare with.
+
+    covered: with the harmful words covered; auto: nobody pressed a button, the page asks as her veil says
+    """
 
     why = forms.CharField(required=False, max_length=20)
     version = forms.IntegerField(required=False, min_value=1, max_value=32_767)
     against = forms.IntegerField(required=False, min_value=1, max_value=32_767)
+    covered = forms.BooleanField(required=False)
+    auto = forms.BooleanField(required=False)
 
     def clean_why(self) -> str:
         """Anything but a known code becomes the default: a look is always logged with a reason."""

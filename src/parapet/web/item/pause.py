@@ -15,7 +15,7 @@ from parapet.access.views import ItemCard
 from parapet.web.frame import UNMATCHED, Visit, show
 
 #: What the form that goes on sends again.
-_ASKED = ("why", "version", "against")
+_ASKED = ("why", "version", "against", "covered")
 
 
 def paused(

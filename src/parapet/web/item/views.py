@@ -6,20 +6,22 @@ import re
 from typing import Any
 from urllib.parse import quote
 
+from attrs import evolve
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import ngettext
 
 from parapet.access import items
-from parapet.access.views import ItemCard, Opened, SourceCard, VersionCard
+from parapet.access.veils import veil_over_row
+from parapet.access.views import ItemCard, SourceCard, VersionCard
 from parapet.actions.take_turns import keep_on
 from parapet.domain.errors import NotFound
 from parapet.domain.judgement import Harm, Urgency
 from parapet.domain.rights import Right
-from parapet.web import rows, when, words
+from parapet.domain.veil import Level
+from parapet.web import rows, veil, when, words
 from parapet.web.custody import entries
 from parapet.web.frame import UNMATCHED, Visit, page, show
-from parapet.web.item import inert
 from parapet.web.item.before import before
 from parapet.web.item.copies import copies
 from parapet.web.item.erased import show_erased
@@ -36,29 +38,59 @@ WORTH_SAYING = 0.2
 
 @page("GET")
 def item(request: Visit, item_id: str) -> HttpResponseBase:
-    """The card, veiled. Coming back to it veils again."""
+    """The card, veiled. Coming back to it veils again. `more` tells what it is, to whom her own veil does not."""
     try:
         card = items.card(request.user, item_id)
     except NotFound:
         return show_erased(request, item_id)
+    if "more" in request.GET:
+        card = revealed(card)
+    level = veil_over_row(request.user, card.advocate.id, card.row, role=card.advocate.role)
     if request.htmx:
-        return render(request, "item/veil.html", _veil(card))
-    return show(request, "item/item.html", card_context(card), here="inbox", advocate=card.advocate)
+        return render(request, "item/veil.html", _veil(card, level))
+    return show(request, "item/item.html", card_context(card, level), here="inbox", advocate=card.advocate)
 
 
 @page("POST")
 def text(request: Visit, item_id: str) -> HttpResponseBase:
-    """Show the text: a fragment for scripts, the whole page without."""
+    """Show the text, or what is left of it once its harmful words are covered: a fragment for scripts, the whole page without."""
     asked = _asked(request)
+    if asked["auto"]:  # her veil may have been drawn since the page was made
+        card = items.card(request.user, item_id)
+        level = veil_over_row(request.user, card.advocate.id, card.row, role=card.advocate.role)
+        if level < (Level.MASKED if asked["covered"] else Level.TEXT) or card.row.looked_at:
+            return _answer(request, card, _veil(card, Level.COUNTS), template="item/veil.html")
     if answer := paused(request, item_id, asked, of="item-text", whole=card_context):
         return answer
+    if asked["covered"]:
+        return _masked(request, item_id, asked)
     opened = items.opened(request.user, item_id, why=asked["why"], version=asked["version"])
-    if opened.card.on_it.me and Right.SORT in opened.card.advocate.rights:
-        keep_on(request.user, item_id)  # she works on it
-    context = _opened(opened)
+    _keep_on(request, opened.card)
+    context = {**_shown(opened.card), **veil.opened(opened), "auto": asked["auto"]}
+    return _answer(request, opened.card, context)
+
+
+def _masked(request: Visit, item_id: str, asked: dict[str, Any]) -> HttpResponseBase:
+    card, number, found = items.covered(request.user, item_id, why=asked["why"], version=asked["version"])
+    if found is None:
+        return _answer(request, card, {**_veil(card, Level.COUNTS), "untold": True}, template="item/veil.html")
+    _keep_on(request, card)
+    return _answer(
+        request, card, {**_shown(card), **veil.masked(found), "number": number, "auto": asked["auto"], "asked_why": asked["why"]}
+    )
+
+
+def _keep_on(request: Visit, card: ItemCard) -> None:
+    if card.on_it.me and Right.SORT in card.advocate.rights:
+        keep_on(request.user, card.row.id)  # she works on it
+
+
+def _answer(request: Visit, card: ItemCard, context: dict[str, Any], *, template: str = "item/text.html") -> HttpResponseBase:
+    """The fragment, or the whole page with it; who is shown the text is told what it is as well."""
     if request.htmx:
-        return render(request, "item/text.html", context)
-    return show(request, "item/item.html", {**card_context(opened.card), **context}, here="inbox", advocate=opened.card.advocate)
+        return render(request, template, context)
+    whole = card if template == "item/veil.html" else revealed(card)
+    return show(request, "item/item.html", {**card_context(whole), **context}, here="inbox", advocate=card.advocate)
 
 
 @page("POST")
@@ -70,15 +102,7 @@ def compare(request: Visit, item_id: str) -> HttpResponseBase:
     latest = asked["version"] or items.card(request.user, item_id).versions[-1].number
     newer = items.opened(request.user, item_id, why=asked["why"], version=latest)
     older = items.opened(request.user, item_id, why=asked["why"], version=asked["against"] or max(1, newer.number - 1))
-    context = {
-        **_opened(newer),
-        "compared": inert.compared(older.item.text, newer.item.text),
-        "against": older.number,
-        "subject_changed": older.item.subject != newer.item.subject,
-    }
-    if request.htmx:
-        return render(request, "item/text.html", context)
-    return show(request, "item/item.html", {**card_context(newer.card), **context}, here="inbox", advocate=newer.card.advocate)
+    return _answer(request, newer.card, {**_shown(newer.card), **veil.opened(newer), **veil.compared(older, newer)})
 
 
 @page("POST")
@@ -111,9 +135,19 @@ def _asked(request: Visit) -> dict[str, Any]:
     return form.cleaned_data
 
 
-def _veil(card: ItemCard) -> dict[str, Any]:
+def revealed(card: ItemCard) -> ItemCard:
+    """The same card for who asked what it is, whatever her own veil."""
+    return evolve(card, row=evolve(card.row, hidden=False))
+
+
+def _veil(card: ItemCard, level: Level) -> dict[str, Any]:
+    """level: her veil over it. One that she looked at already does not open by itself again."""
     latest = max((version.number for version in card.versions), default=1)
+    opens = "" if card.row.looked_at or level < Level.MASKED else level.code
     return {
+        "hidden": card.row.hidden,
+        "masks": level is Level.MASKED,
+        "opens_itself": opens,
         "item_id": card.row.id,
         "reply_as": card.advocate.id if card.advocate.role != UNMATCHED else "",
         "whys": words.choices("why"),
@@ -125,11 +159,15 @@ def _veil(card: ItemCard) -> dict[str, Any]:
     }
 
 
-def card_context(card: ItemCard) -> dict[str, Any]:
+def _shown(card: ItemCard) -> dict[str, Any]:
+    return {**_veil(card, Level.COUNTS), "shown": True}
+
+
+def card_context(card: ItemCard, level: Level = Level.COUNTS) -> dict[str, Any]:
     """What the page shows under the veil."""
     row = card.row
     return {
-        **_veil(card),
+        **_veil(card, level),
         **judgement(card),
         **on_it(card),
         "line": rows.line(row),
@@ -184,32 +222,3 @@ def _source(source: SourceCard | None) -> dict[str, str] | None:
     code = f"{source.method}.{source.result}"
     code += f".{source.nearness}" if source.result in ("match", "match_part") and source.nearness else ""
     return {"said": words.word("signed", code), "at": when.exact(source.at)}
-
-
-def _opened(opened: Opened) -> dict[str, Any]:
-    item = opened.item
-    return {
-        **_veil(opened.card),
-        "shown": True,
-        "number": opened.number,
-        "text": inert.shown(item.text, opened.indicators),
-        "subject": inert.shown(item.subject),
-        "warning": inert.shown(item.content_warning),
-        "author": inert.shown(item.author.name or item.author.handle),
-        "handle": inert.shown(item.author.handle) if item.author.name.lstrip("@") != item.author.handle else "",
-        "native_id": inert.shown(item.author.native_id),
-        "address": inert.shown(item.url),
-        "place": inert.shown(item.place),
-        "rating": f"{item.rating:g}" if item.rating is not None else "",
-        # A saved mail is often named after its subject, so a file's name waits with the text.
-        "signers": [
-            inert.shown(d) for v in opened.card.versions if v.number == opened.number and v.source for d in v.source.domains
-        ],
-        "places": [inert.shown(place) for v in opened.card.versions if v.number == opened.number for place in v.places],
-        "sent_as_given": inert.shown(item.sent_at_as_given),
-        "text_lang": item.lang or opened.card.row.lang,
-        "causes": [(n, words.word("indicator", cause.code)) for n, cause in enumerate(opened.indicators, 1)],
-        "files": [
-            (inert.shown(file.name), file.media_type, when.size(file.size_bytes), file.sha256) for file in item.attachments
-        ],
-    }

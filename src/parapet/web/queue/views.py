@@ -18,7 +18,7 @@ from parapet.actions.mark_sorted import mark_sorted, sort_again
 from parapet.actions.pass_turns import hand_over, let_go
 from parapet.actions.take_turns import LEASE, MOST_AT_ONCE, take_next, take_one
 from parapet.domain.errors import RequestRefused
-from parapet.web import rows, when
+from parapet.web import rows, veil, when
 from parapet.web.case_words import SORTED
 from parapet.web.frame import Visit, mine, page, show
 
@@ -99,7 +99,7 @@ def _page(request: Visit, advocate_id: str, *, enough: str = "", asked: int = 1)
     seen = access_queue.queue(request.user, advocate_id)
     _card, advocates = mine(request, advocate_id)
     context = {
-        "waiting": _waiting(seen.waiting),
+        "waiting": _waiting(seen.waiting, hidden=veil.hides_sums(request.user, seen.advocate)),
         "empty": not seen.waiting,
         "mine": [_turn(card) for card in seen.mine],
         "others": [_turn(card) for card in seen.others],
@@ -115,7 +115,9 @@ def _page(request: Visit, advocate_id: str, *, enough: str = "", asked: int = 1)
     return show(request, "queue/queue.html", context, here="inbox", advocate=seen.advocate, advocates=advocates, status=status)
 
 
-def _waiting(n: int) -> str:
+def _waiting(n: int, *, hidden: bool) -> str:
+    if hidden and n:
+        return _("Something waits")
     if n > MOST_COUNTED:
         return _("More than %(n)s messages wait") % {"n": when.number(MOST_COUNTED)}
     return ngettext("%(n)s message waits", "%(n)s messages wait", n) % {"n": when.number(n)} if n else _("Nothing waits")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from attrs import evolve
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
@@ -21,10 +22,10 @@ from parapet.actions.answer_referral import (
     referred_dossier,
 )
 from parapet.domain.errors import RequestRefused
-from parapet.web import rows, when, words
+from parapet.domain.veil import Level
+from parapet.web import rows, veil, when, words
 from parapet.web.cases.forms import NoteText
 from parapet.web.frame import Visit, page, show
-from parapet.web.item import inert
 from parapet.web.item.forms import Ask
 from parapet.web.item.views import attachment
 from parapet.web.referrals import said
@@ -90,7 +91,10 @@ def dossier(request: Visit, referral_id: str) -> HttpResponseBase:
 def item(request: Visit, referral_id: str, item_id: str) -> HttpResponseBase:
     """One message, veiled. Coming back to it veils again."""
     card, row = access.referred_row(request.user, referral_id, item_id)
-    return show(request, "referrals/item.html", _item(card, row), here="referred")
+    level = access.level_referred(request.user, referral_id, item_id)
+    if "more" in request.GET:
+        row = evolve(row, hidden=False)
+    return show(request, "referrals/item.html", {**_item(card, row), "masks": level is Level.MASKED}, here="referred")
 
 
 @page("POST")
@@ -98,23 +102,20 @@ def text(request: Visit, referral_id: str, item_id: str) -> HttpResponseBase:
     """Its text, after the look is noted."""
     form = Ask(request.POST)
     asked: dict[str, Any] = form.cleaned_data if form.is_valid() else {"why": "case", "version": None}
+    if asked.get("covered"):
+        return _covered(request, referral_id, item_id, asked)
     card, opened = access.opened_referred(request.user, referral_id, item_id, why=asked["why"], version=asked["version"])
-    found = opened.item
-    context = {
-        **_item(card, opened.row),
-        "shown_now": True,
-        "version": opened.number,
-        "versions": opened.versions,
-        "text": inert.shown(found.text, opened.indicators),
-        "subject": inert.shown(found.subject),
-        "warning": inert.shown(found.content_warning),
-        "author": inert.shown(found.author.name or found.author.handle),
-        "handle": inert.shown(found.author.handle),
-        "address": inert.shown(found.url),
-        "place": inert.shown(found.place),
-        "text_lang": found.lang or opened.row.lang,
-        "files": [(inert.shown(file.name), file.media_type, when.size(file.size_bytes)) for file in found.attachments],
-    }
+    context = {**_item(card, evolve(opened.row, hidden=False)), **veil.opened_referred(opened), "shown_now": True}
+    return show(request, "referrals/item.html", context, here="referred")
+
+
+def _covered(request: Visit, referral_id: str, item_id: str, asked: dict[str, Any]) -> HttpResponse:
+    card, row, number, found = access.covered_referred(
+        request.user, referral_id, item_id, why=asked["why"], version=asked["version"]
+    )
+    if found is None:
+        return show(request, "referrals/item.html", {**_item(card, row), "untold": True}, here="referred")
+    context = {**_item(card, evolve(row, hidden=False)), **veil.masked(found), "shown_now": True, "version": number}
     return show(request, "referrals/item.html", context, here="referred")
 
 
@@ -150,6 +151,7 @@ def _item(card: access.ReferredCard, row: Row) -> dict[str, Any]:
         "whys": words.choices("why"),
         "default_why": "case",
         "versions": row.versions,
+        "hidden": row.hidden,
     }
 
 

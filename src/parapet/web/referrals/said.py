@@ -80,8 +80,8 @@ def received(card: ReferredCard) -> dict[str, Any]:
         "until": when.day(last_day(card.until)) if card.until else "",
         "accepted": card.accepted,
         "items": messages_of(card.items),
-        "level": card.gravest.value,
-        "gravest": words.word("severity", card.gravest.code),
+        "level": -1 if card.hidden else card.gravest.value,
+        "gravest": "" if card.hidden else words.word("severity", card.gravest.code),
         "notes": card.notes,
         "export": card.export,
     }
