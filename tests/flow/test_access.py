@@ -150,7 +150,7 @@ def held(team: Team, take_in: Callable[..., Any], tmp_path: Path, home: Any) -> 
         "same_day": False, "people": [], "wait_min": 10, "called": "", "purpose": "p", "shown": "", "model": "parapet-0@000000000000",
         "number": "0" * 24, "own": bytes(32), "passphrase": "",
         "new": "four words of no meaning", "old": "", "given": "", "typed": "", "asked": "", "answer": "", "code": "", "account": "",
-        "passkey": "", "session": "", "here": None, "place": Place("localhost", "http://localhost"), "factor": "",
+        "passkey": "", "line": "safe", "session": "", "here": None, "place": Place("localhost", "http://localhost"), "factor": "",
     }  # fmt: skip
     return Held(team.stranger, references, common)
 
@@ -193,6 +193,7 @@ def everything() -> tuple[Any, ...]:
             models.CaseStep,
             models.Due,
             models.PrivateNote,
+            models.ShieldReason,
         )
     )
 

@@ -299,6 +299,20 @@ def after_veils() -> None:
     assert run("SELECT count(*) FROM records_veil") == [(0,)]
 
 
+def after_shields() -> None:
+    """Nobody's shield is up, and what is asked of the log by every inbox goes by its index."""
+    from django.db import connection
+
+    from parapet.access import shields
+
+    for table in ("shieldreason", "shieldnotice"):
+        assert run(f"SELECT count(*) FROM records_{table}") == [(0,)]
+    assert "log_shields" in indexes("records_logentry") and not shields.is_up(0)
+    if connection.vendor == "sqlite":
+        plan = run("EXPLAIN QUERY PLAN " + shields._NEWEST, 0, -1)
+        assert any("log_shields" in str(step) for step in plan), plan
+
+
 #: Migration to what holds once it has run over rows that were there before.
 AFTER: dict[str, Callable[[], None]] = {
     "0001_initial": lambda: None,
@@ -326,6 +340,7 @@ AFTER: dict[str, Callable[[], None]] = {
     "0025_casework": after_casework,
     "0026_alerted_for": after_alerted_for,
     "0027_veils": after_veils,
+    "0028_shields": after_shields,
 }
 
 

@@ -39,6 +39,6 @@ def test_a_right_counts_only_beside_reading():
 
 def test_the_bits_of_rights_stay_where_they_are():
     """Grants that are there hold them."""
-    assert [right.bit for right in Right] == [1, 2, 4, 8, 16, 32, 64, 128, 256]
-    assert list(Right) == ["read", "sort", "annotate", "report", "export", "alert", "keep", "grant", "refer"]
+    assert [right.bit for right in Right] == [1, 2, 4, 8, 16, 32, 64, 128, 256, 512]
+    assert list(Right) == ["read", "sort", "annotate", "report", "export", "alert", "keep", "grant", "refer", "shield"]
     assert rights_of(mask_of(GIVEABLE)) == set(GIVEABLE)

@@ -107,7 +107,7 @@ BY_REFERRAL = {
 }
 
 #: Open to who holds any one of the rights that they name; all others take each of them.
-EITHER = {"access.alerts.alert_page"}
+EITHER = {"access.alerts.alert_page", "access.shield_page.shield_page"}
 
 
 def name_of(door: Door) -> str:

@@ -20,7 +20,20 @@ ABSENT = {
 }  # fmt: skip
 #: What a helper who may only read is answered, by method; everything else about the advocate is not there.
 READS = {
-    "get": {"inbox", "item", "cases", "case", "case-timeline", "tasks", "alert", "care", "care-help", "care-days"},
+    "get": {
+        "inbox",
+        "item",
+        "cases",
+        "case",
+        "case-timeline",
+        "tasks",
+        "alert",
+        "care",
+        "care-help",
+        "care-days",
+        "shield",
+        "shield-settings",
+    },
     "post": {
         "inbox",
         "item-text",
@@ -65,7 +78,7 @@ def test_who_holds_nothing_gets_the_answer_for_what_does_not_exist(how: str, cas
     if how == "revoked":
         assert client.get(reverse("inbox", args=[cast.advocate_id])).status_code == 200
         revoke(cast.owner, cast.advocate_id, helper.id)
-    for name in set(about_her(address)) - {"give-back"} - ({"alert"} if how == "on call" else set()):
+    for name in set(about_her(address)) - {"give-back"} - ({"alert", "shield"} if how == "on call" else set()):
         for there, nowhere in answers(client, name, address).values():
             assert there.status_code == nowhere.status_code and there.status_code in {404, 405}, name
             assert there.content == nowhere.content, name

@@ -16,6 +16,7 @@ from parapet.access.opening import locker_of
 from parapet.access.people import advocate_number, advocates_of, number_for
 from parapet.access.rows import NEWEST, OLDEST, Place, Where, listed, rows_of
 from parapet.access.search import Needle
+from parapet.access.shields import standing
 from parapet.access.views import AdvocateCard, Counts, Filters, Page, Row
 from parapet.domain.errors import NotFound
 from parapet.domain.judgement import Harm, Severity, Urgency
@@ -42,6 +43,7 @@ class Screen:
     alerts: tuple[AlertCard, ...] = ()
     due: tuple[int, int] = (0, 0)  # tasks overdue, and due soon
     nobody_called: bool = False  # there is danger, and nobody has said how to be told of it
+    shield_since: datetime | None = None  # her shield is up since then
 
 
 def screen(
@@ -56,7 +58,8 @@ def screen(
     counted, alerts = _counts(number), standing_of(card, now=datetime.now(UTC))
     nobody = not alerts and counted.by_urgency[Urgency.IMMEDIATE] > 0 and not reaches_somebody(number)
     found = _page(person, number, filters, cursor, newer, size)
-    return Screen(card, advocates, counted, found, alerts, due_counts(number, timezone.localdate()), nobody)
+    due, shield = due_counts(number, timezone.localdate()), standing(number)
+    return Screen(card, advocates, counted, found, alerts, due, nobody, shield.at if shield is not None else None)
 
 
 def page(person: Person, advocate_id: str, filters: Filters, *, cursor: str = "", newer: bool = False, size: int = 50) -> Page:

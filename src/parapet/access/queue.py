@@ -12,13 +12,15 @@ from datetime import UTC, datetime
 from attrs import frozen
 
 from parapet.access.exposure import opened_today
-from parapet.access.people import advocate_for, card_for
+from parapet.access.people import advocate_for, advocate_number, card_for
 from parapet.access.rows import rows_of
+from parapet.access.shields import is_up
 from parapet.access.turns import sorters_of
 from parapet.access.views import AdvocateCard, Row
 from parapet.domain.errors import NotFound
 from parapet.domain.rights import Right
 from parapet.records.bulk import moment, run, stored_time
+from parapet.records.grants import ADVOCATE
 from parapet.records.models import Advocate, Person, Turn
 from parapet.records.numbers import number_of, public
 
@@ -62,6 +64,7 @@ class Queue:
     mine     what the person who asks is on; `others` what others are on, at most MOST_SHOWN
     room     how many more she wants to be given today by her own number of texts; None where she set none
     helpers  (id, name) of the others to whom a message can be handed
+    spared   it is her own, and her shield is up: others sort, and nothing is asked of her
     """
 
     advocate: AdvocateCard
@@ -70,6 +73,7 @@ class Queue:
     others: tuple[TurnCard, ...]
     room: int | None
     helpers: tuple[tuple[str, str], ...]
+    spared: bool = False
 
 
 def queue(person: Person, advocate_id: str, *, now: datetime | None = None) -> Queue:
@@ -79,14 +83,25 @@ def queue(person: Person, advocate_id: str, *, now: datetime | None = None) -> Q
     [(waiting,)] = run(_COUNTED, [advocate.number, stored_time(now)])
     cards = _cards(person, run(_TURNS, [advocate.number, stored_time(now)]))
     mine = tuple(card for card in cards if card.me)
+    card = card_for(person, advocate.number, Right.SORT)
     return Queue(
-        advocate=card_for(person, advocate.number, Right.SORT),
+        advocate=card,
         waiting=waiting,
         mine=mine,
         others=tuple(card for card in cards if not card.me)[:MOST_SHOWN],
         room=room(person, now=now),
         helpers=sorters_of(advocate.number, besides=person),
+        spared=_spared(card),
     )
+
+
+def spares(person: Person, advocate_number: int) -> bool:
+    """True for the advocate herself while her shield is up. Raises NotFound unless `person` may sort for her."""
+    return _spared(card_for(person, advocate_number, Right.SORT))
+
+
+def _spared(card: AdvocateCard) -> bool:
+    return card.role == ADVOCATE and is_up(advocate_number(card.id))
 
 
 def room(person: Person, *, now: datetime | None = None) -> int | None:

@@ -6,12 +6,13 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 
 from parapet.access import opening
+from parapet.access.shields import is_up
 from parapet.access.views import OnIt
 from parapet.domain.errors import KeyWrong
 from parapet.domain.rights import Right
 from parapet.evidence.canonical import read_leaf
 from parapet.evidence.keys import Locker
-from parapet.records.grants import given_for
+from parapet.records.grants import ADVOCATE, given_for
 from parapet.records.models import Item, LogEntry, Person, Turn
 from parapet.records.vouching import is_vouched
 
@@ -36,8 +37,9 @@ def turn_of(item: Item, key: Locker, *, asked_by: Person, now: datetime | None =
 
 
 def sorters_of(advocate: int, *, besides: Person) -> tuple[tuple[str, str], ...]:
-    """Id and name of everybody else who may sort for the advocate of this number, by name."""
-    return _named(advocate, Right.SORT, besides)
+    """Id and name of everybody else who may sort for the advocate of this number, by name. Not herself while her shield is up:
+    nobody hands her a message then."""
+    return _named(advocate, Right.SORT, besides, spared=is_up(advocate))
 
 
 def readers_of(advocate: int) -> tuple[tuple[str, str], ...]:
@@ -45,9 +47,10 @@ def readers_of(advocate: int) -> tuple[tuple[str, str], ...]:
     return _named(advocate, Right.READ, None)
 
 
-def _named(advocate: int, right: Right, besides: Person | None) -> tuple[tuple[str, str], ...]:
+def _named(advocate: int, right: Right, besides: Person | None, *, spared: bool = False) -> tuple[tuple[str, str], ...]:
     now = datetime.now(UTC)
-    may = {grant.person for grant in given_for(advocate) if grant.may(right) and not grant.over(now)}
+    grants = [grant for grant in given_for(advocate) if grant.may(right) and not grant.over(now)]
+    may = {grant.person for grant in grants if not (spared and grant.role == ADVOCATE)}
     people: Iterable[Person] = Person.objects.filter(number__in=may, is_active=True)
     named = ((each.id, each.name) for each in people if besides is None or each.number != besides.number)
     return tuple(sorted(named, key=lambda pair: pair[1]))

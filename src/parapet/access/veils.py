@@ -10,6 +10,7 @@ from collections.abc import Collection
 from attrs import define, field
 
 from parapet.access.people import advocate_number
+from parapet.access.shields import holds_veil
 from parapet.access.views import Row
 from parapet.domain.judgement import Harm
 from parapet.domain.veil import Level, Veil, stricter
@@ -21,9 +22,9 @@ from parapet.records.veils import chosen_veil
 def ceiling(advocate: int) -> Level | None:
     """What nobody's veil over the messages of the advocate of this number may be more open than; None when nothing is held down.
 
-    The one place where something that protects all who read for an advocate at once is joined in.
+    The one place where something that protects all who read for an advocate at once is joined in: her shield.
     """
-    return None
+    return Level.NOTHING if holds_veil(advocate) else None
 
 
 def unchosen(role: str) -> Level:

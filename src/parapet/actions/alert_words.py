@@ -55,6 +55,26 @@ def alert_message(told: Told, person: Person, *, key: str) -> Message:
         return Message(title % {"who": who}, "\n".join(lines), key)
 
 
+def shield_message(who: str, person: Person, *, advocate_id: str, up: bool, key: str) -> Message:
+    """That a shield went up, or came down, in the language of the person who is told."""
+    link = f"{settings.ENVIRONMENT.origin}/a/{advocate_id}/shield/"
+    with translation.override(person.language):
+        if up:
+            title = _("Parapet: shields up (%(who)s)") % {"who": who}
+            lines = [
+                _("The shield of %(who)s is up: she or he is under attack, and others read and sort now.") % {"who": who},
+                _("See who is on it, and what is still to be done: %(link)s") % {"link": link},
+                _("Do not answer anybody in public. If somebody may be in danger at this moment, call 911 first."),
+            ]
+        else:
+            title = _("Parapet: the shield is down (%(who)s)") % {"who": who}
+            lines = [
+                _("The shield of %(who)s came down. Thank you for being there.") % {"who": who},
+                _("Nothing is to be done. How it stands: %(link)s") % {"link": link},
+            ]
+        return Message(title, "\n".join(lines), key)
+
+
 def test_message(person: Person) -> Message:
     """What the test button sends."""
     with translation.override(person.language):

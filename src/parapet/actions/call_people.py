@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from django.db import transaction
 
 from parapet.access.alerts import items_left, state_of
+from parapet.access.shields import was_up
 from parapet.domain.judgement import Urgency
 from parapet.jobs import outbox
 from parapet.records import models
@@ -21,7 +22,7 @@ def call_people(alert: int, turn: int, *, now: datetime | None = None) -> None:
     """Make call number `turn` of an alert, from 0, unless it was made. Safe to run twice.
 
     Of danger, one person at a time is told, the next after a wait, each at most ROUNDS times. Of what needs a person the same day,
-    all who want to hear of it are told once, each outside of her quiet hours.
+    all who want to hear of it are told once, each outside of her quiet hours. While a shield is up, that is danger too.
     """
     now = now or datetime.now(UTC)
     with transaction.atomic():
@@ -35,7 +36,7 @@ def call_people(alert: int, turn: int, *, now: datetime | None = None) -> None:
         if not items_left(row):
             _note(row, "ended", now)
             return
-        if row.urgency < Urgency.IMMEDIATE:
+        if not calls(row):
             if not state.called:
                 _tell_all(row, now)
             return
@@ -54,6 +55,14 @@ def call_people(alert: int, turn: int, *, now: datetime | None = None) -> None:
         _call(row, min(left, key=lambda each: often[each.person.number]), turn, now)
         again_at = now + timedelta(minutes=on_call(row.advocate).wait_min)
         outbox.put("call_people", {"alert": row.number, "turn": turn + 1}, urgent=True, not_before=again_at)
+
+
+def calls(row: models.Alert) -> bool:
+    """Whether people are called for it one after the other: for danger, and for all that is urgent while a shield is up.
+
+    By what was so when it was made: an alert goes on in the way that it began.
+    """
+    return row.urgency >= Urgency.IMMEDIATE or was_up(row.advocate_id, row.opened_at)
 
 
 def _tell_all(row: models.Alert, now: datetime) -> None:

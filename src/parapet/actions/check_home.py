@@ -32,6 +32,7 @@ from parapet.access.case_steps import steps_of
 from parapet.access.check_ins import broken_check_ins
 from parapet.access.contradictions import contradictions
 from parapet.access.private_notes import broken_private
+from parapet.access.shield_reasons import broken_reasons
 from parapet.actions.check_corrections import broken_corrections
 from parapet.actions.check_heads import broken_heads
 from parapet.actions.check_layers import broken_layers
@@ -365,8 +366,9 @@ class _Check:
         for advocate in _each(models.Advocate.objects.all()):
             hers = self.advocates.get(advocate.number)
             if hers is not None and not hers.closed:
-                for name in (*broken_layers(advocate, hers), *broken_check_ins(advocate, hers)):
-                    self.health.fault("sealed", name)
+                for broken in (broken_layers, broken_check_ins, broken_reasons):
+                    for name in broken(advocate, hers):
+                        self.health.fault("sealed", name)
         for person in _each(models.Person.objects.all()):
             try:
                 person.name  # noqa: B018 - opens it

@@ -191,6 +191,7 @@ def _wipe_advocate(advocate: models.Advocate, index: int, now: datetime) -> None
     models.Layer.objects.filter(advocate=advocate).update(sealed=b"")
     models.OnCallList.objects.filter(advocate=advocate).update(sealed=b"")
     models.CheckIn.objects.filter(advocate=advocate).update(sealed=b"")
+    models.ShieldReason.objects.filter(advocate=advocate).update(sealed=b"")
     models.KeyShare.objects.filter(advocate=advocate).update(sealed=b"")
     models.EarlierKey.objects.filter(advocate=advocate).update(sealed=b"")
     for case in models.Case.objects.filter(advocate=advocate):

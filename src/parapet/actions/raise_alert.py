@@ -10,9 +10,11 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Q
 
 from parapet.access import opening
 from parapet.access.alerts import state_of
+from parapet.access.shields import standing
 from parapet.domain.judgement import Urgency
 from parapet.evidence.seal import event_body
 from parapet.jobs import outbox
@@ -47,8 +49,9 @@ def _raised(number: int, urgency: Urgency, versions: Sequence[models.Version], n
     with transaction.atomic():
         hold_log()
         advocate = models.Advocate.objects.get(number=number)
-        told = callees(advocate)
-        if not any(each.reached.same_day for each in told) if urgency < Urgency.IMMEDIATE else not told:
+        told, shield = callees(advocate), standing(number)
+        called = urgency >= Urgency.IMMEDIATE or shield is not None
+        if not told if called else not any(each.reached.same_day for each in told):
             return None  # the inbox says that nobody would be reached
         known = set(
             models.AlertItem.objects.filter(
@@ -58,7 +61,7 @@ def _raised(number: int, urgency: Urgency, versions: Sequence[models.Version], n
         fresh = [version for version in versions if version.number not in known]
         if not fresh:
             return None
-        alert, is_new = _open_alert(advocate, urgency, now)
+        alert, is_new = _open_alert(advocate, urgency, now, shield.at if shield is not None else None)
         models.AlertItem.objects.bulk_create(
             models.AlertItem(alert=alert, item_id=v.item_id, version=v.number, urgency=urgency, at=now) for v in fresh
         )
@@ -68,8 +71,12 @@ def _raised(number: int, urgency: Urgency, versions: Sequence[models.Version], n
         return alert.number if is_new else None
 
 
-def _open_alert(advocate: models.Advocate, urgency: Urgency, now: datetime) -> tuple[models.Alert, bool]:
+def _open_alert(
+    advocate: models.Advocate, urgency: Urgency, now: datetime, shield_at: datetime | None
+) -> tuple[models.Alert, bool]:
     recent = models.Alert.objects.filter(advocate=advocate, urgency__gte=urgency, opened_at__gt=now - JOINS_WITHIN)
+    if shield_at is not None:  # for what was made before the shield nobody is called, unless it is danger
+        recent = recent.filter(Q(urgency__gte=Urgency.IMMEDIATE) | Q(opened_at__gte=shield_at))
     alert = recent.order_by("-opened_at", "-number").first()
     if alert is not None:
         state = state_of(list(models.AlertEvent.objects.filter(alert=alert).order_by("id")))

@@ -16,6 +16,7 @@ from django.db import transaction
 
 from parapet.access.alerts import items_left, state_of
 from parapet.actions.alert_words import Told, alert_message
+from parapet.actions.call_people import calls
 from parapet.actions.change_reach import inside_is_allowed
 from parapet.alerting.send import Outcome, send
 from parapet.domain.errors import AlertNotTaken
@@ -116,7 +117,7 @@ def _give_up(call: Call, outcome: Outcome) -> None:
     """Inside a transaction."""
     _note(call, "undelivered", outcome.code)
     alert = models.Alert.objects.get(number=call.alert)
-    if alert.urgency < Urgency.IMMEDIATE:
+    if not calls(alert):
         return
     turn = models.AlertEvent.objects.filter(alert=alert, turn=call.turn)
     tried = turn.filter(what="called").values_list("code", flat=True).first()

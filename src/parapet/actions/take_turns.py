@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from django.db import connection, transaction
 
 from parapet.access.items import held
-from parapet.access.queue import GRAVEST, WAITS, room, sortable
+from parapet.access.queue import GRAVEST, WAITS, room, sortable, spares
 from parapet.domain.errors import RequestRefused
 from parapet.domain.errors import gettext_noop as _
 from parapet.domain.rights import Right
@@ -49,13 +49,15 @@ def take_next(
     """Give her the next messages of this advocate, gravest and most urgent first; their public names, fewer where there are fewer.
 
     many    1 to MOST_AT_ONCE
-    anyway  also past the number of texts a day that she set for herself
+    anyway  also past the number of texts a day that she set for herself, and while her own shield is up
 
-    Raises NotFound unless she may sort, RequestRefused when she has had her number.
+    Raises NotFound unless she may sort, RequestRefused when she has had her number, or others sort for her.
     """
     now = now or datetime.now(UTC)
     advocate = sortable(person, advocate_id)
     many = max(1, min(many, MOST_AT_ONCE))
+    if not anyway and spares(person, advocate.number):
+        raise RequestRefused(_("Your shield is up: others sort for you. Nothing here needs you now."))
     left = room(person, now=now)
     if left is not None and not anyway:
         if left == 0:

@@ -18,6 +18,7 @@ class Right(enum.StrEnum):
     KEEP = "keep"  # hold, erase, rules of how long, the details by which messages find her
     GRANT = "grant"  # let others in: the advocate's own, and given to nobody
     REFER = "refer"  # offer a case to an officer, and take it back
+    SHIELD = "shield"  # raise her shield, and lower it
 
     @property
     def bit(self) -> int:

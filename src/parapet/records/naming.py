@@ -98,6 +98,11 @@ def check_in_context(check_in: int) -> bytes:
     return f"check-in:{check_in}".encode()
 
 
+def shield_context(log_index: int) -> bytes:
+    """What the reason for a shield is bound to: the entry that tells of raising it."""
+    return f"shield:{log_index}".encode()
+
+
 def assessment_context(version: int, model: str) -> bytes:
     """What a sealed judgement is bound to."""
     return f"assessment:{version}:{model}".encode()

@@ -18,6 +18,7 @@ from parapet.records.naming import (
     on_call_context,
     reach_context,
     refusal_context,
+    shield_context,
     veil_context,
 )
 from parapet.records.profiles import profile_context
@@ -74,6 +75,7 @@ ADVOCATE_VALUES = (
     Sealed(models.Layer, "sealed", "number", layer_context),
     Sealed(models.OnCallList, "sealed", "number", on_call_context, "NOT at_home"),
     Sealed(models.CheckIn, "sealed", "number", check_in_context),
+    Sealed(models.ShieldReason, "sealed", "log_index", shield_context),
 )
 #: Locked by an advocate's key; the row says whose in `advocate_number`. The other leaves are under the key of their item, case or source.
 ADVOCATE_LEAVES = (

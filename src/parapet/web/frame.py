@@ -97,7 +97,8 @@ def show(
 ) -> HttpResponse:
     """Render a whole page.
 
-    here       which entry of the bar is lit: "inbox", "cases", "care", "intake", "help", "preferences", "protected", "people"
+    here       which entry of the bar is lit: "inbox", "cases", "care", "intake", "help", "preferences", "protected", "people",
+               "shield"
     advocate   whose page it is; without one, the one last looked at
     advocates  all she may act for, when the view already knows them
     """

@@ -20,6 +20,7 @@ from parapet.actions.scrub import scrub
 from parapet.actions.send_alert import Call, give_up_alert, send_alert
 from parapet.actions.sign_checkpoint import sign_checkpoint
 from parapet.actions.stamp_checkpoints import stamp_newest
+from parapet.actions.tell_circle import Notice, give_up_notice, send_notice, tell_circle
 from parapet.jobs.handlers import every, handler
 from parapet.records.sessions import SessionStore
 
@@ -56,6 +57,23 @@ def sending_given_up(payload: Mapping[str, Any]) -> None:
 def alert_sent(payload: Mapping[str, Any]) -> None:
     """Send an alert to one person by one way."""
     send_alert(Call.of(payload))
+
+
+@handler("tell_circle")
+def circle_told(payload: Mapping[str, Any]) -> None:
+    """Tell those who are on call that a shield went up or down."""
+    tell_circle(payload["entry"])
+
+
+def notice_given_up(payload: Mapping[str, Any]) -> None:
+    """Say on the page of the shield that this way led nowhere."""
+    give_up_notice(Notice.of(payload))
+
+
+@handler("send_notice", first_wait_s=2, given_up=notice_given_up)
+def notice_sent(payload: Mapping[str, Any]) -> None:
+    """Send one notice to one person by one way."""
+    send_notice(Notice.of(payload))
 
 
 @handler("ask_keys")

@@ -23,6 +23,7 @@ from parapet.records.models.learning import Layer
 from parapet.records.models.log import Checkpoint, Cosignature, LogEntry, LogHead, LogTile, WitnessRefusal, WitnessState
 from parapet.records.models.own_keys import EarlierKey, KeyShare, OwnKey
 from parapet.records.models.people import Advocate, Grant, Identity, LoginLink, Person
+from parapet.records.models.shields import ShieldNotice, ShieldReason
 from parapet.records.models.signing_in import Guesses, InstitutionAccount, SignIn
 from parapet.records.models.time import TimeAsked, TimeToken
 from parapet.records.models.veils import Veil
@@ -71,6 +72,8 @@ __all__ = [
     "Reach",
     "Referral",
     "Sender",
+    "ShieldNotice",
+    "ShieldReason",
     "SignIn",
     "Source",
     "SourceCheck",

@@ -47,6 +47,12 @@ class LogEntry(models.Model):
                 condition=models.Q(kind__in=["view", "download", "search", "export", "dossier"]),
                 name="log_looks",
             ),
+            # Whether her shield is up, which every inbox asks; the condition letter for letter in `access/shields.py`.
+            models.Index(
+                fields=["advocate_number", "index"],
+                condition=models.Q(kind__in=["shield_up", "shield_down", "shield_step"]),
+                name="log_shields",
+            ),
             # What somebody read of late; the condition letter for letter in `access/exposure.py`.
             models.Index(fields=["person_number", "at"], condition=models.Q(kind__in=["view", "download"]), name="log_reads"),
         ]

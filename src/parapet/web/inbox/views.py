@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from parapet.access import inbox as access_inbox
+from parapet.access.shield_reasons import Calm, calm
 from parapet.access.views import Counts, Filters
 from parapet.actions.assign_items import assign_items
 from parapet.domain.errors import NotFound
@@ -21,6 +22,8 @@ from parapet.web.frame import UNMATCHED, Visit, mine, page, show
 from parapet.web.inbox import asked, searches, summary
 
 PAGE_ROWS = 50
+#: Alerts that reached nobody: these are told also while her shield is up.
+UNHEARD = ("nobody", "unreached", "unanswered")
 MAX_CURSOR = 200
 
 
@@ -36,6 +39,8 @@ def inbox(request: Visit, advocate_id: str) -> HttpResponseBase:
     older, newer = request.GET.get("older", "")[:MAX_CURSOR], request.GET.get("newer", "")[:MAX_CURSOR]
     seen = access_inbox.screen(request.user, advocate_id, filters, cursor=newer or older, newer=bool(newer), size=PAGE_ROWS)
     advocate, advocates, counts, found = seen.advocate, seen.advocates, seen.counts, seen.page
+    if seen.shield_since is not None and not request.GET and (quiet := calm(request.user, advocate_id)) is not None:
+        return _calm(request, seen, quiet)
     unmatched, sorts = advocate.role == UNMATCHED, Right.SORT in advocate.rights
     hidden = veil.hides_sums(request.user, advocate)
     context = {
@@ -61,9 +66,23 @@ def inbox(request: Visit, advocate_id: str) -> HttpResponseBase:
         "nobody_called": seen.nobody_called,
         "due": due_said(*seen.due),
         "keeps": Right.KEEP in advocate.rights,
+        "shields": Right.SHIELD in advocate.rights,
+        "shield_since": when.moment(seen.shield_since) if seen.shield_since is not None else "",
+        "spared": seen.shield_since is not None and advocate.role == "advocate",
         "targets": [card for card in advocates if card.role != UNMATCHED and Right.SORT in card.rights] if unmatched else [],
     }
     return show(request, "inbox/inbox.html", context, here="inbox", advocate=advocate, advocates=advocates)
+
+
+def _calm(request: Visit, seen: access_inbox.Screen, quiet: Calm) -> HttpResponseBase:
+    """Her own inbox while her shield is up: one sentence, and what reached nobody."""
+    context = {
+        "helpers": quiet.helpers,
+        "asks": quiet.asks,
+        "alerts": standing(alert for alert in seen.alerts if alert.state in UNHEARD),
+        "nobody_called": seen.nobody_called,
+    }
+    return show(request, "shields/calm.html", context, here="inbox", advocate=seen.advocate, advocates=seen.advocates)
 
 
 def _address(request: Visit) -> str:

@@ -26,6 +26,10 @@ RIGHTS: dict[Right, tuple[Promise, Promise]] = {
         gettext_lazy("Refer cases"),
         gettext_lazy("Offer a case to an officer, having seen exactly what goes, and take it back."),
     ),
+    Right.SHIELD: (
+        gettext_lazy("Raise the shield"),
+        gettext_lazy("When you are under attack: raise your shield, say that it is still needed, and lower it."),
+    ),
     Right.KEEP: (
         gettext_lazy("Keep and erase"),
         gettext_lazy(

@@ -108,7 +108,7 @@ def _page(request: Visit, advocate_id: str, *, enough: str = "", asked: int = 1)
         "outcomes": [(code, str(word)) for code, word in SORTED.items()],
         "steps": [(n, _("The next one") if n == 1 else _("The next %(n)s") % {"n": n}) for n in STEPS],
         "lease": int(LEASE.total_seconds() // 60),
-        "enough": enough,
+        "enough": enough or (_("Your shield is up: others sort for you. Nothing here needs you now.") if seen.spared else ""),
         "asked": asked,
     }
     status = 400 if enough else 200
