@@ -309,7 +309,7 @@ def after_shields() -> None:
         assert run(f"SELECT count(*) FROM records_{table}") == [(0,)]
     assert "log_shields" in indexes("records_logentry") and not shields.is_up(0)
     if connection.vendor == "sqlite":
-        plan = run("EXPLAIN QUERY PLAN " + shields._NEWEST, 0, -1)
+        plan = run("EXPLAIN QUERY PLAN " + shields._NEWEST, 0, -1, 0)
         assert any("log_shields" in str(step) for step in plan), plan
 
 

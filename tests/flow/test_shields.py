@@ -164,7 +164,7 @@ def test_a_hand_in_the_database_does_not_take_it_down(team: Team, number: int) -
     raise_shield(team.advocate, team.advocate_id, "Again")
     tick_line(team.helper, team.advocate_id, "police")
     first, second = LogEntry.objects.filter(kind="shield_up").order_by("index")
-    for changed in ({"kind": "shield_down"}, {"mac": b"forged"}):
+    for changed in ({"kind": "shield_down"}, {"mac": b"forged"}, {"kind": "view"}, {"advocate_number": 0}):
         kept = {name: getattr(second, name) for name in changed}
         LogEntry.objects.filter(pk=second.pk).update(**changed)
         assert is_up(number)

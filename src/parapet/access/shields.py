@@ -2,7 +2,8 @@
 
 Entries of three kinds tell of it. That one was raised or lowered is its kind, so that it can be told while her material is closed
 and nobody is there to open it; the rest is sealed under her key. The newest entry decides. One that this home did not write as it
-is counts as a shield that is up: whoever can change rows must not be able to take it down.
+is counts as a shield that is up, and so does a reason to raise one whose entry is not to be found: a hand that changes an entry does
+not take it down. One that takes away both is found by `parapet check`, as whatever is missing in the log.
 
     is_up         asked by her inbox, the queue and the alerts
     holds_veil    asked by whatever sets how much is veiled: while it is up, and as long after as people chose
@@ -35,7 +36,10 @@ ASKS_AFTER = timedelta(days=7)
 _ENTRIES = """
 SELECT "index" FROM records_logentry WHERE kind IN ('shield_up', 'shield_down', 'shield_step') AND advocate_number = %s AND "index" > %s
 """
-_NEWEST = f"{_ENTRIES} AND kind <> 'shield_step' ORDER BY \"index\" DESC LIMIT 1"
+_MOVED = f"{_ENTRIES} AND kind <> 'shield_step'"
+_NEWEST = f"""
+SELECT (SELECT max("index") FROM ({_MOVED}) moved), (SELECT max(log_index) FROM records_shieldreason WHERE advocate_id = %s)
+"""  # noqa: S608 - our own words
 _ALL = f'{_ENTRIES} ORDER BY "index"'
 _FIRST = -1
 
@@ -60,18 +64,22 @@ def is_up(advocate_id: int) -> bool:
 
 def standing(advocate: int) -> Standing | None:
     """Her shield, if it is up."""
-    entry = newest(advocate)
-    if entry is None:
+    [(moved, raised)] = run(_NEWEST, [advocate, _FIRST, advocate])
+    last = max((index for index in (moved, raised) if index is not None), default=None)
+    if last is None:
         return None
-    if not is_vouched(entry):
-        return Standing(entry.index, entry.at, None)
-    return Standing(entry.index, entry.at, entry.person_number) if entry.kind == UP else None
+    entry = LogEntry.objects.filter(index=last).first()
+    if entry is None:
+        return Standing(last, datetime.now(UTC), None)
+    if last != moved or not is_vouched(entry):
+        return Standing(last, entry.at, None)
+    return Standing(last, entry.at, entry.person_number) if entry.kind == UP else None
 
 
 def newest(advocate: int) -> LogEntry | None:
     """The newest entry that says that it went up or down."""
-    found = run(_NEWEST, [advocate, _FIRST])
-    return LogEntry.objects.get(index=found[0][0]) if found else None
+    [(moved, _raised)] = run(_NEWEST, [advocate, _FIRST, advocate])
+    return LogEntry.objects.get(index=moved) if moved is not None else None
 
 
 def was_up(advocate: int, at: datetime) -> bool:

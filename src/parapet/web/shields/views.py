@@ -7,6 +7,7 @@ from collections.abc import Callable
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -106,7 +107,7 @@ def _deed(request: Visit, advocate_id: str, act: Callable[[], None], told: str, 
         messages.success(request, told)
     except RequestRefused as error:
         messages.error(request, error.said(_))
-    return redirect(redirect("shield", advocate_id)["Location"] + place)
+    return redirect(reverse("shield", args=[advocate_id]) + place)
 
 
 def _page(request: Visit, advocate_id: str, *, refused: str = "", typed: str = "") -> HttpResponse:
