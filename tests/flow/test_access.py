@@ -16,9 +16,10 @@ import attrs
 import pyrage
 import pytest
 from flow.conftest import Team
-from support.doors import doors, name_of
+from support.doors import BY_BELONGING, doors, name_of
 from support.sample import ADVOCATES, SAMPLE
 
+from parapet.domain.belonging import Role
 from parapet.domain.errors import KeyWrong, NotFound
 from parapet.domain.rights import Right
 from parapet.dossiers.redaction import Redaction
@@ -35,6 +36,7 @@ NOWHERE = {
     "int": "int_0000000000zzz",
     "per": "per_0000000000zzz",
     "ref": "ref_0000000000zzz",
+    "org": "org_0000000000zzz",
 }
 BEGAN = datetime(2026, 11, 1, tzinfo=UTC)
 NOW_DAY = date(2026, 11, 1)
@@ -108,6 +110,8 @@ def held(team: Team, take_in: Callable[..., Any], tmp_path: Path, home: Any) -> 
         for who, case, item in ((team.stranger, my_case, mine), (team.advocate, her_case, hers))
     )
     now = datetime.now(UTC)
+    her_officer = Person.objects.named("An officer of hers")
+    my_organisation, her_organisation = organisations(team.stranger, colleague), organisations(team.advocate, her_officer)
     my_alert, her_alert = (
         Alert.objects.create(advocate_id=number, urgency=3, opened_at=now).id
         for number in (other.number, number_of("adv", team.advocate_id))
@@ -124,6 +128,9 @@ def held(team: Team, take_in: Callable[..., Any], tmp_path: Path, home: Any) -> 
         "alert_id": (my_alert, her_alert, "alr_0000000000zzz", ""),
         "intake_id": (my_intake.id, intake.id, NOWHERE["int"], ""),
         "helper_id": (colleague.id, team.helper.id, NOWHERE["per"], hers.id),
+        "organisation_id": (my_organisation, her_organisation, NOWHERE["org"], ""),
+        "member_id": (colleague.id, her_officer.id, NOWHERE["per"], ""),
+        "membership_id": ("mem_0000000000zzy", "mem_0000000000zzz", ""),
         "subject_id": (
             mine.id,
             hers.id,
@@ -150,9 +157,23 @@ def held(team: Team, take_in: Callable[..., Any], tmp_path: Path, home: Any) -> 
         "same_day": False, "people": [], "wait_min": 10, "called": "", "purpose": "p", "shown": "", "model": "parapet-0@000000000000",
         "number": "0" * 24, "own": bytes(32), "passphrase": "",
         "new": "four words of no meaning", "old": "", "given": "", "typed": "", "asked": "", "answer": "", "code": "", "account": "",
+        "role": Role.OFFICER, "through": "", "after": "",
         "passkey": "", "line": "safe", "session": "", "here": None, "place": Place("localhost", "http://localhost"), "factor": "",
     }  # fmt: skip
     return Held(team.stranger, references, common)
+
+
+def organisations(administrator: Any, officer: Any, name: str = "") -> str:
+    """An organisation with an administrator, and an officer who joined it."""
+    from parapet.actions.found_organisation import found_organisation
+    from parapet.actions.invite_member import invite_member
+    from parapet.actions.join_organisation import join_organisation
+
+    made = found_organisation(name or f"Organisation of {administrator.name}", administrator=administrator)
+    join_organisation(administrator, made.id)
+    invite_member(administrator, made.id, officer.id, Role.OFFICER)
+    join_organisation(officer, made.id)
+    return made.id
 
 
 def told(door: Callable[..., Any], person: Any, arguments: dict[str, Any]) -> str:
@@ -194,6 +215,8 @@ def everything() -> tuple[Any, ...]:
             models.Due,
             models.PrivateNote,
             models.ShieldReason,
+            models.Organisation,
+            models.Membership,
         )
     )
 
@@ -242,6 +265,55 @@ def test_what_takes_no_name_gives_a_stranger_only_her_own(held: Held) -> None:
     for case in gather_all(held.person):
         row = Case.objects.get(number=number_of("cas", case))
         assert (row.advocate_id, row.advocate_id == number_of("adv", hers)) == (number_of("adv", mine), False)
+
+
+PERSONAS = ["of another organisation", "was a helper", *(role for role in Role if role is not Role.MEMBER), "keeps the instance"]
+
+
+@pytest.fixture
+def personas(team: Team, held: Held) -> dict[str, Any]:
+    """Everybody who might be thought to see something of an advocate, and to whom she gave nothing that holds."""
+    from django.db import transaction
+
+    from parapet.actions.allow import allow, take_back
+    from parapet.actions.invite_member import invite_member
+    from parapet.actions.join_organisation import join_organisation
+    from parapet.records.models import Advocate, Person
+    from parapet.records.numbers import number_of
+
+    made = {each: Person.objects.named(each) for each in PERSONAS}
+    hers, other = held.references["organisation_id"][1], held.references["organisation_id"][0]
+    advocate = Advocate.objects.get(number=number_of("adv", team.advocate_id))
+    for role in Role:
+        if role in made:
+            invite_member(team.advocate, hers, made[role].id, role)
+            join_organisation(made[role], hers)
+    invite_member(team.stranger, other, made["of another organisation"].id, Role.ADMINISTRATOR)
+    join_organisation(made["of another organisation"], other)
+    with transaction.atomic():
+        allow(made["was a helper"], advocate, "helper")
+        take_back(made["was a helper"], advocate)
+        allow(made["keeps the instance"], Advocate.objects.get(number=Advocate.UNMATCHED), "unmatched")
+    return made
+
+
+def test_no_role_alone_opens_a_door(team: Team, held: Held, personas: dict[str, Any]) -> None:
+    """Every function that serves a person, about what is the advocate's: nothing, in the one answer, for each of them."""
+    from parapet.access.people import advocates_of
+    from parapet.access.referred import referred_to
+
+    about = {name: values[1] for name, values in held.references.items() if name not in ("organisation_id", "member_id")}
+    belonging = {name for name in DOORS if name in BY_BELONGING}
+    before, asked = everything(), 0
+    for who, person in personas.items():
+        assert {card.role for card in advocates_of(person)} <= ({"unmatched"} if who == "keeps the instance" else set())
+        assert referred_to(person) == ()
+        for name in DOORS.keys() - belonging:
+            for arguments in held.calls(DOORS[name]):
+                if all(arguments.get(reference, value) == value for reference, value in about.items()):
+                    assert told(DOORS[name], person, arguments) == ANSWER, (who, name, arguments)
+                    asked += 1
+    assert everything() == before and asked > 40 * len(personas)
 
 
 def test_a_grant_taken_back_ends_at_once(team: Team, held: Held) -> None:

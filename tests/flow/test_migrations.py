@@ -313,6 +313,12 @@ def after_shields() -> None:
         assert any("log_shields" in str(step) for step in plan), plan
 
 
+def after_organisations() -> None:
+    assert run("SELECT count(*) FROM records_organisation") == run("SELECT count(*) FROM records_membership") == [(0,)]
+    assert run("SELECT count(*) FROM records_grant WHERE through IS NOT NULL") == [(0,)]
+    assert "log_members" in indexes("records_logentry")
+
+
 #: Migration to what holds once it has run over rows that were there before.
 AFTER: dict[str, Callable[[], None]] = {
     "0001_initial": lambda: None,
@@ -341,6 +347,7 @@ AFTER: dict[str, Callable[[], None]] = {
     "0026_alerted_for": after_alerted_for,
     "0027_veils": after_veils,
     "0028_shields": after_shields,
+    "0030_organisations": after_organisations,
 }
 
 

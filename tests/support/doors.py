@@ -106,6 +106,29 @@ BY_REFERRAL = {
     "actions.answer_referral.referred_dossier",
 }
 
+#: What belonging to an organisation lets do, which is no right on anything of an advocate's (`access/organisations.py`).
+BY_BELONGING = {
+    "access.organisations.colleague",
+    "access.organisations.held_belonging",
+    "access.organisations.invitations_to",
+    "access.organisations.joinable",
+    "access.organisations.notices_to",
+    "access.organisations.open_to",
+    "access.organisations.organisation_page",
+    "access.organisations.organisations_of",
+    "access.organisations.waits_for",
+    "access.organisations.would_end",
+    "actions.invite_member.invite_member",
+    "actions.invite_member.withdraw_invitation",
+    "actions.join_organisation.decline_invitation",
+    "actions.join_organisation.join_organisation",
+    "actions.leave_organisation.end_membership",
+    "actions.leave_organisation.leave_organisation",
+    "actions.leave_organisation.member_of",
+    "actions.leave_organisation.put_away",
+    "actions.sign_out_member.sign_out_member",
+}
+
 #: Open to who holds any one of the rights that they name; all others take each of them.
 EITHER = {"access.alerts.alert_page", "access.shield_page.shield_page"}
 

@@ -7,6 +7,9 @@ from typing import Any
 
 import pytest
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from flow.test_access import organisations
+
+from parapet.domain.belonging import Role
 
 #: Open to everybody; they say nothing about anybody.
 OPEN = {"healthz", "language", "login", "enter", "leave", "help", "second", "at-institution", "from-institution"}
@@ -54,7 +57,11 @@ def address(cast: Any) -> Any:
         cast.owner, case, [cast.items["grave"]], to=models.Person.objects.named("Officer").id, purpose="p", shown=shown
     )
     alert = models.Alert.objects.create(advocate_id=number_of("adv", cast.advocate_id), urgency=3, opened_at=datetime.now(UTC))
+    organisation = organisations(cast.owner, helper)
     known = {
+        "organisation_id": organisation,
+        "member_id": helper.id,
+        "membership_id": models.Membership.objects.get(person=helper).id,
         "advocate_id": cast.advocate_id,
         "item_id": cast.items["grave"],
         "subject_id": cast.items["grave"],
@@ -92,6 +99,9 @@ def test_nobody_gets_the_same_answer_for_what_exists_and_what_does_not(name, add
                 helper_id="per_0",
                 alert_id="alr_0",
                 referral_id="ref_0",
+                organisation_id="org_0",
+                member_id="per_0",
+                membership_id="mem_0",
             )
         )
         assert (nowhere.status_code, nowhere["Location"]) == (302, reverse("login"))
@@ -106,6 +116,7 @@ def test_a_stranger_sees_nothing_and_is_not_told_whether_it_exists(name, address
     absent["helper_id"] = "per_0000000000000"
     absent["referral_id"] = "ref_0000000000000"
     absent["alert_id"] = "alr_0000000000000"
+    absent |= {"organisation_id": "org_0000000000000", "member_id": "per_0000000000000", "membership_id": "mem_0000000000000"}
     about_somebody = address(name) != address(name, **absent)
     for method in (client.get, client.post):
         there, nowhere = method(address(name)), method(address(name, **absent))
@@ -113,6 +124,38 @@ def test_a_stranger_sees_nothing_and_is_not_told_whether_it_exists(name, address
         if about_somebody:
             assert there.status_code in {404, 405}
             assert there.content == nowhere.content
+
+
+def test_no_role_alone_opens_a_page(address, browser_of, cast):
+    """Every address in the map about what is the owner's, for people of her organisation, of another one, and for who keeps the instance."""
+    from django.db import transaction
+
+    from parapet.actions.allow import allow
+    from parapet.actions.invite_member import invite_member
+    from parapet.actions.join_organisation import join_organisation
+    from parapet.records import models
+
+    person, hers = models.Person.objects.named, address("organisation").split("/")[2]
+    personas = {role: person(role) for role in (Role.ADMINISTRATOR, Role.SECURITY)}
+    for role, who in personas.items():
+        invite_member(cast.owner, hers, who.id, role)
+        join_organisation(who, hers)
+    personas |= {"elsewhere": person("elsewhere"), "instance": person("instance")}
+    organisations(personas["elsewhere"], person("an officer there"))
+    with transaction.atomic():
+        allow(personas["instance"], models.Advocate.objects.get(number=models.Advocate.UNMATCHED), "unmatched")
+    absent = {"advocate_id": "adv_0000000000000", "item_id": "itm_0000000000000", "case_id": "cas_0000000000000"}
+    names = [name for name in NAMES if name not in OPEN and address(name) != address(name, **absent)]
+    assert len(names) >= 30
+    for who, persona in personas.items():
+        client = browser_of(persona)
+        nowhere = client.get(reverse("inbox", args=["adv_0000000000000"]))
+        assert nowhere.status_code == 404
+        for name in names:
+            for ask in (client.get, client.post):
+                there = ask(address(name))
+                assert there.status_code in {404, 405}, (who, name)
+                assert there.status_code == 405 or there.content == nowhere.content, (who, name)
 
 
 def test_a_stranger_cannot_name_what_is_not_hers_in_a_form(cast, browser_of, address):

@@ -16,8 +16,11 @@ from parapet.domain.rights import GIVEABLE, Right
 ABSENT = {
     "advocate_id": "adv_0000000000000", "item_id": "itm_0000000000000", "case_id": "cas_0000000000000",
     "intake_id": "int_0000000000000", "subject_id": "itm_0000000000000", "helper_id": "per_0000000000000", "alert_id": "alr_0000000000000",
-    "referral_id": "ref_0000000000000",
+    "referral_id": "ref_0000000000000", "organisation_id": "org_0000000000000", "member_id": "per_0000000000000",
+    "membership_id": "mem_0000000000000",
 }  # fmt: skip
+#: About organisations, to which no grant lets: tests/web/test_organisations.py.
+BELONGING = {name for name in NAMES if name.startswith(("organisation", "member-"))}
 #: What a helper who may only read is answered, by method; everything else about the advocate is not there.
 READS = {
     "get": {
@@ -62,7 +65,7 @@ def answers(client: Any, name: str, address: Any) -> dict[str, tuple[Any, Any]]:
 
 
 def about_her(address: Any) -> list[str]:  # noqa: F811
-    return [name for name in NAMES if name not in OPEN and address(name) != address(name, **ABSENT)]
+    return [name for name in NAMES if name not in OPEN | BELONGING and address(name) != address(name, **ABSENT)]
 
 
 @pytest.mark.parametrize("how", ["over", "revoked", "on call"])

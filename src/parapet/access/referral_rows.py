@@ -28,7 +28,7 @@ from parapet.records.vouching import ends, is_vouched
 
 KIND = "refer"
 OFFER, EXTEND, ACCEPT = "offer", "extend", "accept"
-DECLINED, RETURNED, TAKEN_BACK = "declined", "returned", "taken_back"
+DECLINED, RETURNED, TAKEN_BACK, PARTED = "declined", "returned", "taken_back", "parted"
 
 
 @frozen
@@ -81,7 +81,8 @@ class Referred:
 
 def terms_context(row: Referral) -> bytes:
     """What sealed terms are bound to."""
-    return f"referral:{row.number}:{row.case_id}:{row.person_id}:{row.begun}:{row.log_index}".encode()
+    through = "" if row.through is None else f":{row.through}"
+    return f"referral:{row.number}:{row.case_id}:{row.person_id}:{row.begun}:{row.log_index}{through}".encode()
 
 
 def words_context(row: Referral) -> bytes:
@@ -166,7 +167,7 @@ def words_of(referred: Referred) -> str:
 
 
 def how_ended(referred: Referred) -> str:
-    """ "declined", "returned" or "taken_back", as the log says; "" while it lasts, or when the entry does not open."""
+    """ "declined", "returned", "taken_back" or "parted", as the log says; "" while it lasts, or when the entry does not open."""
     return "" if referred.end is None else _step(referred.end, case_key(referred.row.case))
 
 

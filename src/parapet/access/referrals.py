@@ -24,6 +24,7 @@ from parapet.access.rows import rows_of
 from parapet.access.views import CaseCard, Row
 from parapet.domain.errors import NotFound
 from parapet.domain.rights import Right
+from parapet.records.memberships import name_of
 from parapet.records.models import Case, CaseItem, Item, LogEntry, Person, Referral
 from parapet.records.numbers import number_of, public
 
@@ -32,10 +33,11 @@ from parapet.records.numbers import number_of, public
 class ReferralCard:
     """One referral as who offered it sees it.
 
-    state   "offered", "accepted", "declined", "returned", "taken_back", "over"
+    state   "offered", "accepted", "declined", "returned", "taken_back", "parted", "over"
     later   messages that are in the case and not part of it, and notes where notes go: they are seen only when they are added
     words   the officer's own, from declining or handing back
     guest   the account was made for this, so that the advocate can make a sign-in link for it
+    through the organisation through which it was offered; "" for none
     """
 
     id: str
@@ -54,6 +56,7 @@ class ReferralCard:
     later: int
     later_notes: int
     guest: bool
+    through: str = ""
 
     @property
     def lasts(self) -> bool:
@@ -196,4 +199,5 @@ def _card(referred: Referred) -> ReferralCard:
         later=len(later_items(referred)) if lasts else 0,
         later_notes=later_notes(referred) if lasts else 0,
         guest=row.person.invited_by == row.case.advocate_id,
+        through=name_of(row.through),
     )

@@ -16,6 +16,7 @@ from parapet.evidence.canonical import read_leaf
 from parapet.evidence.keys import Locker
 from parapet.records.bulk import run
 from parapet.records.grants import HELPER, Held, given_for, vouched
+from parapet.records.memberships import name_of
 from parapet.records.models import Advocate, LogEntry, Person
 from parapet.records.numbers import number_of
 from parapet.records.profiles import profile_of
@@ -43,6 +44,7 @@ class Seer:
     until      None for never; `over` once it has come
     last_look  at a text, an original, a search or an export of hers; None for none, or when its entry was changed
     guest      the account was made for this advocate's helper, so that she can make a sign-in link for it
+    through    the organisation through which it was given, and with which it ends; "" for none
     """
 
     id: str
@@ -54,6 +56,7 @@ class Seer:
     over: bool
     last_look: datetime | None
     guest: bool
+    through: str = ""
 
 
 @frozen
@@ -80,6 +83,7 @@ class Given:
     rights: tuple[Right, ...]
     until: datetime | None
     over: bool
+    through: str = ""
 
 
 def who_may(person: Person, advocate_id: str, *, now: datetime | None = None) -> tuple[Seer, ...]:
@@ -102,6 +106,7 @@ def _seer(grant: Held, person: Person, now: datetime) -> Seer:
         over=grant.over(now),
         last_look=_last_look(grant),
         guest=person.invited_by == grant.advocate.number,
+        through=name_of(grant.through),
     )
 
 
@@ -137,7 +142,7 @@ def given_to(person: Person, *, now: datetime | None = None) -> tuple[Given, ...
     at = now or datetime.now(UTC)
     grants = vouched(person.number) if person.is_active else []
     given = [
-        Given(g.advocate.id, profile_of(g.advocate).name, g.role, _listed(g.rights), g.until, g.over(at))
+        Given(g.advocate.id, profile_of(g.advocate).name, g.role, _listed(g.rights), g.until, g.over(at), name_of(g.through))
         for g in grants
         if g.advocate.number != Advocate.UNMATCHED
     ]

@@ -14,6 +14,7 @@ from parapet.records.chain import Event, append
 from parapet.records.grants import mac_of, vouched
 from parapet.records.keyring import keyring
 from parapet.records.models import Advocate, Grant, Person
+from parapet.records.numbers import public
 from parapet.records.vouching import REVOKE
 
 
@@ -26,12 +27,14 @@ def allow(
     until: datetime | None = None,
     by: Person | None = None,
     now: datetime | None = None,
+    through: int | None = None,
 ) -> None:
     """Let `person` act for `advocate`; nothing changes while she already may. Inside a transaction.
 
     rights  what a helper may do; the advocate herself may do all of it, and the unmatched are nobody's
     until   when it ends by itself; None for never
     by      who gives it; None for whoever keeps the home
+    through the number of the organisation through which it is given, and with which it ends
     """
     now = now or datetime.now(UTC)
     if any(not grant.over(now) for grant in vouched(person.number, advocate.number)):
@@ -41,10 +44,14 @@ def allow(
     details: dict[str, str | list[str]] = {"role": role, "rights": [right for right in GIVEABLE if right in rights]}
     if until is not None:
         details["until"] = stamp(until)
+    if through is not None:
+        details["organisation"] = public("org", through)
     index = log_access("grant", person, advocate, details, by=by, now=now)
     mask = mask_of(rights)
-    mac = mac_of(person.number, advocate.number, role, index, mask, until)
-    Grant.objects.create(person=person, advocate=advocate, role=role, rights=mask, until=until, log_index=index, mac=mac)
+    mac = mac_of(person.number, advocate.number, role, index, mask, until, through)
+    Grant.objects.create(
+        person=person, advocate=advocate, role=role, rights=mask, until=until, log_index=index, mac=mac, through=through
+    )
 
 
 def take_back(

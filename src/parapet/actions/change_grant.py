@@ -42,7 +42,7 @@ def change_rights(
         if (held.rights, held.until) == (frozenset(rights), until):
             return False
         take_back(helper, advocate, by=person, now=now, still_reads=Right.READ in rights)
-        allow(helper, advocate, HELPER, rights=rights, until=until, by=person, now=now)
+        allow(helper, advocate, HELPER, rights=rights, until=until, by=person, now=now, through=held.through)
     return True
 
 

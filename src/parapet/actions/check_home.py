@@ -36,6 +36,7 @@ from parapet.access.shield_reasons import broken_reasons
 from parapet.actions.check_corrections import broken_corrections
 from parapet.actions.check_heads import broken_heads
 from parapet.actions.check_layers import broken_layers
+from parapet.actions.check_people import broken_people
 from parapet.actions.check_sources import broken_checks
 from parapet.actions.check_words import broken_cosignatures, broken_refusals, broken_tokens
 from parapet.actions.health import Health
@@ -83,6 +84,7 @@ class _Check:
         self.progress = progress
         self.done = self.total = 0
         self.advocates: dict[int, Locker] = {}
+        self.organisations = set(models.Organisation.objects.values_list("number", flat=True))
         self.missing: set[str] = set()
         self.signed: Iterator[tuple[int, bytes]] = iter(())
         self.next_signed: tuple[int, bytes] | None = None
@@ -200,7 +202,7 @@ class _Check:
                 held, at = advocates, models.Advocate.UNMATCHED
             elif e.item_number is not None:
                 held, at = items, e.item_number
-            elif e.case_number not in (None, EVERY_CASE):
+            elif e.case_number not in (None, EVERY_CASE) and e.case_number not in self.organisations:
                 held, at = cases, e.case_number
                 if at not in cases and e.advocate_number in gone:
                     cases[at] = None  # erased with its advocate
@@ -369,11 +371,8 @@ class _Check:
                 for broken in (broken_layers, broken_check_ins, broken_reasons):
                     for name in broken(advocate, hers):
                         self.health.fault("sealed", name)
-        for person in _each(models.Person.objects.all()):
-            try:
-                person.name  # noqa: B018 - opens it
-            except _BROKEN:
-                self.health.fault("sealed", person.id)
+        for name in broken_people():
+            self.health.fault("sealed", name)
         for case in _each(models.Case.objects.all()):
             key = self._case_keys({case.number}).get(case.number)
             if key is None or key.closed:

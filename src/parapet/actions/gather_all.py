@@ -18,16 +18,21 @@ def gather_all(person: models.Person) -> Iterator[str]:
     the next time they are in that case already.
     """
     for card in advocates_of(person, Right.EXPORT):
-        if Right.SORT not in card.rights:
-            continue
-        advocate = advocate_for(person, card.id, Right.EXPORT)
-        held = models.CaseItem.objects.filter(case__advocate=advocate, removed_at=None).values("item_id")
-        left = models.Item.objects.filter(advocate=advocate).exclude(number__in=held).order_by("number")
-        ids = [item.id for item in left.only("number")]
-        if ids:
-            open_case(person, card.id, _title(person), ids)
-        for case in models.Case.objects.filter(advocate=advocate).order_by("opened_at", "number"):
-            yield case.id
+        if Right.SORT in card.rights:
+            yield from gather_for(person, card.id)
+
+
+def gather_for(person: models.Person, advocate_id: str) -> tuple[str, ...]:
+    """The same of one advocate. Raises NotFound."""
+    advocate_for(person, advocate_id, Right.SORT)
+    advocate = advocate_for(person, advocate_id, Right.EXPORT)
+    held = models.CaseItem.objects.filter(case__advocate=advocate, removed_at=None).values("item_id")
+    left = models.Item.objects.filter(advocate=advocate).exclude(number__in=held).order_by("number")
+    ids = [item.id for item in left.only("number")]
+    if ids:
+        open_case(person, advocate_id, _title(person), ids)
+    cases = models.Case.objects.filter(advocate=advocate).order_by("opened_at", "number")
+    return tuple(case.id for case in cases)
 
 
 def _title(person: models.Person) -> str:

@@ -13,6 +13,7 @@ from django.db import transaction
 
 from parapet.access.case_cards import case_key
 from parapet.access.cases import held_case
+from parapet.access.organisations import colleague
 from parapet.access.people import advocate_for
 from parapet.access.referral_rows import (
     EXTEND,
@@ -40,7 +41,7 @@ from parapet.evidence.seal import stamp
 from parapet.records import models
 from parapet.records.chain import hold_log
 from parapet.records.grants import held_by
-from parapet.records.numbers import new_number, number_of
+from parapet.records.numbers import new_number, number_of, public
 from parapet.records.vouching import REVOKE
 
 MAX_PURPOSE_CHARS = 500
@@ -58,11 +59,13 @@ def refer_case(
     notes: bool = False,
     export: bool = False,
     until: datetime | None = None,
+    through: str = "",
     now: datetime | None = None,
 ) -> str:
     """Offer these messages of a case to somebody who has an account; returns the public name of the referral.
 
     to      her code ("per_..."), which she tells: nobody is found here by name
+    through the organisation ("org_...") to which both belong, where the advocate chose somebody of it by name: it ends with that
     shown   `Preview.shown` of the list that was looked at; another list is refused
     notes   the notes written until now go too; export: she may make a dossier of what she sees
     until   when it ends by itself
@@ -74,6 +77,10 @@ def refer_case(
         hold_log()
         case = held_case(person, case_id, Right.REFER)
         terms = _terms(person, case, item_ids, purpose, shown, notes=notes, export=export, until=until, now=now)
+        if through:
+            held_case(person, case_id, Right.GRANT)
+            chosen, organisation = colleague(person, through, to)
+            return _offer(person, case, chosen, terms, now, through=organisation)
         officer = models.Person.objects.filter(number=number_of("per", to) or 0, is_active=True).first()
         if officer is None or officer.invited_by not in (None, case.advocate_id):
             raise RequestRefused(_("Nobody who can receive a case has this code. Ask the person for it again."))
@@ -161,7 +168,13 @@ def end_referral(person: models.Person, referral_id: str, *, now: datetime | Non
 
 def write_end(referred: Referred, step: str, *, by: models.Person, now: datetime, words: bytes = b"", digest: str = "") -> None:
     """Write the entry that ends a referral. Inside a transaction. `words` are what to seal beside it, `digest` what the log keeps of them."""
-    row = referred.row
+    end_row(referred.row, step, by=by, now=now, words=words, digest=digest)
+
+
+def end_row(
+    row: models.Referral, step: str, *, by: models.Person | None, now: datetime, words: bytes = b"", digest: str = ""
+) -> None:
+    """The same for a row that need not be opened. `by` None: whoever keeps the home."""
     details: dict[str, str | int] = {"role": "officer", "officer": row.person.id, "step": step}
     if digest:
         details["sha256"] = digest
@@ -202,12 +215,20 @@ def _export_too(person: models.Person, case: models.Case) -> None:
     held_case(person, case.id, Right.EXPORT)
 
 
-def _offer(person: models.Person, case: models.Case, officer: models.Person, terms: Terms, now: datetime) -> str:
+def _offer(
+    person: models.Person,
+    case: models.Case,
+    officer: models.Person,
+    terms: Terms,
+    now: datetime,
+    *,
+    through: int | None = None,
+) -> str:
     if any(grant.may(Right.READ) for grant in held_by(officer, case.advocate_id)):
         raise RequestRefused(_("This person can see the case already."))
     if any(each.row.person_id == officer.number and each.end is None and each.in_force(now) for each in of_case(case)):
         raise RequestRefused(_("The case is with this person already. Add to it, or take it back first."))
-    row = models.Referral(number=new_number(), case=case, person=officer)
+    row = models.Referral(number=new_number(), case=case, person=officer, through=through)
     _write(row, OFFER, terms, by=person, now=now)
     return row.id
 
@@ -224,6 +245,8 @@ def _write(row: models.Referral, step: str, terms: Terms, *, by: models.Person, 
     }
     if terms.until is not None:
         details["until"] = stamp(terms.until)
+    if row.through is not None:
+        details["organisation"] = public("org", row.through)
     row.log_index = log_case_event(row.case, KIND, person=by, details=details, now=now, about=row.person)
     if step == OFFER:
         row.begun = row.log_index

@@ -32,6 +32,7 @@ COMMANDS = {
     "learn": "parapet.cli.learn",
     "log": "parapet.cli.log",
     "login-link": "parapet.cli.login_link",
+    "organisation": "parapet.cli.organisation",
     "release": "parapet.cli.release",
     "restore": "parapet.cli.restore",
     "retention": "parapet.cli.retention",

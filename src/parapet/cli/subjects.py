@@ -39,6 +39,17 @@ def person_named(said: str) -> Person:
     raise ReferenceUnknown(gettext_noop("Nobody here has that name or id."))
 
 
+def organisation_named(said: str) -> str:
+    """The public name of the one organisation of this home that is called so, by id or by name. Raises ReferenceUnknown."""
+    from parapet.records.memberships import organisations
+
+    folded = " ".join(said.split()).casefold()
+    for each in organisations():
+        if folded in (each.id, each.name.casefold()):
+            return each.id
+    raise ReferenceUnknown(gettext_noop("No organisation of this home has that name or id."))
+
+
 def subject_named(person: Person, item: str, case: str, advocate: str) -> str:
     """The one subject that was named with --item, --case or --advocate."""
     given = [said for said in (item, case, advocate) if said]

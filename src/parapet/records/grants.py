@@ -32,7 +32,7 @@ log = structlog.get_logger("parapet.records")
 
 ADVOCATE, HELPER, UNMATCHED = "advocate", "helper", "unmatched"
 _IN_FORCE = """
-SELECT g.id, g.person_id, g.role, g.rights, g.until, g.log_index, g.mac, a.number, a.wrapped_key, a.sealed_profile, a.made_at
+SELECT g.id, g.person_id, g.role, g.rights, g.until, g.log_index, g.mac, g.through, a.number, a.wrapped_key, a.sealed_profile, a.made_at
 FROM records_grant g JOIN records_advocate a ON a.number = g.advocate_id WHERE {where} AND g.revoked_at IS NULL
 """
 _ADVOCATE_COLUMNS = ("number", "wrapped_key", "sealed_profile", "made_at")
@@ -47,6 +47,7 @@ class Held:
     """One grant that was not taken back: to whom, for whom, as what ("advocate", "helper", "unmatched"), until when.
 
     log_index  of the entry that tells of it
+    through    number of the organisation through which it was given, and with which it ends; None for none
     """
 
     person: int
@@ -55,6 +56,7 @@ class Held:
     rights: frozenset[Right]
     until: datetime | None
     log_index: int
+    through: int | None = None
 
     def may(self, right: Right) -> bool:
         """True when it lets her do this."""
@@ -90,27 +92,40 @@ def given_for(advocate: int) -> list[Held]:
 
 def _genuine(where: str, *values: int) -> list[Held]:
     held = []
-    for row, person, role, mask, until, index, mac, number, *columns in run(_IN_FORCE.format(where=where), values):
+    for row, person, role, mask, until, index, mac, through, number, *columns in run(_IN_FORCE.format(where=where), values):
         end = None if until is None or mask is None else moment(until)
-        if not hmac.compare_digest(bytes(mac), mac_of(person, number, role, index, mask, end)):
+        if not hmac.compare_digest(bytes(mac), mac_of(person, number, role, index, mask, end, through)):
             _warn(row)
             continue
-        held.append(Held(person, role, _advocate(number, *columns), _rights(role, mask), end, index))
+        held.append(Held(person, role, _advocate(number, *columns), _rights(role, mask), end, index, through))
     if not held:
         return []
     ended = ended_grants()
     return [each for each in held if ended.get((each.person, each.advocate.number), -1) < each.log_index]
 
 
-def mac_of(person: int, advocate: int, role: str, log_index: int, rights: int | None, until: datetime | None) -> bytes:
+def mac_of(
+    person: int,
+    advocate: int,
+    role: str,
+    log_index: int,
+    rights: int | None,
+    until: datetime | None,
+    through: int | None = None,
+) -> bytes:
     """What vouches for the grant that the leaf at `log_index` tells of: 32 bytes.
 
-    rights  a mask; None for a grant of before there were any, whose code is over the other four alone
+    rights   a mask; None for a grant of before there were any, whose code is over the other four alone
+    through  the organisation through which it was given: under a key of its own, so that no column emptied makes it outlast that
     """
     if rights is None:
         return keyring().digest_once("grant", f"{person}:{advocate}:{role}:{log_index}")
     end = "" if until is None else (until - _EPOCH) // timedelta(microseconds=1)
     # The role, the only word, comes last: no two grants read alike.
+    if through is not None:
+        return keyring().digest_once(
+            "grant through an organisation", f"{person}:{advocate}:{log_index}:{rights}:{end}:{through}:{role}"
+        )
     return keyring().digest_once("grant of rights", f"{person}:{advocate}:{log_index}:{rights}:{end}:{role}")
 
 

@@ -11,6 +11,7 @@ from parapet.evidence.seal import EVERY_CASE_KINDS
 from parapet.records import models
 from parapet.records.chain import leaf_context
 from parapet.records.lasting import LASTING
+from parapet.records.memberships import membership_context, organisation_context
 from parapet.records.naming import (
     check_in_context,
     item_key_context,
@@ -26,6 +27,8 @@ from parapet.records.signing_in import institution_context, signing_in_context
 
 #: The kinds of leaves that outlive the keys of what they tell of (`records/lasting.py`), and that of the clock.
 _LASTING = ", ".join(f"'{kind}'" for kind in (*LASTING, *EVERY_CASE_KINDS))
+
+_OF_ORGANISATIONS = "case_number IN (SELECT number FROM records_organisation)"
 
 
 @frozen
@@ -59,6 +62,8 @@ HOME_VALUES = (
     Sealed(models.Veil, "sealed", "person_id", veil_context),
     Sealed(models.SignIn, "sealed", "person_id", signing_in_context),
     Sealed(models.InstitutionAccount, "sealed", "number", institution_context),
+    Sealed(models.Organisation, "sealed", "number", organisation_context),
+    Sealed(models.Membership, "sealed", "number", membership_context),
     Sealed(models.OnCallList, "sealed", "number", on_call_context, "at_home"),
 )
 #: Wrapped by `keyring().wrap`, unless it is closed (`source_keys.py`).
@@ -84,7 +89,8 @@ ADVOCATE_LEAVES = (
         "sealed_leaf",
         "index",
         leaf_context,
-        f"item_number IS NULL AND case_number IS NULL AND kind NOT IN ('source', {_LASTING})",
+        # What is about an organisation stands where a case would, and is locked as what is about nobody's messages.
+        f"item_number IS NULL AND (case_number IS NULL OR {_OF_ORGANISATIONS}) AND kind NOT IN ('source', {_LASTING})",
     ),
 )
 #: Locked by the key of the advocate who stands for nobody, whomever the row is about.

@@ -31,6 +31,8 @@ CUSTODY: dict[str, Promise] = {
     "revoke": _("Access taken back"),
     "invite": _("Sign-in link made for a helper"),
     "refer": _("Referral offered, extended or accepted"),
+    "organisation": _("Organisation made, or ended"),
+    "member": _("Invited to an organisation, joined or declined"),
     "case_open": _("Case opened"),
     "case_add": _("Put into a case"),
     "case_remove": _("Taken out of a case"),

@@ -10,20 +10,30 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_POST, require_safe
 
 from parapet.access import people
+from parapet.access.organisations import OrganisationCard, invitations_to, organisations_of
 from parapet.access.referred import referred_to
+from parapet.domain.belonging import Role
 from parapet.web import frame
 
 
 @frame.page("GET")
 def start(request: frame.Visit) -> HttpResponseBase:
-    """To the inbox last looked at; for somebody who acts for nobody yet, to where she can enrol herself, or to what was referred to her."""
+    """To the inbox last looked at; for somebody who acts for nobody yet, to what was referred to her, to where she is invited or serves,
+    or to where she can enrol herself."""
     advocates = people.advocates_of(request.user)
     card = frame.current(request, advocates)
     if card is None and referred_to(request.user):
         return redirect("referred")
+    if card is None and (invitations_to(request.user) or any(_serves(each) for each in organisations_of(request.user))):
+        return redirect("organisations")
     if card is None or all(each.role == frame.UNMATCHED for each in advocates):
         return redirect("protected")
     return redirect("inbox", card.id)
+
+
+def _serves(card: OrganisationCard) -> bool:
+    """Whether she is there for others: a member comes to be protected."""
+    return card.role is not Role.MEMBER
 
 
 @require_safe

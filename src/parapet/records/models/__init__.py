@@ -21,6 +21,7 @@ from parapet.records.models.items import (
 from parapet.records.models.keeping import Erased, ErasedInCase, OrderHead, Tombstone
 from parapet.records.models.learning import Layer
 from parapet.records.models.log import Checkpoint, Cosignature, LogEntry, LogHead, LogTile, WitnessRefusal, WitnessState
+from parapet.records.models.organisations import Membership, Organisation
 from parapet.records.models.own_keys import EarlierKey, KeyShare, OwnKey
 from parapet.records.models.people import Advocate, Grant, Identity, LoginLink, Person
 from parapet.records.models.shields import ShieldNotice, ShieldReason
@@ -61,10 +62,12 @@ __all__ = [
     "LogHead",
     "LogTile",
     "LoginLink",
+    "Membership",
     "Note",
     "Occurrence",
     "OnCallList",
     "OrderHead",
+    "Organisation",
     "OwnKey",
     "PendingReference",
     "Person",

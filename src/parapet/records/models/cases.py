@@ -67,6 +67,7 @@ class Referral(models.Model):
     begun      the place of the leaf that offered it; `log_index` of the one that says what goes now, later when more was added
     accepted   the place of the leaf by which the officer took it; null while it is only offered
     ended      the place of the leaf that ended it; `sealed_words` is what the officer said then
+    through    the number of the organisation through which it was offered; what is sealed opens beside no other
     """
 
     number = models.BigIntegerField(primary_key=True, default=new_number, editable=False)
@@ -76,6 +77,7 @@ class Referral(models.Model):
     log_index = models.BigIntegerField()
     accepted = models.BigIntegerField(null=True)
     ended = models.BigIntegerField(null=True)
+    through = models.BigIntegerField(null=True)
     sealed_terms = models.BinaryField()
     sealed_words = models.BinaryField(default=b"")
 

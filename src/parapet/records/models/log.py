@@ -53,6 +53,12 @@ class LogEntry(models.Model):
                 condition=models.Q(kind__in=["shield_up", "shield_down", "shield_step"]),
                 name="log_shields",
             ),
+            # The newest about an organisation, or a person in it; the condition letter for letter in `records/memberships.py`.
+            models.Index(
+                fields=["case_number", "person_number", "index"],
+                condition=models.Q(kind__in=["member", "organisation"]),
+                name="log_members",
+            ),
             # What somebody read of late; the condition letter for letter in `access/exposure.py`.
             models.Index(fields=["person_number", "at"], condition=models.Q(kind__in=["view", "download"]), name="log_reads"),
         ]

@@ -102,6 +102,7 @@ class Grant(models.Model):
     made_at = models.DateTimeField(auto_now_add=True)
     revoked_at = models.DateTimeField(null=True)
     log_index = models.BigIntegerField(null=True)  # of the leaf that tells of it
+    through = models.BigIntegerField(null=True)  # number of the organisation through which it was given; `mac` is over it
     mac = models.BinaryField(max_length=32, default=b"")  # keyed; empty once it was taken back
 
     class Meta:

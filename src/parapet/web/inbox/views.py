@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from parapet.access import inbox as access_inbox
+from parapet.access.organisations import waits_for
 from parapet.access.shield_reasons import Calm, calm
 from parapet.access.views import Counts, Filters
 from parapet.actions.assign_items import assign_items
@@ -65,6 +66,7 @@ def inbox(request: Visit, advocate_id: str) -> HttpResponseBase:
         "alerts": standing(seen.alerts),
         "nobody_called": seen.nobody_called,
         "due": due_said(*seen.due),
+        "organisations_wait": waits_for(request.user),
         "keeps": Right.KEEP in advocate.rights,
         "shields": Right.SHIELD in advocate.rights,
         "shield_since": when.moment(seen.shield_since) if seen.shield_since is not None else "",

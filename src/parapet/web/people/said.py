@@ -63,6 +63,7 @@ def seer(each: Seer) -> dict[str, Any]:
         "over": each.over,
         "last_look": when.moment(each.last_look) if each.last_look else "",
         "guest": each.guest,
+        "through": each.through,
         "choices": choices(each.rights),
     }
 
@@ -78,6 +79,7 @@ def given(each: Given) -> dict[str, Any]:
         "keeps": Right.KEEP in each.rights and not each.over,
         "until": when.day(last_day(each.until)) if each.until else "",
         "over": each.over,
+        "through": each.through,
     }
 
 

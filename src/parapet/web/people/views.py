@@ -12,16 +12,19 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from parapet.access import seers
+from parapet.access.organisations import reachable
 from parapet.access.referrals import referrals_given
 from parapet.access.views import AdvocateCard
 from parapet.actions.change_grant import change_rights, give_back, revoke
 from parapet.actions.invite import Invitation as Made
 from parapet.actions.invite import invite, renew_link
+from parapet.actions.let_in_member import let_in_member
 from parapet.domain.errors import NotFound, RequestRefused
 from parapet.domain.rights import Right
 from parapet.settings.environment import is_loopback
 from parapet.web import when
 from parapet.web.frame import Visit, mine, page, show
+from parapet.web.organisations import said as organised
 from parapet.web.people import said
 from parapet.web.people.forms import LANGUAGES, Invitation, Rights
 from parapet.web.proof import proven
@@ -54,6 +57,23 @@ def invite_one(request: Visit, advocate_id: str) -> HttpResponseBase:
         form.add_error(None, error.said(_))
         return _page(request, advocate_id, form=form, status=400)
     return _made(request, advocate_id, made)
+
+
+@page("POST")
+@proven
+def let_in(request: Visit, advocate_id: str) -> HttpResponseBase:
+    """Let somebody of an organisation of hers act for her."""
+    _hers(request, advocate_id)
+    form, (code, _colon, organisation) = Rights(request.POST), request.POST.get("to", "").partition(":")
+    if not form.is_valid():
+        refused = next(str(error) for errors in form.errors.values() for error in errors)
+        return _page(request, advocate_id, let_in_refused=refused, status=400)
+    try:
+        name = let_in_member(request.user, advocate_id, organisation, code, form.chosen(), until=form.end())
+    except RequestRefused as error:
+        return _page(request, advocate_id, let_in_refused=error.said(_), status=400)
+    messages.success(request, _("%(name)s may act for you from now on.") % {"name": name})
+    return redirect("people", advocate_id)
 
 
 @page("POST")
@@ -129,6 +149,7 @@ def _page(
     form: Invitation | None = None,
     made: dict[str, str] | None = None,
     trouble: str = "",
+    let_in_refused: str = "",
     status: int = 200,
 ) -> HttpResponse:
     card, cards = _hers(request, advocate_id)
@@ -139,6 +160,10 @@ def _page(
         "made": made and {**made, "url": _address(request, made["token"])},
         "here_only": not settings.ENVIRONMENT.public_url and is_loopback(settings.ENVIRONMENT.host),
         "trouble": trouble,
+        "reachable": [organised.reachable(each) for each in reachable(request.user, card.id)],
+        "let_in_choices": said.choices(request.POST.getlist("rights") if let_in_refused else _USUAL),
+        "let_in_refused": let_in_refused,
+        "let_in_typed": {name: request.POST.get(name, "") for name in ("to", "until")} if let_in_refused else {},
         "languages": LANGUAGES,
         **_typed(request, form),
     }

@@ -17,9 +17,10 @@ NEW, BY_CODE = "new", "code"
 
 
 class Offer(forms.Form):
-    """to: `NEW` for a guest called `name`, `BY_CODE` for who has `code`, or the code of somebody known; until: the last day."""
+    """to: `NEW` for a guest called `name`, `BY_CODE` for who has `code`, the code of somebody known, or "CODE:ORGANISATION" for
+    somebody of an organisation of hers; until: the last day."""
 
-    to = forms.CharField(max_length=20, error_messages={"required": _("Choose to whom it goes.")})
+    to = forms.CharField(max_length=40, error_messages={"required": _("Choose to whom it goes.")})
     name = forms.CharField(max_length=MAX_NAME_CHARS, required=False, error_messages={"max_length": _("Make this shorter.")})
     code = forms.CharField(max_length=40, required=False, error_messages={"max_length": _("Make this shorter.")})
     language = forms.ChoiceField(choices=LANGUAGES, required=False)

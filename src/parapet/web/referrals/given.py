@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from parapet.access import cases, referrals
+from parapet.access.organisations import reachable
 from parapet.access.referrals import Preview
 from parapet.access.views import AdvocateCard
 from parapet.actions.invite import Invitation
@@ -21,6 +22,7 @@ from parapet.domain.rights import Right
 from parapet.settings.environment import is_loopback
 from parapet.web import rows, when
 from parapet.web.frame import Visit, page, show
+from parapet.web.organisations import said as organised
 from parapet.web.people.forms import LANGUAGES
 from parapet.web.referrals import said
 from parapet.web.referrals.forms import BY_CODE, NEW, Offer
@@ -116,8 +118,8 @@ def _offered(request: Visit, case_id: str, advocate: AdvocateCard, form: Offer, 
         "until": form.end(),
     }
     if given["to"] != NEW:
-        to = given["code"].strip() if given["to"] == BY_CODE else given["to"]
-        refer_case(request.user, case_id, chosen, to=to, **asked)
+        to, _colon, through = (given["code"].strip() if given["to"] == BY_CODE else given["to"]).partition(":")
+        refer_case(request.user, case_id, chosen, to=to, through=through, **asked)
         messages.success(request, _("The case is offered. You see here when it is accepted or declined."))
         return redirect("case", case_id)
     if Right.GRANT not in advocate.rights:
@@ -148,6 +150,7 @@ def _choose(
         "case": every.card,
         "lines": [{**line, "body": rows.body(line), "on": line["id"] in chosen} for line in rows.lines(every.rows)],
         "known": referrals.officers_known(request.user, case_id),
+        "reachable": _reachable(request, advocate),
         "guests": Right.GRANT in advocate.rights,
         "exports": Right.EXPORT in advocate.rights,
         "notes_now": every.notes,
@@ -164,6 +167,7 @@ def _choose(
 def _confirm(request: Visit, advocate: AdvocateCard, form: Offer, shown: Preview, trouble: str = "") -> HttpResponse:
     given = form.cleaned_data
     known = {each.code: each.name for each in referrals.officers_known(request.user, shown.card.id)}
+    known |= {each["value"]: each["name"] for each in _reachable(request, advocate)}
     to = given["name"] if given["to"] == NEW else given["code"] if given["to"] == BY_CODE else known.get(given["to"], given["to"])
     names = ("to", "name", "code", "language", "purpose", "until", "notes", "export")
     context = {
@@ -180,6 +184,13 @@ def _confirm(request: Visit, advocate: AdvocateCard, form: Offer, shown: Preview
     }
     status = 400 if trouble else 200
     return show(request, "referrals/confirm.html", context, here="cases", advocate=advocate, status=status)
+
+
+def _reachable(request: Visit, advocate: AdvocateCard) -> list[dict[str, str]]:
+    """People of her organisations, for herself; a helper chooses nobody by name."""
+    if Right.GRANT not in advocate.rights:
+        return []
+    return [organised.reachable(each) for each in reachable(request.user, advocate.id)]
 
 
 def _listed(shown: Preview) -> dict[str, Any]:

@@ -20,6 +20,7 @@ STATES: dict[str, Promise] = {
     "declined": gettext_lazy("Declined"),
     "returned": gettext_lazy("Handed back"),
     "taken_back": gettext_lazy("Taken back"),
+    "parted": gettext_lazy("Ended: one of you left the organisation through which it was given"),
     "over": gettext_lazy("Over: its last day has passed"),
 }
 
@@ -58,6 +59,7 @@ def _given(card: ReferralCard) -> dict[str, Any]:
         "words": card.words,
         "later": later(card) if card.later or card.later_notes else "",
         "guest": card.guest and card.lasts,
+        "through": card.through if card.lasts else "",
     }
 
 

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from parapet.access.organisations import open_to
 from parapet.actions.institutions import ENTER, LINK, PROVE, Arrived, arrive, set_out
 from parapet.domain.errors import NotFound, OutsideRefused, OutsideUnreachable, RequestRefused
 from parapet.web.answers import never_kept, speak
@@ -69,8 +70,11 @@ def from_institution(request: HttpRequest, institution: str) -> HttpResponseBase
 
 
 def _arrived(request: HttpRequest, arrived: Arrived) -> HttpResponseBase:
+    user: Any = request.user
     if arrived.purpose == LINK:
         messages.success(request, _("From now on you can sign in with your account there."))
+        if open_to(user):
+            messages.info(request, _("You may now join its organisation here, if you want to: under Settings, Organisations."))
         return redirect(inner(arrived.back_to))
     if arrived.person is None:
         if arrived.purpose == PROVE:

@@ -1,0 +1,1 @@
+"""Where a person belongs: organisations, who serves there, joining and leaving."""
