@@ -37,6 +37,7 @@ NOWHERE = {
     "per": "per_0000000000zzz",
     "ref": "ref_0000000000zzz",
     "org": "org_0000000000zzz",
+    "emg": "emg_0000000000zzz",
 }
 BEGAN = datetime(2026, 11, 1, tzinfo=UTC)
 NOW_DAY = date(2026, 11, 1)
@@ -112,6 +113,11 @@ def held(team: Team, take_in: Callable[..., Any], tmp_path: Path, home: Any) -> 
     now = datetime.now(UTC)
     her_officer = Person.objects.named("An officer of hers")
     my_organisation, her_organisation = organisations(team.stranger, colleague), organisations(team.advocate, her_officer)
+    near = [Person.objects.named(name) for name in ("Somebody near", "Somebody else near")]
+    my_request, her_request = (
+        asked_in_an_emergency(who, advocate, near)
+        for who, advocate in ((team.stranger, other.id), (team.advocate, team.advocate_id))
+    )
     my_alert, her_alert = (
         Alert.objects.create(advocate_id=number, urgency=3, opened_at=now).id
         for number in (other.number, number_of("adv", team.advocate_id))
@@ -124,6 +130,7 @@ def held(team: Team, take_in: Callable[..., Any], tmp_path: Path, home: Any) -> 
         "item_ids": ([mine.id], [hers.id], [NOWHERE["itm"]], [mine.id, hers.id], [mine.id, NOWHERE["itm"]], [mine.id, "x\0"]),
         "case_id": (my_case, her_case, NOWHERE["cas"], hers.id),
         "referral_id": (my_referral, her_referral, NOWHERE["ref"], ""),
+        "request_id": (my_request, her_request, NOWHERE["emg"], ""),
         "other_case_id": (my_case, her_case, NOWHERE["cas"], hers.id),
         "alert_id": (my_alert, her_alert, "alr_0000000000zzz", ""),
         "intake_id": (my_intake.id, intake.id, NOWHERE["int"], ""),
@@ -155,7 +162,7 @@ def held(team: Team, take_in: Callable[..., Any], tmp_path: Path, home: Any) -> 
         "right": Right.READ, "rights": {Right.READ}, "outcome": "nothing", "what": "To do", "note_id": "pnt_0000000000zzz", "today": NOW_DAY,
         "sort": "webhook", "address": "https://h.example/", "way": "way_0000000000zzz", "begin": None, "end": None, "zone": "UTC",
         "same_day": False, "people": [], "wait_min": 10, "called": "", "purpose": "p", "shown": "", "model": "parapet-0@000000000000",
-        "number": "0" * 24, "own": bytes(32), "passphrase": "",
+        "hours": 4, "number": "0" * 24, "own": bytes(32), "passphrase": "",
         "new": "four words of no meaning", "old": "", "given": "", "typed": "", "asked": "", "answer": "", "code": "", "account": "",
         "role": Role.OFFICER, "through": "", "after": "",
         "passkey": "", "line": "safe", "session": "", "here": None, "place": Place("localhost", "http://localhost"), "factor": "",
@@ -174,6 +181,15 @@ def organisations(administrator: Any, officer: Any, name: str = "") -> str:
     invite_member(administrator, made.id, officer.id, Role.OFFICER)
     join_organisation(officer, made.id)
     return made.id
+
+
+def asked_in_an_emergency(who: Any, advocate_id: str, near: list[Any]) -> str:
+    """`who` names these for an emergency, and the first of them asks."""
+    from parapet.actions.break_glass import ask_to_be_let_in
+    from parapet.actions.name_for_emergency import name_for_emergency
+
+    name_for_emergency(who, advocate_id, [each.id for each in near])
+    return ask_to_be_let_in(near[0], advocate_id, reason="She does not answer.")
 
 
 def told(door: Callable[..., Any], person: Any, arguments: dict[str, Any]) -> str:
@@ -209,6 +225,10 @@ def everything() -> tuple[Any, ...]:
             models.Reach,
             models.OnCallList,
             models.Referral,
+            models.EmergencyPlan,
+            models.EmergencyName,
+            models.EmergencyRequest,
+            models.Alert,
             models.AlertEvent,
             models.Turn,
             models.CaseStep,

@@ -319,6 +319,16 @@ def after_organisations() -> None:
     assert "log_members" in indexes("records_logentry")
 
 
+def after_break_glass() -> None:
+    """Nobody is named, every alert that is there is about messages, and what people did is found by an index of its own."""
+    for table in ("emergencyplan", "emergencyname", "emergencyrequest"):
+        assert run(f"SELECT count(*) FROM records_{table}") == [(0,)]
+    assert "log_custody" in indexes("records_logentry")
+    insert("records_alert", number=31, advocate_id=0, urgency=3, opened_at=AT, step="")
+    assert run("SELECT emergency_id, step FROM records_alert") == [(None, "")]
+    run("DELETE FROM records_alert")
+
+
 #: Migration to what holds once it has run over rows that were there before.
 AFTER: dict[str, Callable[[], None]] = {
     "0001_initial": lambda: None,
@@ -348,6 +358,7 @@ AFTER: dict[str, Callable[[], None]] = {
     "0027_veils": after_veils,
     "0028_shields": after_shields,
     "0030_organisations": after_organisations,
+    "0031_break_glass": after_break_glass,
 }
 
 

@@ -41,6 +41,7 @@ INSIDE = {
     "held_alert",
     "test_message",
     "two_cases",
+    "plans_naming",
 }
 #: About the person herself and nobody else: there is no right to name.
 HERSELF = {
@@ -127,6 +128,15 @@ BY_BELONGING = {
     "actions.leave_organisation.member_of",
     "actions.leave_organisation.put_away",
     "actions.sign_out_member.sign_out_member",
+}
+
+#: What somebody who was named for an emergency does: no right lets her, but the advocate's list (`access/emergency_rows.py`).
+BY_EMERGENCY = {
+    "access.emergencies.emergency_page",
+    "access.emergencies.opened_urgent",
+    "access.emergencies.standing_request",
+    "access.emergencies.urgent_row",
+    "actions.break_glass.agree_to_let_in",
 }
 
 #: Open to who holds any one of the rights that they name; all others take each of them.

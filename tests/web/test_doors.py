@@ -43,6 +43,8 @@ def address(cast: Any) -> Any:
     from parapet.access import intakes
     from parapet.access.referrals import preview
     from parapet.actions.allow import allow
+    from parapet.actions.break_glass import ask_to_be_let_in
+    from parapet.actions.name_for_emergency import name_for_emergency
     from parapet.actions.open_case import open_case
     from parapet.actions.refer import refer_case
     from parapet.records import models
@@ -56,6 +58,9 @@ def address(cast: Any) -> Any:
     referral = refer_case(
         cast.owner, case, [cast.items["grave"]], to=models.Person.objects.named("Officer").id, purpose="p", shown=shown
     )
+    near = [models.Person.objects.named(name) for name in ("Near One", "Near Two")]
+    name_for_emergency(cast.owner, cast.advocate_id, [each.id for each in near])
+    request = ask_to_be_let_in(near[0], cast.advocate_id, reason="She does not answer.")
     alert = models.Alert.objects.create(advocate_id=number_of("adv", cast.advocate_id), urgency=3, opened_at=datetime.now(UTC))
     organisation = organisations(cast.owner, helper)
     known = {
@@ -70,6 +75,7 @@ def address(cast: Any) -> Any:
         "intake_id": intakes.recent(cast.owner)[0].id,
         "helper_id": helper.id,
         "alert_id": alert.id,
+        "request_id": request,
         "token": "nonsense",
         "index": 0,
         "institution": "nowhere",
@@ -102,6 +108,7 @@ def test_nobody_gets_the_same_answer_for_what_exists_and_what_does_not(name, add
                 organisation_id="org_0",
                 member_id="per_0",
                 membership_id="mem_0",
+                request_id="emg_0",
             )
         )
         assert (nowhere.status_code, nowhere["Location"]) == (302, reverse("login"))
@@ -117,6 +124,7 @@ def test_a_stranger_sees_nothing_and_is_not_told_whether_it_exists(name, address
     absent["referral_id"] = "ref_0000000000000"
     absent["alert_id"] = "alr_0000000000000"
     absent |= {"organisation_id": "org_0000000000000", "member_id": "per_0000000000000", "membership_id": "mem_0000000000000"}
+    absent["request_id"] = "emg_0000000000000"
     about_somebody = address(name) != address(name, **absent)
     for method in (client.get, client.post):
         there, nowhere = method(address(name)), method(address(name, **absent))

@@ -122,7 +122,8 @@ def state_of(events: Sequence[AlertEvent]) -> State:
 
 def standing_of(card: AdvocateCard, *, now: datetime) -> tuple[AlertCard, ...]:
     """Alerts of an advocate that still need somebody, newest first, at most three. Who may see her card was asked before."""
-    rows = Alert.objects.filter(advocate_id=advocate_number(card.id), opened_at__gt=now - timedelta(days=SHOWN_DAYS))
+    since = now - timedelta(days=SHOWN_DAYS)
+    rows = Alert.objects.filter(advocate_id=advocate_number(card.id), emergency=None, opened_at__gt=since)
     found = []
     for alert in rows.order_by("-opened_at", "-number")[:10]:
         each = _card(alert, card)
@@ -150,7 +151,7 @@ def alert_page(person: Person, alert_id: str) -> AlertPage:
 def held_alert(person: Person, alert_id: str, *rights: Right) -> tuple[Alert, AdvocateCard]:
     """The row of an alert, and whom it is about, if she holds one of these rights there. Raises NotFound."""
     number = number_of("alr", alert_id)
-    alert = Alert.objects.filter(number=number).first() if number is not None else None
+    alert = Alert.objects.filter(number=number, emergency=None).first() if number is not None else None
     if alert is None:
         raise NotFound("There is nothing here.")
     for card in advocates_of(person, *rights):

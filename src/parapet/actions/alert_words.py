@@ -32,6 +32,20 @@ class Told:
     messages: int
 
 
+@frozen
+class ToldOfEmergency:
+    """That somebody asked to be let in (`step` "ask"), or was ("agree"). `who` is what the advocate is called."""
+
+    request_id: str
+    who: str
+    step: str
+
+
+def message_of(told: Told | ToldOfEmergency, person: Person, *, key: str) -> Message:
+    """What is sent to a person."""
+    return emergency_message(told, person, key=key) if isinstance(told, ToldOfEmergency) else alert_message(told, person, key=key)
+
+
 def alert_message(told: Told, person: Person, *, key: str) -> Message:
     """An alert in the language of the person who is called."""
     lang = "fr" if person.language.startswith("fr") else "en"
@@ -73,6 +87,27 @@ def shield_message(who: str, person: Person, *, advocate_id: str, up: bool, key:
                 _("Nothing is to be done. How it stands: %(link)s") % {"link": link},
             ]
         return Message(title, "\n".join(lines), key)
+
+
+def emergency_message(told: ToldOfEmergency, person: Person, *, key: str) -> Message:
+    """The same for a request to be let in. No name of who asked, and not why: a page that asks who signs in tells that."""
+    with translation.override(person.language):
+        who = told.who or _("nobody known")
+        if told.step == "ask":
+            title = _("Parapet: somebody asks to be let in (%(who)s)")
+            line = _(
+                "Somebody who was named for an emergency asks to read urgent messages (%(who)s). Another of them has to agree."
+            )
+        else:
+            title = _("Parapet: somebody was let in (%(who)s)")
+            line = _("Two people who were named for an emergency agreed: one of them can now read urgent messages (%(who)s).")
+        link = f"{settings.ENVIRONMENT.origin}/emergency/{told.request_id}/"
+        lines = [
+            line % {"who": who},
+            _("See who and why, and end it if it is not right: %(link)s") % {"link": link},
+            _("If somebody may be in danger at this moment, call 911 first."),
+        ]
+        return Message(title % {"who": who}, "\n".join(lines), key)
 
 
 def test_message(person: Person) -> Message:

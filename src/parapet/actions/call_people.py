@@ -27,8 +27,8 @@ def call_people(alert: int, turn: int, *, now: datetime | None = None) -> None:
     now = now or datetime.now(UTC)
     with transaction.atomic():
         row = models.Alert.objects.select_for_update(of=("self",)).filter(number=alert).select_related("advocate").first()
-        if row is None:
-            return  # its advocate was erased
+        if row is None or row.emergency_id is not None:
+            return  # its advocate was erased; or all were told at once (`tell_emergency.py`)
         events = list(models.AlertEvent.objects.filter(alert=row).order_by("id"))
         state = state_of(events)
         if state.is_over or state.unanswered or state.nobody:

@@ -31,9 +31,11 @@ from parapet.access.case_notes import notes_of
 from parapet.access.case_steps import steps_of
 from parapet.access.check_ins import broken_check_ins
 from parapet.access.contradictions import contradictions
+from parapet.access.emergency_rows import plan_keys
 from parapet.access.private_notes import broken_private
 from parapet.access.shield_reasons import broken_reasons
 from parapet.actions.check_corrections import broken_corrections
+from parapet.actions.check_emergencies import broken_emergencies
 from parapet.actions.check_heads import broken_heads
 from parapet.actions.check_layers import broken_layers
 from parapet.actions.check_people import broken_people
@@ -216,8 +218,6 @@ class _Check:
                 self.health.fault("leaf_key", f"{e.index}")
         return keys
 
-    # Keys
-
     def _advocates(self) -> None:
         for advocate in _each(models.Advocate.objects.all()):
             try:
@@ -235,7 +235,7 @@ class _Check:
 
     def _case_keys(self, numbers: set[int]) -> dict[int, Locker | None]:
         rows = find(models.Case, ("number", "advocate_id", "wrapped_key"), "number", numbers)
-        return self._opened(((n, a, bytes(w)) for n, a, w in rows), "cas", case_key_context)
+        return self._opened(((n, a, bytes(w)) for n, a, w in rows), "cas", case_key_context) | plan_keys(numbers)
 
     def _opened(
         self, rows: Iterator[tuple[int, int, bytes]], prefix: str, about: Callable[[int], bytes]
@@ -365,14 +365,14 @@ class _Check:
     # 6: other words that are sealed
 
     def _words(self) -> None:
+        for name in (*broken_emergencies(), *broken_people()):
+            self.health.fault("sealed", name)
         for advocate in _each(models.Advocate.objects.all()):
             hers = self.advocates.get(advocate.number)
             if hers is not None and not hers.closed:
                 for broken in (broken_layers, broken_check_ins, broken_reasons):
                     for name in broken(advocate, hers):
                         self.health.fault("sealed", name)
-        for name in broken_people():
-            self.health.fault("sealed", name)
         for case in _each(models.Case.objects.all()):
             key = self._case_keys({case.number}).get(case.number)
             if key is None or key.closed:

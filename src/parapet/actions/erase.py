@@ -194,6 +194,7 @@ def _wipe_advocate(advocate: models.Advocate, index: int, now: datetime) -> None
     models.ShieldReason.objects.filter(advocate=advocate).update(sealed=b"")
     models.KeyShare.objects.filter(advocate=advocate).update(sealed=b"")
     models.EarlierKey.objects.filter(advocate=advocate).update(sealed=b"")
+    models.EmergencyPlan.objects.filter(advocate=advocate).update(wrapped_key=b"")
     for case in models.Case.objects.filter(advocate=advocate):
         models.Case.objects.filter(number=case.number).update(wrapped_key=b"", sealed_title=b"")
     models.Advocate.objects.filter(

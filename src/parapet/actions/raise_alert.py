@@ -74,7 +74,9 @@ def _raised(number: int, urgency: Urgency, versions: Sequence[models.Version], n
 def _open_alert(
     advocate: models.Advocate, urgency: Urgency, now: datetime, shield_at: datetime | None
 ) -> tuple[models.Alert, bool]:
-    recent = models.Alert.objects.filter(advocate=advocate, urgency__gte=urgency, opened_at__gt=now - JOINS_WITHIN)
+    recent = models.Alert.objects.filter(
+        advocate=advocate, emergency=None, urgency__gte=urgency, opened_at__gt=now - JOINS_WITHIN
+    )
     if shield_at is not None:  # for what was made before the shield nobody is called, unless it is danger
         recent = recent.filter(Q(urgency__gte=Urgency.IMMEDIATE) | Q(opened_at__gte=shield_at))
     alert = recent.order_by("-opened_at", "-number").first()

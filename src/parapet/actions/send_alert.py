@@ -15,9 +15,10 @@ from django.conf import settings
 from django.db import transaction
 
 from parapet.access.alerts import items_left, state_of
-from parapet.actions.alert_words import Told, alert_message
+from parapet.actions.alert_words import Told, ToldOfEmergency, message_of
 from parapet.actions.call_people import calls
 from parapet.actions.change_reach import inside_is_allowed
+from parapet.actions.tell_emergency import told_of_emergency
 from parapet.alerting.send import Outcome, send
 from parapet.domain.errors import AlertNotTaken
 from parapet.domain.errors import gettext_noop as _
@@ -55,7 +56,7 @@ def send_alert(call: Call, *, now: datetime | None = None) -> None:
     if found is None:
         return
     callee, way, told = found
-    message = alert_message(told, callee.person, key=call.key)
+    message = message_of(told, callee.person, key=call.key)
     outcome = send(way.kind, way.address, message, settings.ENVIRONMENT.alerts, inside=inside_is_allowed())
     with transaction.atomic():
         _note(call, "sent" if outcome.sent else "failed", outcome.code)
@@ -70,7 +71,7 @@ def give_up_alert(call: Call) -> None:
     _give_up(call, Outcome("tried_out"))
 
 
-def _claimed(call: Call, now: datetime) -> tuple[Callee, Way, Told] | None:
+def _claimed(call: Call, now: datetime) -> tuple[Callee, Way, Told | ToldOfEmergency] | None:
     """Write that it is about to be sent; None when it is not to be.
 
     Whether the person may still act for the advocate, and has this way, is asked at this moment, not when she was called.
@@ -87,7 +88,9 @@ def _claimed(call: Call, now: datetime) -> tuple[Callee, Way, Told] | None:
         if told is None:
             models.AlertEvent.objects.create(alert=alert, at=now, what="ended")
             return None
-        for callee in may_be_called(alert.advocate):
+        about = alert.emergency
+        callees = may_be_called(alert.advocate) if about is None else told_of_emergency(about, alert.step)
+        for callee in callees:
             for way in callee.reached.ways:
                 if (callee.person.number, way.number) == (call.person, call.way):
                     _note(call, "claimed", "", now)
@@ -96,8 +99,10 @@ def _claimed(call: Call, now: datetime) -> tuple[Callee, Way, Told] | None:
         return None
 
 
-def _told(alert: models.Alert) -> Told | None:
-    """What the alert tells of the gravest of its messages; None when there is none left."""
+def _told(alert: models.Alert) -> Told | ToldOfEmergency | None:
+    """What the alert tells of the gravest of its messages; None when there is none left. Of an emergency, what happened."""
+    if alert.emergency is not None:
+        return ToldOfEmergency(alert.emergency.id, called_in_alerts(alert.advocate), alert.step)
     items = models.Item.objects.filter(alertitem__alert=alert, advocate_id=alert.advocate_id).distinct()
     gravest = items.order_by("-urgency", "-severity", "number").first()
     if gravest is None:
@@ -117,7 +122,7 @@ def _give_up(call: Call, outcome: Outcome) -> None:
     """Inside a transaction."""
     _note(call, "undelivered", outcome.code)
     alert = models.Alert.objects.get(number=call.alert)
-    if not calls(alert):
+    if alert.emergency_id is not None or not calls(alert):
         return
     turn = models.AlertEvent.objects.filter(alert=alert, turn=call.turn)
     tried = turn.filter(what="called").values_list("code", flat=True).first()

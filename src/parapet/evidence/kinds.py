@@ -48,6 +48,7 @@ KINDS: dict[str, frozenset[str]] = {
         "refer": ("step", "officer", "items", "notes", "export", "until", "organisation", "sha256"),
         "organisation": ("step",),
         "member": ("step", "role"),
+        "emergency": ("step", "people", "hours", "sha256"),
         "own_key": ("step",),
         "close": ("generation",),
         "share": ("generation",),

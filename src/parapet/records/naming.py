@@ -106,3 +106,8 @@ def shield_context(log_index: int) -> bytes:
 def assessment_context(version: int, model: str) -> bytes:
     """What a sealed judgement is bound to."""
     return f"assessment:{version}:{model}".encode()
+
+
+def emergency_key_context(plan: int) -> bytes:
+    """What the wrapped key of a plan for emergencies is bound to."""
+    return f"emergency plan:{plan}".encode()

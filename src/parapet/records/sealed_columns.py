@@ -14,6 +14,7 @@ from parapet.records.lasting import LASTING
 from parapet.records.memberships import membership_context, organisation_context
 from parapet.records.naming import (
     check_in_context,
+    emergency_key_context,
     item_key_context,
     layer_context,
     on_call_context,
@@ -67,7 +68,10 @@ HOME_VALUES = (
     Sealed(models.OnCallList, "sealed", "number", on_call_context, "at_home"),
 )
 #: Wrapped by `keyring().wrap`, unless it is closed (`source_keys.py`).
-HOME_KEYS = (Sealed(models.Source, "wrapped_key", "number", _named("source")),)
+HOME_KEYS = (
+    Sealed(models.Source, "wrapped_key", "number", _named("source")),
+    Sealed(models.EmergencyPlan, "wrapped_key", "number", emergency_key_context),
+)
 #: Wrapped by `keyring().new_advocate_key`; of a closed advocate, to whom it is closed.
 ADVOCATE_KEYS = (Sealed(models.Advocate, "wrapped_key", "number", _named("advocate")),)
 #: Wrapped by an advocate's key; the row says whose in `advocate_id`.
@@ -95,11 +99,11 @@ ADVOCATE_LEAVES = (
 )
 #: Locked by the key of the advocate who stands for nobody, whomever the row is about.
 LASTING_LEAVES = (Sealed(models.LogEntry, "sealed_leaf", "index", leaf_context, f"kind IN ({_LASTING})"),)
-#: Under the key of an item or a case, which stays: a change of the keys does not touch them.
+#: Under the key of an item, a case or a plan for emergencies, which stays: a change of the keys does not touch them.
 UNDER_ITEMS = {
     "LogEntry.sealed_leaf", "Version.sealed_face", "Assessment.sealed", "Correction.sealed", "SourceCheck.sealed", "Case.sealed_title",
     "CaseStep.sealed_words", "Handover.sealed_words", "Note.sealed_text", "PrivateNote.sealed", "Referral.sealed_terms",
-    "Referral.sealed_words",
+    "Referral.sealed_words", "EmergencyPlan.sealed_people", "EmergencyRequest.sealed_reason",
 }  # fmt: skip
 #: Under a person's passphrase or sheet, for her own key, or under the next key of a closed advocate.
 OF_PEOPLE = {"OwnKey.by_passphrase", "OwnKey.by_sheet", "KeyShare.sealed", "EarlierKey.sealed"}

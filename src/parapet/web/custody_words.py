@@ -29,6 +29,7 @@ CUSTODY: dict[str, Promise] = {
     "profile": _("Advocate’s details changed"),
     "grant": _("Access given"),
     "revoke": _("Access taken back"),
+    "emergency": _("Named, asked or agreed to for an emergency"),
     "invite": _("Sign-in link made for a helper"),
     "refer": _("Referral offered, extended or accepted"),
     "organisation": _("Organisation made, or ended"),

@@ -31,6 +31,8 @@ urlpatterns = [
     path("", include("parapet.web.open.urls")),
     path("", include("parapet.web.people.urls")),
     path("", include("parapet.web.organisations.urls")),
+    path("", include("parapet.web.emergency.urls")),
+    path("", include("parapet.web.deeds.urls")),
     path("", include("parapet.web.alerts.urls")),
     path("", include("parapet.web.shields.urls")),
     path("", include("parapet.api.perspective.urls")),  # by name only: screens know nothing of that room

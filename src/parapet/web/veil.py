@@ -17,6 +17,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from parapet.access.covering import Words
+from parapet.access.emergencies import UrgentText
 from parapet.access.referred import ReferredText
 from parapet.access.veils import veil_over
 from parapet.access.views import AdvocateCard, Opened
@@ -98,8 +99,8 @@ def opened(found: Opened) -> dict[str, Any]:
     }
 
 
-def opened_referred(found: ReferredText) -> dict[str, Any]:
-    """The same of a message that was referred."""
+def opened_elsewhere(found: ReferredText | UrgentText) -> dict[str, Any]:
+    """The same of a message that was referred, or opened in an emergency."""
     item = found.item
     return {
         **_content(item, found.indicators),

@@ -4,6 +4,7 @@ from parapet.records.models.alerts import Alert, AlertEvent, AlertItem, OnCallLi
 from parapet.records.models.care import CheckIn
 from parapet.records.models.cases import Case, CaseItem, Handover, Note, Referral
 from parapet.records.models.casework import CaseStep, Due, PrivateNote, Turn
+from parapet.records.models.emergencies import EmergencyName, EmergencyPlan, EmergencyRequest
 from parapet.records.models.intake import Intake, IntakeFile, IntakeRefusal, Source
 from parapet.records.models.items import (
     Assessment,
@@ -44,6 +45,9 @@ __all__ = [
     "Cosignature",
     "Due",
     "EarlierKey",
+    "EmergencyName",
+    "EmergencyPlan",
+    "EmergencyRequest",
     "Erased",
     "ErasedInCase",
     "Grant",

@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from django.db import models
 
+from parapet.records.models.emergencies import EmergencyRequest
 from parapet.records.models.items import Item
 from parapet.records.models.people import Advocate, Person
 from parapet.records.numbers import new_number, public
@@ -33,13 +34,16 @@ class OnCallList(models.Model):
 class Alert(models.Model):
     """That something of an advocate's needs a person. What became of it is the sum of its events; the row never changes.
 
-    urgency  as `Urgency`: what joins an alert is at most as urgent
+    urgency    as `Urgency`: what joins an alert is at most as urgent
+    emergency  the request to be let in of which it tells, and of no message; `step` is then "ask" or "agree"
     """
 
     number = models.BigIntegerField(primary_key=True, default=new_number, editable=False)
     advocate = models.ForeignKey(Advocate, models.CASCADE)
     urgency = models.SmallIntegerField()
     opened_at = models.DateTimeField()
+    emergency = models.ForeignKey(EmergencyRequest, models.CASCADE, null=True)
+    step = models.CharField(max_length=8, default="")
 
     class Meta:
         indexes: ClassVar = [models.Index(fields=["advocate", "opened_at"], name="alert_newest")]

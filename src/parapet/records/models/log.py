@@ -26,6 +26,7 @@ class LogEntry(models.Model):
         # Who looked at what, for the rows of a list: without it each row costs a page of leaves to read through.
         # Of what a person said how it is judged, likewise.
         # Which grants were taken back, which every page asks.
+        # What people did, for the page that tells of it, has one made in the migration `0031_break_glass`.
         indexes = [
             models.Index(fields=["person_number", "item_number"], condition=models.Q(kind="view"), name="log_views"),
             models.Index(

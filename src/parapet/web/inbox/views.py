@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from parapet.access import inbox as access_inbox
+from parapet.access.emergency_plans import emergencies_about
 from parapet.access.organisations import waits_for
 from parapet.access.shield_reasons import Calm, calm
 from parapet.access.views import Counts, Filters
@@ -19,6 +20,7 @@ from parapet.domain.rights import Right
 from parapet.web import rows, veil, when, words
 from parapet.web.alerts.standing import standing
 from parapet.web.cases.tasks import due_said
+from parapet.web.emergency import said as emergency
 from parapet.web.frame import UNMATCHED, Visit, mine, page, show
 from parapet.web.inbox import asked, searches, summary
 
@@ -64,6 +66,7 @@ def inbox(request: Visit, advocate_id: str) -> HttpResponseBase:
         "total": counts.total,
         "unmatched": unmatched,
         "alerts": standing(seen.alerts),
+        "emergencies": emergency.standing(emergencies_about(request.user, advocate_id)),
         "nobody_called": seen.nobody_called,
         "due": due_said(*seen.due),
         "organisations_wait": waits_for(request.user),

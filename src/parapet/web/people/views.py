@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from parapet.access import seers
+from parapet.access.emergency_plans import emergencies_about
 from parapet.access.organisations import reachable
 from parapet.access.referrals import referrals_given
 from parapet.access.views import AdvocateCard
@@ -23,6 +24,7 @@ from parapet.domain.errors import NotFound, RequestRefused
 from parapet.domain.rights import Right
 from parapet.settings.environment import is_loopback
 from parapet.web import when
+from parapet.web.emergency import said as emergency
 from parapet.web.frame import Visit, mine, page, show
 from parapet.web.organisations import said as organised
 from parapet.web.people import said
@@ -156,6 +158,7 @@ def _page(
     context: dict[str, Any] = {
         "people": [said.seer(each) for each in seers.who_may(request.user, card.id)],
         "lines": said.access_lines(seers.told_of_access(request.user, card.id)),
+        "emergencies": emergency.standing(emergencies_about(request.user, card.id)),
         "referred": referrals.given(referrals_given(request.user, card.id)),
         "made": made and {**made, "url": _address(request, made["token"])},
         "here_only": not settings.ENVIRONMENT.public_url and is_loopback(settings.ENVIRONMENT.host),

@@ -105,7 +105,7 @@ def text(request: Visit, referral_id: str, item_id: str) -> HttpResponseBase:
     if asked.get("covered"):
         return _covered(request, referral_id, item_id, asked)
     card, opened = access.opened_referred(request.user, referral_id, item_id, why=asked["why"], version=asked["version"])
-    context = {**_item(card, evolve(opened.row, hidden=False)), **veil.opened_referred(opened), "shown_now": True}
+    context = {**_item(card, evolve(opened.row, hidden=False)), **veil.opened_elsewhere(opened), "shown_now": True}
     return show(request, "referrals/item.html", context, here="referred")
 
 

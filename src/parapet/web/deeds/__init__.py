@@ -1,0 +1,1 @@
+"""Who did what: for the advocate everybody's deeds, for a helper his own."""
