@@ -36,6 +36,12 @@ _SHAPES = {
     "combining marks": "e" + "\u0301" * 31,
     "quotation marks": "“”«»\"'",
     "masks": "f*ck sh#t ",
+    "short lines": "kill you\n",
+    "quotes of quotes": ">" * 400 + " you\n",
+    "hidden signs": "\u200b",
+    "emoji": "\U0001f621\U0001f52a",
+    "ligatures of eighteen letters": "\ufdfa",
+    "ellipses": "\u2026",
 }
 
 

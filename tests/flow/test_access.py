@@ -165,7 +165,7 @@ def held(team: Team, take_in: Callable[..., Any], tmp_path: Path, home: Any) -> 
         "hours": 4, "number": "0" * 24, "own": bytes(32), "passphrase": "",
         "new": "four words of no meaning", "old": "", "given": "", "typed": "", "asked": "", "answer": "", "code": "", "account": "",
         "role": Role.OFFICER, "through": "", "after": "",
-        "passkey": "", "line": "safe", "session": "", "here": None, "place": Place("localhost", "http://localhost"), "factor": "",
+        "passkey": "", "line": "safe", "session": "", "compose": None, "here": None, "place": Place("localhost", "http://localhost"), "factor": "",
     }  # fmt: skip
     return Held(team.stranger, references, common)
 

@@ -329,6 +329,20 @@ def after_break_glass() -> None:
     run("DELETE FROM records_alert")
 
 
+def after_learning_page() -> None:
+    """A new table, empty; one row an advocate, who may not have two trials under way."""
+    from django.db import IntegrityError, transaction
+
+    assert run("SELECT count(*) FROM records_learningtrial") == [(0,)]
+    insert("records_person", number=90, sealed_name=b"n", language="en", theme="system", is_active=True, made_at=AT, password="")
+    trial = {"advocate_id": 0, "person_id": 90, "asked_at": AT, "state": "waiting", "done": 0, "total": 0}
+    insert("records_learningtrial", number=1, **trial)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        insert("records_learningtrial", number=2, **trial)
+    run("DELETE FROM records_learningtrial")
+    run("DELETE FROM records_person WHERE number = 90")
+
+
 #: Migration to what holds once it has run over rows that were there before.
 AFTER: dict[str, Callable[[], None]] = {
     "0001_initial": lambda: None,
@@ -359,6 +373,7 @@ AFTER: dict[str, Callable[[], None]] = {
     "0028_shields": after_shields,
     "0030_organisations": after_organisations,
     "0031_break_glass": after_break_glass,
+    "0035_learning_page": after_learning_page,
 }
 
 

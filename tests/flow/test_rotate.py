@@ -17,6 +17,8 @@ from typing import Any
 import pytest
 from flow.conftest import Team
 from flow.state import assert_same, check_whole, contents
+from hypothesis import given
+from hypothesis import strategies as st
 from support import many
 from support.homes import let_go
 from support.limits import files_up_to, obey_permissions
@@ -334,3 +336,26 @@ def test_every_column_of_bytes_is_told() -> None:
     }
     under_keys = (*s.HOME_VALUES, *s.HOME_KEYS, *s.ADVOCATE_KEYS, *s.ITEM_KEYS, *s.ADVOCATE_VALUES, *s.ADVOCATE_LEAVES)
     assert ours == {each.name for each in under_keys} | s.UNDER_ITEMS | s.OF_PEOPLE | s.DIGESTS
+
+
+@given(
+    key=st.binary(min_size=32, max_size=32),
+    more=st.lists(st.binary(min_size=32, max_size=32), max_size=3),
+    generation=st.integers(2, 99),
+)
+def test_every_form_of_an_advocates_row_is_the_same_under_another_key(key: bytes, more: list[bytes], generation: int) -> None:
+    from parapet.records.keyring import relock_advocate, reopen_advocate
+
+    old, new, about = Locker(b"o" * 32), Locker(b"n" * 32), b"advocate:7"
+    rows = {
+        "plain": old.wrap(key, about=about),
+        "closed": b"pcl1" + old.lock(generation.to_bytes(4, "big") + key, about=about + b":closed"),
+        "open again": b"pop1" + old.lock(b"".join([key, *more]), about=about + b":opened again"),
+    }
+    for form, row in rows.items():
+        plain = reopen_advocate(old, row, about=about)
+        moved = relock_advocate(new, plain, about=about)
+        assert reopen_advocate(new, moved, about=about) == plain, form
+        assert len(moved) == len(row) and (form == "plain" or moved[:4] == row[:4]), form
+        with pytest.raises(KeyWrong):
+            reopen_advocate(old, moved, about=about)

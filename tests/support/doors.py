@@ -87,6 +87,7 @@ HERSELF = {
     "actions.own_keys.make_own_key",
     "actions.own_keys.opened_by",
     "actions.own_keys.recover",
+    "actions.own_keys.renew_sheet",
     "actions.own_keys.unlock",
     "actions.sign_in.make_link",
 }

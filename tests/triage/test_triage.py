@@ -243,6 +243,53 @@ def test_a_million_characters_are_judged_in_linear_time(judge: Triage, text: str
     assert time.process_time() - began < 20
 
 
+#: Of thirty thousand characters, what is odd in ways that once cost more than words do.
+ODD = {
+    "one word of letters that are nowhere": "".join(chr(97 + n * n % 23) for n in range(30_000)),
+    "ligatures of eighteen letters": "\ufdfa" * 30_000,
+    "ellipses": "\u2026" * 30_000,
+    "quotes of quotes": "".join(">" * min(n, 500) + " you are bad\n" for n in range(1, 240))[:30_000],
+    "short lines": "kill\n" * 6_000,
+    "zero width": "\u200b" * 30_000,
+    "letters kept apart by what is not seen": "k\u200bi\u200bl\u200bl " * 3_750,
+    "signs of two letters": "\U0001f1e8\U0001f1e6" * 15_000,
+    "openings without an end": "\u00ab" * 30_000,
+    "the head of a reply in every line": "On Monday x wrote:\n> you\n" * 1_200,
+}
+
+
+@pytest.mark.parametrize("text", ODD.values(), ids=ODD)
+def test_an_odd_shape_takes_no_more_than_so_much_work(judge: Triage, text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every character is read once by the rules, the encoder reads so many windows at most, and spells only what it reads."""
+    from parapet.triage import triage as room
+
+    read, spelt, windows = [], [], []
+    real_normalise, real_spelling, encoder = room.normalise, room.spelling, judge.encoder
+    assert encoder is not None
+    real_windows = encoder.pieces.windows
+
+    def normalise(text: str, *more: object) -> object:
+        read.append(len(text))
+        return real_normalise(text, *more)  # type: ignore[arg-type]
+
+    def spelling(original: str, *more: object) -> str:
+        spelt.append(len(original))
+        return real_spelling(original, *more)  # type: ignore[arg-type]
+
+    def counted(text: str, marks: object) -> object:
+        found = real_windows(text, marks)  # type: ignore[arg-type]
+        windows.append(len(found))
+        return found
+
+    monkeypatch.setattr(room, "normalise", normalise)
+    monkeypatch.setattr(room, "spelling", spelling)
+    monkeypatch.setattr(type(encoder.pieces), "windows", lambda _pieces, text, marks: counted(text, marks))
+    judge.assess(text)
+    assert sum(read) <= 2.5 * len(text), "once as a part, once as a line that is quoted; parts overlap a little"
+    assert len(spelt) == len(windows) <= room._MAX_CLOSE
+    assert sum(windows) <= room._MAX_CLOSE + max(windows, default=0)
+
+
 @settings(max_examples=60, deadline=None)
 @given(st.lists(st.text(max_size=300) | st.sampled_from(HOSTILE[:12]), max_size=8))
 def test_alone_or_in_a_batch_the_score_is_the_same_bit_for_bit(texts: list[str]) -> None:

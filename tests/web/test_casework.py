@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import subprocess
 from datetime import timedelta
 from typing import Any
 
@@ -163,6 +165,41 @@ class TestCase:
         assert "Letters since May" in text(client.get(reverse("case", args=[case])))
         client.post(reverse("case-link", args=[case]), {"case": other})
         assert "linked by hand" in text(client.get(reverse("case", args=[other])))
+
+    def test_the_timeline_is_a_signed_document_and_its_making_is_in_the_log_of_both_cases(
+        self, cast: Any, marie: Any, case: str, browser_of: Any, tmp_path: Any
+    ):
+        from pypdf import PdfReader
+
+        from parapet.access.case_cards import case_key
+        from parapet.access.opening import leaf_bytes
+        from parapet.actions.open_case import open_case
+        from parapet.evidence.canonical import read_leaf
+        from parapet.records.models import Case, LogEntry
+        from parapet.records.numbers import number_of
+
+        client, other = browser_of(cast.owner), open_case(cast.owner, cast.advocate_id, "Everything of May")
+        client.post(reverse("case-merge", args=[case]), {"case": other})
+        client.post(reverse("case-note", args=[other]), {"text": "Called the police."})
+        assert "Make a signed PDF" in text(client.get(reverse("case-timeline", args=[other])))
+        made = client.post(reverse("case-timeline-pdf", args=[other]), {"lang": "fr"})
+        assert (made.status_code, made["Content-Type"]) == (200, "application/pdf")
+        assert f"timeline-{other}-fr.pdf" in made["Content-Disposition"]
+        path = tmp_path / "timeline.pdf"
+        path.write_bytes(made.content)
+        said = re.sub(r"\s+", "", "".join(page.extract_text() for page in PdfReader(path).pages))
+        assert "Calledthepolice." in said and "Notede" in said and "EverythingofMay" in said and "LetterssinceMay" in said
+        assert re.sub(r"\s+", "", TEXTS["grave"]) not in said
+        checked = subprocess.run(["pdfsig", "-nocert", path], capture_output=True, text=True, check=False)
+        assert "Signature is Valid." in checked.stdout
+        for each in (case, other):
+            row = Case.objects.select_related("advocate").get(number=number_of("cas", each))
+            [entry] = LogEntry.objects.filter(case_number=row.number, kind="dossier")
+            assert read_leaf(leaf_bytes(entry, case_key(row)))["details"]["what"] == "timeline"
+        reader = browser_of(marie)
+        assert reader.post(reverse("case-timeline-pdf", args=[other])).status_code == 404
+        assert "Make a signed PDF" not in text(reader.get(reverse("case-timeline", args=[other])))
+        assert browser_of(cast.stranger).post(reverse("case-timeline-pdf", args=[other])).status_code == 404
 
     def test_private_notes_are_shown_to_nobody_else_and_printed_nowhere(self, cast: Any, marie: Any, case: str, browser_of: Any):
         hers, owners = browser_of(marie), browser_of(cast.owner)

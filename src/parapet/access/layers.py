@@ -7,7 +7,7 @@ nowhere; `parapet check` tells of it.
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -22,18 +22,22 @@ from parapet.domain.rights import Right
 from parapet.evidence.canonical import read_leaf
 from parapet.evidence.keys import Locker
 from parapet.evidence.log import leaf_hash
+from parapet.jobs import outbox
 from parapet.records.bulk import run
 from parapet.records.chain import leaf_context
-from parapet.records.models import Advocate, Person
+from parapet.records.keyring import is_closed
+from parapet.records.models import Advocate, LearningTrial, Person
 from parapet.records.models import Layer as LayerRow
 from parapet.records.naming import layer_context
+from parapet.records.numbers import number_of, public
 from parapet.triage.local import Layer
-from parapet.triage.trial import Trial
+from parapet.triage.trial import FEWEST_TEXTS, Trial
 
 KIND = "learn"
 #: What an entry may say was done: a layer is used, the program judges without one again, all were forgotten, or one went with
 #: something that was erased.
 USE, BACK, FORGET, ERASED = STEPS = ("use", "back", "forget", "erased")
+_MOST_STEPS = 50
 # The condition stands letter for letter in the index `log_learns`.
 _SAID = """
 SELECT "index", leaf_hash, sealed_leaf FROM records_logentry WHERE kind = 'learn' AND advocate_number = %s ORDER BY "index" DESC
@@ -58,7 +62,11 @@ class Figures:
 
 @frozen
 class LayerCard:
-    """One layer as a person sees it. `stale`: the program has another model by now. `since`: corrections that came after."""
+    """One layer as a person sees it. `stale`: the program has another model by now. `since`: corrections that came after.
+
+    closer, further, aside  names of corrected messages that are judged otherwise by what was learned from the others: with more of the
+                            decisions as people took them, with fewer, with as many
+    """
 
     name: str  # 8 hex digits
     made_at: datetime
@@ -67,14 +75,46 @@ class LayerCard:
     in_use: bool
     stale: bool
     since: int
+    closer: tuple[str, ...] = ()
+    further: tuple[str, ...] = ()
+    aside: tuple[str, ...] = ()
+
+
+@frozen
+class Step:
+    """One entry of the log about what was learned: of `STEPS`, by whom ("": the program, or nobody known), of which layer ("": none)."""
+
+    at: datetime
+    step: str
+    who: str
+    layer: str
+
+
+@frozen
+class TrialCard:
+    """The newest trial that somebody asked for on the page: `state` of the row, texts judged and to judge, `code` once it failed."""
+
+    state: str
+    done: int
+    total: int
+    asked_at: datetime
+    code: str
 
 
 @frozen
 class Lessons:
-    """What a person sees of learning for one advocate: how many corrections stand, and every layer, the newest first."""
+    """What a person sees of learning for one advocate: how many corrections stand, every layer and step, the newest first, and the
+    newest trial (None: none was asked for on the page).
+
+    closed  whether the material is closed; fewest: of so many different texts there must be corrections
+    """
 
     corrections: int
     layers: tuple[LayerCard, ...]
+    steps: tuple[Step, ...] = ()
+    trial: TrialCard | None = None
+    closed: bool = False
+    fewest: int = FEWEST_TEXTS
 
 
 @frozen(eq=False)
@@ -88,6 +128,7 @@ class Held:
     upto: int
     figures: Figures
     layer: Layer
+    differs: tuple[tuple[int, int, int], ...] = ()
 
     @property
     def sha256(self) -> str:
@@ -113,10 +154,38 @@ def lessons_of(person: Person, advocate_id: str, model: str) -> Lessons:
             used is not None and used.number == held.number,
             held.layer.base != model,
             sum(index > held.upto for index in indexes),
+            *_differing(held),
         )
         for held in all_held(advocate)
     ]
-    return Lessons(len(indexes), tuple(reversed(cards)))
+    closed = is_closed(bytes(advocate.wrapped_key))
+    return Lessons(len(indexes), tuple(reversed(cards)), tuple(_steps(advocate)), _trial(advocate), closed)
+
+
+def _differing(held: Held) -> Iterator[tuple[str, ...]]:
+    """Names of the messages that are judged otherwise: closer, further, aside."""
+    for wanted in (1, -1, 0):
+        numbers = [item for item, before, after in held.differs if (after > before) - (after < before) == wanted]
+        yield tuple(public("itm", number) for number in dict.fromkeys(numbers))
+
+
+def _steps(advocate: Advocate) -> Iterator[Step]:
+    bodies = [body for body in _bodies(advocate) if body is not None][:_MOST_STEPS]
+    named = (number_of("per", str(body["actor"])) for body in bodies)
+    actors = {number for number in named if number is not None}
+    names = {person.id: person.name for person in Person.objects.filter(number__in=actors)}
+    for body in bodies:
+        details = body["details"]
+        at = datetime.fromisoformat(body["at"])
+        yield Step(at, str(details.get("step", "")), names.get(body["actor"], ""), str(details.get("layer", "")))
+
+
+def _trial(advocate: Advocate) -> TrialCard | None:
+    row = LearningTrial.objects.filter(advocate=advocate).first()
+    if row is None:
+        return None
+    failures = outbox.failed("try_learning", {"trial": row.number}) if row.state == "failed" else []
+    return TrialCard(row.state, row.done, row.total, row.asked_at, failures[-1].code if failures else "")
 
 
 def advocate_who_learns(person: Person, advocate_id: str) -> Advocate:
@@ -149,16 +218,21 @@ def in_use(advocate: Advocate) -> Held | None:
 
 def all_said(advocate: Advocate) -> Iterator[Mapping[str, Any]]:
     """The details of the entries about what was learned for her, the newest first; nothing in place of one that was changed."""
+    for body in _bodies(advocate):
+        yield {} if body is None else body["details"]
+
+
+def _bodies(advocate: Advocate) -> Iterator[Mapping[str, Any] | None]:
     key = locker_of(advocate)
     for index, hashed, sealed in run(_SAID, [advocate.number]):
         try:
             raw = key.unlock(bytes(sealed), about=leaf_context(index))
         except KeyWrong:
-            yield {}
+            yield None
             continue
         body = read_leaf(raw)
         genuine = leaf_hash(raw) == bytes(hashed) and body["kind"] == KIND and advocate.id in body["subjects"]
-        yield body["details"] if genuine else {}
+        yield body if genuine else None
 
 
 def all_held(advocate: Advocate) -> Iterator[Held]:
@@ -178,11 +252,16 @@ def opened(row: LayerRow, key: Locker) -> Held:
     pairs = {name: tuple(said["figures"][name]) for name in ("f1", "false_alarms", "critical_found", "faults")}
     figures = Figures(**{**said["figures"], **pairs})
     items = frozenset(said["items"])
-    return Held(row.number, row.made_at, items, said["corrections"], said["upto"], figures, Layer.from_bytes(raw))
+    differs = tuple((item, before, after) for item, before, after in said.get("differs", ()))
+    return Held(row.number, row.made_at, items, said["corrections"], said["upto"], figures, Layer.from_bytes(raw), differs)
 
 
-def pack_layer(trial: Trial, *, items: Collection[int], corrections: int, upto: int) -> bytes:
-    """What is sealed of a layer: a line of what is known of it, then its bytes."""
+def pack_layer(trial: Trial, *, items: Sequence[int], upto: int) -> bytes:
+    """What is sealed of a layer: a line of what is known of it, then its bytes.
+
+    items  of each lesson, in their order, the number of the item that it is from
+    upto   the newest correction that it knows
+    """
     before, after = trial.suite_before, trial.suite_after
     figures = Figures(
         trial.texts,
@@ -196,5 +275,11 @@ def pack_layer(trial: Trial, *, items: Collection[int], corrections: int, upto: 
         (before.critical_found, after.critical_found),
         trial.faults,
     )
-    said = {"items": sorted(items), "corrections": corrections, "upto": upto, "figures": attrs.asdict(figures)}
+    said = {
+        "items": sorted(set(items)),
+        "corrections": len(items),
+        "upto": upto,
+        "figures": attrs.asdict(figures),
+        "differs": [(items[place], before, after) for place, before, after in trial.differs],
+    }
     return json.dumps(said, separators=(",", ":")).encode("ascii") + b"\n" + trial.layer.to_bytes()

@@ -49,6 +49,7 @@ def close_material(person: Person, advocate_id: str) -> None:
         if is_closed(before):
             return
         key, letting, earlier = new_key(), new_key(), keyring().advocate_key(advocate.number, before)
+        old = keyring().advocate(advocate.number, before)
         advocate.wrapped_key = keyring().close_to(advocate.number, _FIRST, public_of(key))
         advocate.save(update_fields=["wrapped_key"])
         EarlierKey.objects.create(
@@ -59,7 +60,7 @@ def close_material(person: Person, advocate_id: str) -> None:
         [held] = [each for each in held_by(person, advocate.number) if each.may(Right.GRANT)]
         keep_share(advocate.number, held, key, letting, _FIRST, public_of(who.own))
         keep_at_home(advocate, before)
-        wrap_anew(advocate, Locker(earlier), Opener((key,), keyring().boxes))
+        wrap_anew(advocate, old, Opener((key,), keyring().boxes))
         tell_closed(advocate, _FIRST, person)
         close_sources([advocate.number])
         promise_scrub()
@@ -110,7 +111,7 @@ def _stragglers(advocate: Advocate) -> None:
         hold_log()
         ring = ring_here(Advocate.objects.get(number=advocate.number))
         if ring is not None:
-            wrap_anew(advocate, Locker(ring.keys[-1]), Opener((ring.keys[0],), keyring().boxes))
+            wrap_anew(advocate, Opener((ring.keys[-1],), keyring().boxes), Opener((ring.keys[0],), keyring().boxes))
 
 
 def _who(person: Person) -> Presence:

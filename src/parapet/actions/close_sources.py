@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import UTC, datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Q
 
 from parapet.actions.scrub import promise_scrub
 from parapet.domain.errors import KeyClosed
+from parapet.jobs import outbox
 from parapet.records import models
 from parapet.records.chain import hold_log
 from parapet.records.keyring import is_closed, keyring
-from parapet.records.source_keys import closed_source_key, is_closed_source
+from parapet.records.source_keys import closed_source_key, is_closed_source, source_context, source_key
 
 _READ_WITHIN = timedelta(days=1)
 
@@ -48,17 +50,55 @@ def close_sources(advocates: Collection[int], sources: Collection[int] | None = 
     return done
 
 
+def open_sources(advocate: models.Advocate) -> None:
+    """Put the files in which messages of hers lie under the home's key again, but for those that hold somebody else's closed ones.
+
+    `advocate` is still closed, and somebody is present who opens it. In a transaction that holds the log.
+    """
+    others = [each for each in closed_advocates() if each.number != advocate.number]
+    holding = models.Occurrence.objects.filter(version__item__advocate=advocate)
+    for source in models.Source.objects.filter(number__in=holding.values("source_id")).exclude(pack=""):
+        if not is_closed_source(bytes(source.wrapped_key)):
+            continue
+        found = models.Occurrence.objects.filter(source=source, version__item__advocate__in=[each.number for each in others])
+        theirs = set(found.values_list("version__item__advocate_id", flat=True).distinct())
+        try:
+            if theirs:
+                wrapped = closed_source_key(source, [each for each in others if each.number in theirs])
+            else:
+                wrapped = keyring().wrap(
+                    source_key(source.number, bytes(source.wrapped_key)), about=source_context(source.number)
+                )
+        except KeyClosed:
+            continue  # closed before a message in it was given to her: never hers to open
+        models.Source.objects.filter(number=source.number).update(wrapped_key=wrapped)
+
+
+def open_for_reading(sources: Iterable[int | None]) -> None:
+    """Put closed files under the home's key again, to be read anew by who works in the background. Inside a transaction.
+
+    Raises KeyClosed unless somebody is present who opens them.
+    """
+    for source in models.Source.objects.filter(number__in=[each for each in sources if each is not None]).exclude(pack=""):
+        if is_closed_source(bytes(source.wrapped_key)):
+            key = source_key(source.number, bytes(source.wrapped_key))
+            wrapped = keyring().wrap(key, about=source_context(source.number))
+            models.Source.objects.filter(number=source.number).update(wrapped_key=wrapped)
+
+
 def close_read(sources: Collection[int] | None = None) -> int:
     """Close what was read of files (all, when none are named) for advocates who closed their material; returns how many.
 
-    A file that is still being read stays as it is, for a day at most: its reading may have to begin anew.
+    A file that is still being read stays as it is, for a day at most, or while the reading is promised: it may have to begin anew.
     """
     numbers = [each.number for each in closed_advocates()]
     if not numbers or sources == []:
         return 0
     with transaction.atomic():
         hold_log()
-        reading = models.IntakeFile.objects.filter(ended=False, source__sealed_at__gt=datetime.now(UTC) - _READ_WITHIN)
+        promised = outbox.still_open().filter(kind="run_intake").values_list("payload", flat=True)
+        young = Q(source__sealed_at__gt=datetime.now(UTC) - _READ_WITHIN) | Q(intake__in=[said["intake"] for said in promised])
+        reading = models.IntakeFile.objects.filter(young, ended=False)
         reading = reading.exclude(intake__state__in=("done", "failed"))
         held = set(reading.exclude(source=None).values_list("source_id", flat=True))
         if sources is None:

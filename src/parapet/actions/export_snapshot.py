@@ -61,10 +61,13 @@ class Snapshot:
     words: Words = field(factory=Words)
 
 
-def take_snapshot(person: models.Person, case: models.Case, kind: str, redaction: Redaction | None = None) -> Snapshot:
+def take_snapshot(
+    person: models.Person, case: models.Case, kind: str, redaction: Redaction | None = None, *, what: str = ""
+) -> Snapshot:
     """Log that `person` exports `case` ("export" or "dossier"), sign the log, and hold fast what it then says.
 
     redaction  what is to be withheld from this copy; the log then says that too
+    what       of kind "dossier", another document than that: "timeline"
 
     Raises RequestRefused when that is not possible, LogBroken when the rows are not what the log says, SettingRefused when
     the organisation's key cannot be read.
@@ -73,6 +76,8 @@ def take_snapshot(person: models.Person, case: models.Case, kind: str, redaction
     words = words_before(list(entries_of(case))) if kind == EXPORT_KIND else Words()
     now, title, signer = datetime.now(UTC), case_card(case).title, document_signer()
     details: dict[str, str | list[str]] = {"title_sha256": title_digest(title), "signer_sha256": signer.sha256}
+    if what:
+        details["what"] = what
     if kind == EXPORT_KIND:
         details |= {"anchors_sha256": words.digest, "asked": words.asked}
     with transaction.atomic():

@@ -2,6 +2,8 @@
 
 A trial changes nothing. Using, going back and forgetting are leaves of the log; what was judged by a layer that is no longer used is
 promised to be judged anew. Nothing leaves this home, and nothing of one advocate's is used for another.
+
+Of closed material nobody opens anything in the background: there, what must be judged anew is, while somebody is present who opens it.
 """
 
 from __future__ import annotations
@@ -25,25 +27,36 @@ from parapet.access.layers import (
     all_said,
     in_force,
     in_use,
+    layers_in_use,
     pack_layer,
 )
 from parapet.access.lessons import correction_indexes, lessons
 from parapet.access.opening import locker_of
+from parapet.actions.assess import assess
 from parapet.domain.errors import NotFound, RequestRefused
 from parapet.domain.errors import gettext_noop as _
+from parapet.domain.rights import Right
 from parapet.evidence.seal import event_body
 from parapet.jobs import outbox
 from parapet.records import models
 from parapet.records.bulk import run
 from parapet.records.chain import Event, append, hold_log
+from parapet.records.grants import held_by
+from parapet.records.keyring import is_closed
 from parapet.records.naming import layer_context
 from parapet.records.numbers import new_number
-from parapet.triage.trial import try_out
+from parapet.triage.trial import Tell, try_out
 
 _BATCH = 1_000
 _VERSIONS = "SELECT v.number FROM records_version v JOIN records_item i ON i.number = v.item_id WHERE i.advocate_id = %s"
+_LAST_BY_A_LAYER = """
+SELECT a.version_id, a.model FROM records_assessment a JOIN records_version v ON v.number = a.version_id
+JOIN records_item i ON i.number = v.item_id WHERE i.advocate_id = %s AND a.model LIKE %s
+AND a.id = (SELECT MAX(b.id) FROM records_assessment b WHERE b.version_id = a.version_id) ORDER BY a.version_id
+"""
 _BY_A_LAYER = " AND EXISTS (SELECT 1 FROM records_assessment a WHERE a.version_id = v.number AND a.model LIKE %s)"
 
+NOTHING = _("Nothing was corrected yet: there is nothing to learn from.")
 #: Why what was learned cannot be used, by the codes of `triage.trial.Trial.faults`.
 FAULTS = {
     "few": _("There are too few corrections of different messages to learn from."),
@@ -55,8 +68,9 @@ FAULTS = {
 }
 
 
-def try_learning(person: models.Person, advocate_id: str) -> str:
-    """Learn, measure, and keep the layer with its figures, unused; returns its name. Takes seconds. Raises NotFound, RequestRefused.
+def try_learning(person: models.Person, advocate_id: str, *, tell: Tell | None = None) -> str:
+    """Learn, measure, and keep the layer with its figures, unused; returns its name. Takes seconds. Raises NotFound, RequestRefused,
+    KeyClosed.
 
     An earlier layer that was never used is no longer kept.
     """
@@ -64,16 +78,16 @@ def try_learning(person: models.Person, advocate_id: str) -> str:
         advocate = advocate_who_learns(person, advocate_id)
         told = lessons(advocate)
         if not told:
-            raise RequestRefused(_("Nothing was corrected yet: there is nothing to learn from."))
+            raise RequestRefused(NOTHING)
         upto = max(correction_indexes(advocate.number))
-        trial = try_out(triage(), [each.lesson for each in told])
+        trial = try_out(triage(), [each.lesson for each in told], tell)
         items = {each.item for each in told}
         with transaction.atomic():
             hold_log()
             advocate = advocate_who_learns(person, advocate_id)
             if models.Item.objects.filter(advocate=advocate, number__in=items).count() != len(items):
                 continue  # something was erased while we learned from it
-            sealed = pack_layer(trial, items=items, corrections=len(told), upto=upto)
+            sealed = pack_layer(trial, items=[each.item for each in told], upto=upto)
             return _keep(advocate, sealed, trial.layer.name[-8:])
 
 
@@ -113,6 +127,7 @@ def use_layer(person: models.Person, advocate_id: str, name: str, *, stored: boo
             return False
         _tell(advocate, USE, person, wanted)
         _judge_again(advocate, everything=stored)
+    _judge_now(advocate, everything=stored)
     return True
 
 
@@ -125,6 +140,7 @@ def go_back(person: models.Person, advocate_id: str) -> bool:
             return False
         _tell(advocate, BACK, person, in_use(advocate))
         _judge_again(advocate)
+    _judge_now(advocate)
     return True
 
 
@@ -139,6 +155,7 @@ def forget_layers(person: models.Person, advocate_id: str) -> int:
             _tell(advocate, FORGET, person, in_use(advocate))
             _remove(rows)
             _judge_again(advocate)
+    _judge_now(advocate)
     return len(rows)
 
 
@@ -185,8 +202,37 @@ def _ever_used(advocate: models.Advocate) -> set[str]:
 
 
 def _judge_again(advocate: models.Advocate, *, everything: bool = False) -> None:
-    """Promise that what was judged by any layer is judged by what is in use now; `everything`: and all else of hers."""
+    """Promise that what was judged by any layer is judged by what is in use now; `everything`: and all else of hers.
+
+    Of closed material nothing is promised: nobody could do it (`_judge_now`, `judge_left`)."""
+    if is_closed(bytes(advocate.wrapped_key)):
+        return
     rows = run(_VERSIONS, [advocate.number]) if everything else run(_VERSIONS + _BY_A_LAYER, [advocate.number, "%+local:%"])
     numbers = sorted(number for (number,) in rows)
     for first in range(0, len(numbers), _BATCH):
         outbox.put("assess_batch", {"versions": numbers[first : first + _BATCH]})
+
+
+def judge_left(person: models.Person) -> int:
+    """Judge anew, now that `person` opened it, what of closed material was judged by a layer that is in use no more; returns how many.
+
+    Somebody may have stopped using it, or erased what it learned from, where nobody could judge; or a process was killed. At most
+    a batch each.
+    """
+    hers = [each.advocate for each in held_by(person) if each.may(Right.READ) and is_closed(bytes(each.advocate.wrapped_key))]
+    return sum(_judge_now(advocate, most=_BATCH) for advocate in hers if not locker_of(advocate).closed)
+
+
+def _judge_now(advocate: models.Advocate, *, everything: bool = False, most: int | None = None) -> int:
+    """Of closed material, judge what another layer judged than the one in use (`everything`: all of hers), while somebody is present."""
+    if not is_closed(bytes(advocate.wrapped_key)):
+        return 0
+    layer = layers_in_use([advocate], triage().name).get(advocate.number)
+    wanted = triage().name + (layer.name if layer else "")
+    if everything:
+        numbers = sorted(number for (number,) in run(_VERSIONS, [advocate.number]))
+    else:
+        rows = run(_LAST_BY_A_LAYER, [advocate.number, "%+local:%"])
+        numbers = [version for version, model in rows if model != wanted]
+    numbers = numbers[:most]
+    return sum(assess(numbers[first : first + _BATCH]) for first in range(0, len(numbers), _BATCH))

@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from django.db import transaction
 
 from parapet.actions.guesses import admit, was_right
+from parapet.actions.scrub import promise_scrub
 from parapet.domain.errors import KeyWrong, RequestRefused
 from parapet.domain.errors import gettext_noop as _
 from parapet.evidence import keyfile, sheet
@@ -94,6 +95,20 @@ def recover(person: Person, typed: str, passphrase: str) -> bytes:
         raise KeyWrong(_("This is not the sheet of your key.")) from None
     _relock(person, own, passphrase, "sheet")
     return own
+
+
+def renew_sheet(person: Person, own: bytes) -> list[str]:
+    """The lines of a new sheet for her key, which was opened; the one of before opens it no more. Raises KeyWrong when it is not hers."""
+    secret = new_key()
+    with transaction.atomic():
+        hold_log()
+        row = OwnKey.objects.get(person=person)
+        _checked(row, own, _about(person))
+        row.by_sheet = _under_sheet(secret, own, person)
+        row.save(update_fields=["by_sheet"])
+        promise_scrub()
+        _tell(person, "new_sheet")
+    return sheet.lines_of(InstanceKey(secret))
 
 
 def has_own_key(person: Person) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import UTC, datetime, timedelta
 
 import structlog
@@ -20,6 +20,8 @@ from parapet.domain.judgement import Severity
 from parapet.domain.rights import Right
 from parapet.records import models
 from parapet.records.chain import hold_log
+from parapet.records.grants import held_by
+from parapet.records.keyring import is_closed
 from parapet.records.lasting import RETENTION
 from parapet.records.numbers import number_of
 from parapet.records.orders import Order, give, orders
@@ -83,6 +85,21 @@ def due_in_all(*, now: datetime | None = None) -> int:
     return sum(len(part) for _, advocate, rule in _at_work() for part in _due(advocate, rule, held(), now))
 
 
+def rule_waits(person: models.Person, advocate_id: str) -> bool:
+    """True where her rule works only while somebody opens her closed material: what was learned from messages goes with them, and
+    only then can it be seen from which. Raises NotFound, LogBroken."""
+    advocate = advocate_for(person, advocate_id, Right.KEEP)
+    learned = models.Layer.objects.filter(advocate=advocate).exists()
+    return is_closed(bytes(advocate.wrapped_key)) and learned and _rule(orders().rules.get(advocate.id)).on
+
+
+def run_waiting_rules(person: models.Person) -> int:
+    """Follow the rules that waited for `person`, who opened closed material; returns how many items went. Raises LogBroken."""
+    closed = {g.advocate.number for g in held_by(person) if g.may(Right.READ) and is_closed(bytes(g.advocate.wrapped_key))}
+    learned = set(models.Layer.objects.filter(advocate__in=closed).values_list("advocate_id", flat=True))
+    return run_rules(only=learned) if learned else 0
+
+
 def _at_work() -> Iterator[tuple[str, int, Rule]]:
     for subject, order in orders(strictly=True).rules.items():
         advocate, rule = _number(subject), _rule(order)
@@ -96,11 +113,13 @@ def _waits(advocate: models.Advocate) -> bool:
     return locker_of(advocate).closed and models.Layer.objects.filter(advocate=advocate).exists()
 
 
-def run_rules(*, now: datetime | None = None) -> int:
-    """Erase what is due by every rule, a batch a transaction; returns how many items. Raises LogBroken."""
+def run_rules(*, now: datetime | None = None, only: Collection[int] | None = None) -> int:
+    """Erase what is due by every rule (`only`: of these advocates), a batch a transaction; returns how many items. Raises LogBroken."""
     now = now or datetime.now(UTC)
     done = 0
     for subject, advocate, rule in _at_work():
+        if only is not None and advocate not in only:
+            continue
         for part in _due(advocate, rule, held(), now):
             for first in range(0, len(part), BATCH_ITEMS):
                 done += _erase(subject, advocate, part[first : first + BATCH_ITEMS], now)

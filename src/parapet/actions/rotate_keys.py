@@ -22,11 +22,12 @@ from parapet.actions.close_material import renew_closed
 from parapet.domain.errors import ReferenceUnknown, RequestRefused
 from parapet.domain.errors import gettext_noop as _
 from parapet.evidence import keyfile
+from parapet.evidence.boxes import Opener
 from parapet.evidence.keyfile import Lock
 from parapet.evidence.keys import InstanceKey, Locker, new_key
 from parapet.records import models
 from parapet.records.chain import hold_log
-from parapet.records.keyring import Generation, Keyring, is_closed, keyring
+from parapet.records.keyring import Generation, Keyring, is_closed, is_open_again, keyring
 from parapet.records.numbers import number_of
 from parapet.records.rewrapping import KEYS, OF_ADVOCATES, OF_SOURCES, VALUES, overwrite_what_goes, rewrap, sweep
 from parapet.records.sealed_columns import (
@@ -112,8 +113,9 @@ def _is_shut(advocate: models.Advocate) -> bool:
 
 
 def _renew(advocate: models.Advocate, ring: Keyring) -> None:
-    old, key = Locker(ring.advocate_key(advocate.number, bytes(advocate.wrapped_key))), new_key()
-    new = Locker(key)
+    wrapped, key = bytes(advocate.wrapped_key), new_key()
+    old, again = ring.advocate(advocate.number, wrapped), is_open_again(wrapped)
+    new = Opener((key,), ring.boxes) if again else Locker(key)
     for sealed in ITEM_KEYS:
         for _lost in rewrap(sealed, KEYS, old=[old], new=new, only=("advocate_id", advocate.number)):
             pass
@@ -127,7 +129,7 @@ def _renew(advocate: models.Advocate, ring: Keyring) -> None:
         for sealed in LASTING_LEAVES:
             for _lost in rewrap(sealed, VALUES, old=[old], new=new):
                 pass
-    advocate.wrapped_key = ring.wrap_advocate_key(advocate.number, key)
+    advocate.wrapped_key = ring.open_again(advocate.number, (key,)) if again else ring.wrap_advocate_key(advocate.number, key)
     advocate.save(update_fields=["wrapped_key"])
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from parapet.cli.opening import open_option, opened_by
 from parapet.cli.options import home_option
 from parapet.cli.speech import say, wants_french
 
@@ -27,8 +28,9 @@ def command() -> None:
 @command.command("show")
 @_advocate
 @click.option("--json", "as_json", is_flag=True, help="As JSON, on standard output.")
+@open_option
 @home_option
-def show(advocate: str, as_json: bool, home: Path | None) -> None:
+def show(advocate: str, as_json: bool, opens: str, home: Path | None) -> None:
     """How many corrections there are, what was learned from them, how it did, and what is in use."""
     from parapet.actions.make_home import open_home
 
@@ -38,23 +40,25 @@ def show(advocate: str, as_json: bool, home: Path | None) -> None:
     from parapet.actions.welcome import owner
     from parapet.cli.subjects import advocate_named
 
-    person = owner()
-    lessons = lessons_of(person, advocate_named(person, advocate), triage().name)
-    if as_json:
-        click.echo(json.dumps({"corrections": lessons.corrections, "layers": [_told(card) for card in lessons.layers]}))
-        return
-    click.echo(f"Corrections\u00a0: {lessons.corrections}" if wants_french() else f"Corrections: {lessons.corrections}")
-    for card in lessons.layers:
-        _tell(card)
-    if not any(card.in_use for card in lessons.layers):
-        say("The program judges without anything learned.", "Le logiciel évalue sans rien d'appris.")
+    with opened_by(opens):
+        person = owner()
+        lessons = lessons_of(person, advocate_named(person, advocate), triage().name)
+        if as_json:
+            click.echo(json.dumps({"corrections": lessons.corrections, "layers": [_told(card) for card in lessons.layers]}))
+            return
+        click.echo(f"Corrections\u00a0: {lessons.corrections}" if wants_french() else f"Corrections: {lessons.corrections}")
+        for card in lessons.layers:
+            _tell(card)
+        if not any(card.in_use for card in lessons.layers):
+            say("The program judges without anything learned.", "Le logiciel évalue sans rien d'appris.")
 
 
 @command.command("try")
 @_advocate
 @click.option("--json", "as_json", is_flag=True, help="As JSON, on standard output.")
+@open_option
 @home_option
-def try_(advocate: str, as_json: bool, home: Path | None) -> None:
+def try_(advocate: str, as_json: bool, opens: str, home: Path | None) -> None:
     """Learn, and measure: on the program's own cases, and on the corrections. Changes nothing. Exit status 1 if it cannot be used."""
     from parapet.actions.make_home import open_home
 
@@ -65,24 +69,26 @@ def try_(advocate: str, as_json: bool, home: Path | None) -> None:
     from parapet.actions.welcome import owner
     from parapet.cli.subjects import advocate_named
 
-    person = owner()
-    subject = advocate_named(person, advocate)
-    name = try_learning(person, subject)
-    [card] = [each for each in lessons_of(person, subject, triage().name).layers if each.name == name]
-    if as_json:
-        click.echo(json.dumps(_told(card)))
-    else:
-        _tell(card)
-    if card.figures.faults:
-        raise click.exceptions.Exit(1)
+    with opened_by(opens):
+        person = owner()
+        subject = advocate_named(person, advocate)
+        name = try_learning(person, subject)
+        [card] = [each for each in lessons_of(person, subject, triage().name).layers if each.name == name]
+        if as_json:
+            click.echo(json.dumps(_told(card)))
+        else:
+            _tell(card)
+        if card.figures.faults:
+            raise click.exceptions.Exit(1)
 
 
 @command.command("use")
 @_advocate
 @click.option("--layer", default="", help="Which (eight digits); without it, the newest.")
 @click.option("--stored", is_flag=True, help="Judge again what is there, too. What people corrected stays as they said.")
+@open_option
 @home_option
-def use(advocate: str, layer: str, stored: bool, home: Path | None) -> None:
+def use(advocate: str, layer: str, stored: bool, opens: str, home: Path | None) -> None:
     """Judge what comes from now on with what was learned."""
     from parapet.actions.make_home import open_home
 
@@ -94,22 +100,24 @@ def use(advocate: str, layer: str, stored: bool, home: Path | None) -> None:
     from parapet.cli.subjects import advocate_named
     from parapet.domain.errors import RequestRefused, gettext_noop
 
-    person = owner()
-    subject = advocate_named(person, advocate)
-    name = layer or next((card.name for card in lessons_of(person, subject, triage().name).layers), "")
-    if not name:
-        raise RequestRefused(gettext_noop("Nothing was learned yet. Run `parapet learn try` first."))
-    if use_layer(person, subject, name, stored=stored):
-        _work_off()
-        say(f"From now on, messages are judged with {name}.", f"Désormais, les messages sont évalués avec {name}.")
-    else:
-        say(f"{name} is in use already.", f"{name} est déjà en usage.")
+    with opened_by(opens):
+        person = owner()
+        subject = advocate_named(person, advocate)
+        name = layer or next((card.name for card in lessons_of(person, subject, triage().name).layers), "")
+        if not name:
+            raise RequestRefused(gettext_noop("Nothing was learned yet. Run `parapet learn try` first."))
+        if use_layer(person, subject, name, stored=stored):
+            _work_off()
+            say(f"From now on, messages are judged with {name}.", f"Désormais, les messages sont évalués avec {name}.")
+        else:
+            say(f"{name} is in use already.", f"{name} est déjà en usage.")
 
 
 @command.command("back")
 @_advocate
+@open_option
 @home_option
-def back(advocate: str, home: Path | None) -> None:
+def back(advocate: str, opens: str, home: Path | None) -> None:
     """Judge without it again, also what was judged with it. What was learned is kept."""
     from parapet.actions.make_home import open_home
 
@@ -118,18 +126,20 @@ def back(advocate: str, home: Path | None) -> None:
     from parapet.actions.welcome import owner
     from parapet.cli.subjects import advocate_named
 
-    person = owner()
-    if go_back(person, advocate_named(person, advocate)):
-        _work_off()
-        say("The program judges without anything learned.", "Le logiciel évalue sans rien d'appris.")
-    else:
-        say("Nothing learned is in use.", "Rien d'appris n'est en usage.")
+    with opened_by(opens):
+        person = owner()
+        if go_back(person, advocate_named(person, advocate)):
+            _work_off()
+            say("The program judges without anything learned.", "Le logiciel évalue sans rien d'appris.")
+        else:
+            say("Nothing learned is in use.", "Rien d'appris n'est en usage.")
 
 
 @command.command("forget")
 @_advocate
+@open_option
 @home_option
-def forget(advocate: str, home: Path | None) -> None:
+def forget(advocate: str, opens: str, home: Path | None) -> None:
     """Remove everything that was learned, and judge without it again. The corrections stay."""
     from parapet.actions.make_home import open_home
 
@@ -138,10 +148,11 @@ def forget(advocate: str, home: Path | None) -> None:
     from parapet.actions.welcome import owner
     from parapet.cli.subjects import advocate_named
 
-    person = owner()
-    count = forget_layers(person, advocate_named(person, advocate))
-    _work_off()
-    say(f"Removed: {count}.", f"Retiré\u00a0: {count}.")
+    with opened_by(opens):
+        person = owner()
+        count = forget_layers(person, advocate_named(person, advocate))
+        _work_off()
+        say(f"Removed: {count}.", f"Retiré\u00a0: {count}.")
 
 
 def _work_off() -> None:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cache, lru_cache
 
 from django.conf import settings
 
 from parapet.domain.errors import KeyClosed, KeyWrong
 from parapet.domain.errors import gettext_noop as _
-from parapet.evidence.boxes import Sealer, public_of
+from parapet.evidence.boxes import Opener, Sealer, public_of
 from parapet.evidence.keys import KEY_BYTES, NONCE_BYTES, TAG_BYTES, Coder, InstanceKey, Locker, derive, new_key
 from parapet.evidence.vault import Vault
 from parapet.records import presence
@@ -18,6 +18,8 @@ from parapet.settings.unlocking import instance_key
 
 #: How the row of a closed advocate begins, and what is added to the name that it is bound to.
 CLOSED, _CLOSED = b"pcl1", b":closed"
+#: The same of one who closed her material, and opened it to the home again: its items and cases keep their forms.
+AGAIN, _AGAIN = b"pop1", b":opened again"
 WRAPPED_BYTES = NONCE_BYTES + KEY_BYTES + TAG_BYTES
 
 
@@ -100,7 +102,8 @@ class Keyring:
             return self._closed(number, wrapped)
         held = self._advocates.get(number)
         if held is None or held[0] != wrapped:
-            held = self._advocates[number] = wrapped, Locker(self.advocate_key(number, wrapped))
+            keys = self.advocate_keys(number, wrapped)
+            held = self._advocates[number] = wrapped, Opener(keys, self.boxes) if is_open_again(wrapped) else Locker(keys[0])
         return held[1]
 
     def _closed(self, number: int, wrapped: bytes) -> Locker:
@@ -131,12 +134,21 @@ class Keyring:
 
     def advocate_key(self, number: int, wrapped: bytes) -> bytes:
         """The key itself, for who wraps it anew. Raises KeyClosed for one that the home's key does not open."""
+        return self.advocate_keys(number, wrapped)[0]
+
+    def advocate_keys(self, number: int, wrapped: bytes) -> tuple[bytes, ...]:
+        """That, and the earlier ones of who opened to the home again what she had closed: the newest first. Raises as `advocate_key`."""
         if is_closed(wrapped):
             raise KeyClosed
-        try:
-            return self._wrapping.unwrap(wrapped, about=_advocate(number))
-        except KeyWrong:
-            return _first([g.wrapping.unwrap for g in self._earlier], wrapped, _advocate(number))
+        again = is_open_again(wrapped)
+        sealed, about = (wrapped[len(AGAIN) :], _advocate(number) + _AGAIN) if again else (wrapped, _advocate(number))
+        wrapping = [self._wrapping, *(g.wrapping for g in self._earlier)]
+        held = _first([each.unlock if again else each.unwrap for each in wrapping], sealed, about)
+        return tuple(held[at : at + KEY_BYTES] for at in range(0, len(held), KEY_BYTES))
+
+    def open_again(self, number: int, keys: Sequence[bytes]) -> bytes:
+        """What stands in the row of an advocate who opened to the home again what she had closed: the inverse of `advocate_keys`."""
+        return AGAIN + self._wrapping.lock(b"".join(keys), about=_advocate(number) + _AGAIN)
 
     def wrap_advocate_key(self, number: int, key: bytes) -> bytes:
         """`key` wrapped for the row of the advocate of this number."""
@@ -177,13 +189,24 @@ def is_closed(wrapped: bytes) -> bool:
     return wrapped.startswith(CLOSED) and len(wrapped) > WRAPPED_BYTES
 
 
+def is_open_again(wrapped: bytes) -> bool:
+    """True for what stands in the row of an advocate who opened to the home again what she had closed. A wrapped key is shorter."""
+    return wrapped.startswith(AGAIN) and len(wrapped) > WRAPPED_BYTES
+
+
 def relock_advocate(new: Locker, plain: bytes, *, about: bytes) -> bytes:
     """The row's value under another generation of the home's keys, of what `reopen_advocate` gave."""
-    return new.wrap(plain, about=about) if len(plain) == KEY_BYTES else CLOSED + new.lock(plain, about=about + _CLOSED)
+    if len(plain) == KEY_BYTES:
+        return new.wrap(plain, about=about)
+    if plain.startswith(AGAIN):  # no generation is so high
+        return AGAIN + new.lock(plain[len(AGAIN) :], about=about + _AGAIN)
+    return CLOSED + new.lock(plain, about=about + _CLOSED)
 
 
 def reopen_advocate(old: Locker, wrapped: bytes, *, about: bytes) -> bytes:
-    """What an advocate's row holds under the home's key: her key, or to whom it is closed (4 bytes more)."""
+    """What an advocate's row holds under the home's key: her key; to whom it is closed (4 bytes more); or, marked, all her keys."""
+    if is_open_again(wrapped):
+        return AGAIN + old.unlock(wrapped[len(AGAIN) :], about=about + _AGAIN)
     return old.unlock(wrapped[len(CLOSED) :], about=about + _CLOSED) if is_closed(wrapped) else old.unwrap(wrapped, about=about)
 
 

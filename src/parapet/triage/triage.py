@@ -18,7 +18,7 @@ from parapet.triage.language import language
 from parapet.triage.linear import log_odds_of_many, slices
 from parapet.triage.local import Local
 from parapet.triage.model import Model
-from parapet.triage.normalise import normalise
+from parapet.triage.normalise import Normal, normalise
 from parapet.triage.parts import MAX_MODEL_PARTS, Part, parts, quoted_lines
 from parapet.triage.private import PrivateFacts
 from parapet.triage.quotes import quoted_tokens
@@ -52,13 +52,22 @@ class Request:
 
 @frozen
 class _Read:
-    """One part, read: its words, the spelling that the encoder reads, what rules and private facts found; offsets are the original's."""
+    """One part, read: its words, what rules and private facts found; offsets are the original's.
+
+    original, normal  of which the encoder's own spelling is made once it reads the part: it reads some of them only
+    """
 
     words: Tokens
-    spelling: str
+    original: str
+    normal: Normal
     rules: list[Rule]
     quoted_threat: bool
     indicators: list[Indicator]
+
+    @property
+    def spelling(self) -> str:
+        """What the encoder reads."""
+        return spelling(self.original, self.normal)
 
 
 @frozen
@@ -248,7 +257,8 @@ def _open(request: Request) -> _Opened:
 
 
 def _read(text: str, part: Part, private: PrivateFacts | None) -> _Read:
-    normal = normalise(text[part.start : part.end], read_disguised)
+    original = text[part.start : part.end]
+    normal = normalise(original, read_disguised)
     words = tokens(normal.text)
     quoted = quoted_tokens(words)
     rules: list[Rule] = []
@@ -269,7 +279,7 @@ def _read(text: str, part: Part, private: PrivateFacts | None) -> _Read:
     for _kind, start, end in private.find(words) if private else ():
         rules.append(_PRIVATE)
         mark(_PRIVATE, start, end)
-    return _Read(words, spelling(text[part.start : part.end], normal), rules, quoted_threat, indicators)
+    return _Read(words, original, normal, rules, quoted_threat, indicators)
 
 
 def _read_subject(subject: str) -> _Read:

@@ -7,15 +7,16 @@ parts, and the same words always in one part.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import cache
+from weakref import WeakKeyDictionary
 
 import numpy as np
 from attrs import evolve, frozen
 from numpy.typing import NDArray
 
 from parapet.domain.judgement import Assessment, Harm, Severity, Verdict
-from parapet.triage.functions import Case, answers_of, by_language, read_cases
+from parapet.triage.functions import Answer, Case, answers_of, by_language, read_cases
 from parapet.triage.local import Layer, Listening, Taught, learn, loss, taught_heads
 from parapet.triage.model import Model
 from parapet.triage.normalise import normalise
@@ -31,6 +32,12 @@ FOLDS = 5
 #: By how much the layer may worsen the suite: F1 of abusive, and what is no abuse called so. Grave cases found: not by one.
 F1_MARGIN = 0.01
 FALSE_ALARM_MARGIN = 0.02
+#: Cases of the suite that are judged between two words of how far it is.
+_AT_ONCE = 100
+_TOLD_EVERY = 50
+
+#: Told how many texts were judged so far, and how many there are to judge.
+Tell = Callable[[int, int], None]
 
 
 @frozen
@@ -59,6 +66,8 @@ class Trial:
     right_before  how many of them the shipped model takes as the person did, and right_after with a layer learned from the others
     loss_before   mean surprise at what the person said, in nats a decision; loss_after likewise
     grave_before  of the corrections that say high or critical, how many the shipped model calls so; grave_after likewise
+    differs       for each lesson on which the two decide differently: its place among the lessons, how many decisions are as the
+                  person's before, and after
     faults        why it cannot be used: "few", "not_better", "grave", "suite_f1", "suite_false_alarms", "suite_critical"; none: it can
     """
 
@@ -73,34 +82,60 @@ class Trial:
     grave_after: int
     suite_before: SuiteFigures
     suite_after: SuiteFigures
+    differs: tuple[tuple[int, int, int], ...] = ()
     faults: tuple[str, ...] = ()
 
 
-def try_out(plain: Triage, lessons: Sequence[Lesson]) -> Trial:
-    """Let the judge without a layer learn from the newest MOST_TEXTS of `lessons` (oldest first), and measure. Takes seconds: the suite is judged twice."""
+def try_out(plain: Triage, lessons: Sequence[Lesson], tell: Tell | None = None) -> Trial:
+    """Let the judge without a layer learn from the newest MOST_TEXTS of `lessons` (oldest first), and measure. Takes seconds: the
+    suite is judged with the layer, and once a process without one."""
     lessons = lessons[-MOST_TEXTS:]
     model = plain.model
-    taught = [_taught(plain, lesson) for lesson in lessons]
+    far = _HowFar(tell, 2 * len(lessons) + (1 if plain in _plain_suites else 2) * len(_cases()))
+    taught = [_taught(plain, lesson, far) for lesson in lessons]
     words = [own_words(lesson.request) for lesson in lessons]
     layer = learn(plain.name, model, taught)
     before = plain.assess_many([lesson.request for lesson in lessons])
-    after = _held_out(plain, lessons, taught, words)
+    after = _held_out(plain, lessons, taught, words, far)
     wanted = [_decisions(lesson.verdict) for lesson in lessons]
+    now = [said for said, _ in after]
     grave = [lesson.verdict.severity >= Severity.HIGH for lesson in lessons]
     trial = Trial(
         layer=layer,
         texts=len(set(words)),
         decisions=sum(map(len, wanted)),
         right_before=_right(before, wanted),
-        right_after=_right([said for said, _ in after], wanted),
+        right_after=_right(now, wanted),
         loss_before=_loss(model, taught, [t.odds for t in taught]),
         loss_after=_loss(model, taught, [odds for _, odds in after]),
         grave_before=sum(g and said.severity >= Severity.HIGH for g, said in zip(grave, before, strict=True)),
-        grave_after=sum(g and said.severity >= Severity.HIGH for g, (said, _) in zip(grave, after, strict=True)),
-        suite_before=_suite(plain),
-        suite_after=_suite(plain.with_local(layer)),
+        grave_after=sum(g and said.severity >= Severity.HIGH for g, said in zip(grave, now, strict=True)),
+        suite_before=_plain_suite(plain, far),
+        suite_after=_suite(plain.with_local(layer), far),
+        differs=tuple(_differing(before, now, wanted)),
     )
     return _with_faults(trial)
+
+
+def _differing(
+    before: Sequence[Assessment], after: Sequence[Assessment], wanted: Sequence[dict[str, bool]]
+) -> Iterable[tuple[int, int, int]]:
+    for place, (was, now, theirs) in enumerate(zip(before, after, wanted, strict=True)):
+        if _decisions(was.verdict) != _decisions(now.verdict):
+            yield place, _right([was], [theirs]), _right([now], [theirs])
+
+
+class _HowFar:
+    """Counts what was judged, and tells of it."""
+
+    def __init__(self, tell: Tell | None, total: int) -> None:
+        self._tell, self._done, self._total = tell, 0, total
+
+    def more(self, count: int) -> None:
+        """So many more; told of at every `_TOLD_EVERY`th."""
+        before, self._done = self._done, self._done + count
+        if self._tell is not None and self._done // _TOLD_EVERY > before // _TOLD_EVERY:
+            self._tell(self._done, self._total)
 
 
 def _with_faults(trial: Trial) -> Trial:
@@ -126,15 +161,16 @@ def own_words(request: Request) -> str:
 _STOPS = frozenset(".,;:!?'\"()[]-–—…«»“”‘’")
 
 
-def _taught(plain: Triage, lesson: Lesson) -> Taught:
+def _taught(plain: Triage, lesson: Lesson, far: _HowFar) -> Taught:
     ear = Listening()
     plain.with_local(ear).assess_many([lesson.request])
+    far.more(1)
     told = _decisions(lesson.verdict)
     return Taught(ear.features, ear.odds, np.array([float(told[head]) for head in taught_heads(plain.model)]))
 
 
 def _held_out(
-    plain: Triage, lessons: Sequence[Lesson], taught: Sequence[Taught], words: Sequence[str]
+    plain: Triage, lessons: Sequence[Lesson], taught: Sequence[Taught], words: Sequence[str], far: _HowFar
 ) -> list[tuple[Assessment, NDArray[np.float64]]]:
     """For each lesson, what is said and thought of it by a layer that learned from the other parts only."""
     turn = {
@@ -147,6 +183,7 @@ def _held_out(
     found = []
     for lesson, each, n in zip(lessons, taught, part, strict=True):
         [said] = plain.with_local(layers[n]).assess_many([lesson.request])
+        far.more(1)
         found.append((said, each.odds + np.array(layers[n].moves(each.features))))
     return found
 
@@ -177,8 +214,23 @@ def _cases() -> tuple[Case, ...]:
     return tuple(read_cases())
 
 
-def _suite(judge: Triage) -> SuiteFigures:
+#: What the suite says of a judge without a layer: the same for every trial of this process.
+_plain_suites: WeakKeyDictionary[Triage, SuiteFigures] = WeakKeyDictionary()
+
+
+def _plain_suite(plain: Triage, far: _HowFar) -> SuiteFigures:
+    if plain not in _plain_suites:
+        _plain_suites[plain] = _suite(plain, far)
+    return _plain_suites[plain]
+
+
+def _suite(judge: Triage, far: _HowFar) -> SuiteFigures:
     cases = _cases()
-    found = by_language(cases, answers_of(judge, cases))["all"]
+    answers: dict[str, Answer] = {}
+    for first in range(0, len(cases), _AT_ONCE):
+        some = cases[first : first + _AT_ONCE]
+        answers |= answers_of(judge, some)
+        far.more(len(some))
+    found = by_language(cases, answers)["all"]
     assert found.f1 is not None and found.false_alarms is not None and found.critical_found is not None
     return SuiteFigures(found.f1, found.false_alarms, found.critical_found)

@@ -51,7 +51,7 @@ CUSTODY: dict[str, Promise] = {
     "case_head": _("Contents of the case fixed"),
     "redact": _("Something withheld from a copy"),
     "export": _("Evidence exported"),
-    "dossier": _("Dossier made"),
+    "dossier": _("Dossier or timeline made"),
     "relabel": _("Judged otherwise than before"),
     "report": _("Reported to somebody"),
     "transfer": _("Given to somebody"),

@@ -176,6 +176,10 @@ STOPPED: dict[str, Promise] = {
     "home.database_unreachable": _("The database does not answer. When it runs again, try again."),
     "vault.key_missing": _("The key that opens the files is not in its place. Put it back, then try again."),
     "vault.key_wrong": _("The key does not open these files. Put back the key that was made with this home, then try again."),
+    "vault.key_closed": _(
+        "These files hold closed messages and were closed with them, so they are not read without you. "
+        "Open your material, then try again: they are opened for the reading, and closed after it."
+    ),
     "evidence.seal_broken": _("A sealed file is no longer as it was. Restore the home from a backup, then try again."),
     "evidence.log_broken": _("The log is no longer as it was. Restore the home from a backup, then try again."),
     "jobs.crashed": _("The reading ended Parapet’s worker again and again. Run “parapet doctor”, then try again."),

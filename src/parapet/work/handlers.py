@@ -20,6 +20,7 @@ from parapet.actions.scrub import scrub
 from parapet.actions.send_alert import Call, give_up_alert, send_alert
 from parapet.actions.sign_checkpoint import sign_checkpoint
 from parapet.actions.stamp_checkpoints import stamp_newest
+from parapet.actions.start_learning import give_up_trial, run_trial
 from parapet.actions.tell_circle import Notice, give_up_notice, send_notice, tell_circle
 from parapet.jobs.handlers import every, handler
 from parapet.records.sessions import SessionStore
@@ -91,6 +92,17 @@ def intake_given_up(payload: Mapping[str, Any]) -> None:
 def intake(payload: Mapping[str, Any]) -> None:
     """Take in files that were sent up through a page."""
     run_intake(payload["intake"])
+
+
+def trial_given_up(payload: Mapping[str, Any]) -> None:
+    """Say on the page of learning that it stopped."""
+    give_up_trial(payload["trial"])
+
+
+@handler("try_learning", tries=3, given_up=trial_given_up)
+def learning_tried(payload: Mapping[str, Any]) -> None:
+    """Learn from corrections and measure, for the page that asked for it."""
+    run_trial(payload["trial"])
 
 
 @handler("scrub")

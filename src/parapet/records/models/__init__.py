@@ -20,7 +20,7 @@ from parapet.records.models.items import (
     Wording,
 )
 from parapet.records.models.keeping import Erased, ErasedInCase, OrderHead, Tombstone
-from parapet.records.models.learning import Layer
+from parapet.records.models.learning import Layer, LearningTrial
 from parapet.records.models.log import Checkpoint, Cosignature, LogEntry, LogHead, LogTile, WitnessRefusal, WitnessState
 from parapet.records.models.organisations import Membership, Organisation
 from parapet.records.models.own_keys import EarlierKey, KeyShare, OwnKey
@@ -62,6 +62,7 @@ __all__ = [
     "ItemName",
     "KeyShare",
     "Layer",
+    "LearningTrial",
     "LogEntry",
     "LogHead",
     "LogTile",

@@ -7,19 +7,25 @@ from datetime import date, datetime
 from itertools import groupby
 from typing import Any
 
-from django.http import HttpResponseBase
-from django.utils import timezone
+from django.http import HttpResponse, HttpResponseBase
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from parapet.access import cases as access_cases
 from parapet.access.case_steps import ASSIGN, LINK, MERGE, OUTCOME, TASK, TASK_END, UNLINK, UNMERGE, Step
 from parapet.access.case_work import CaseWork, case_work
 from parapet.access.views import CasePage
+from parapet.actions.make_timeline import make_timeline
+from parapet.domain.errors import RequestRefused
+from parapet.domain.rights import Right
+from parapet.dossiers.timeline import Happened, Timeline
 from parapet.web import rows, when, words
 from parapet.web.case_words import CASE_STEP, ENDED, TASK_SOURCE
 from parapet.web.case_words import OUTCOME as OUTCOMES
 from parapet.web.case_words import TASK as TASKS
 from parapet.web.frame import Visit, page, show
+from parapet.web.item.views import attachment
+from parapet.web.proof import proven
 
 #: When, what it is, and what more is said of it.
 Entry = tuple[datetime, str, str]
@@ -28,6 +34,52 @@ Entry = tuple[datetime, str, str]
 @page("GET")
 def timeline(request: Visit, case_id: str) -> HttpResponseBase:
     """One case, whatever was merged into it too."""
+    return _page(request, case_id)
+
+
+@page("POST")
+@proven
+def document(request: Visit, case_id: str) -> HttpResponseBase:
+    """The same as a signed PDF."""
+    asked = request.POST.get("lang", "")
+    lang = asked if asked in ("en", "fr") else when.tongue()
+
+    def compose() -> Timeline:
+        with translation.override("fr-ca" if lang == "fr" else "en"):
+            found, work, entries = _all(request, case_id)
+            happened = [Happened(at, str(what), str(said)) for at, what, said in entries]
+            sources, broken = _sources(work), _broken(found, work)
+            return Timeline(found.card.id, found.card.title, found.advocate.name, happened, sources, broken)
+
+    try:
+        made = make_timeline(request.user, case_id, lang, compose=compose)
+    except RequestRefused as error:
+        return _page(request, case_id, refused=error.said(_), status=409)
+    response = HttpResponse(made, content_type="application/pdf")
+    response["Content-Disposition"] = attachment(f"timeline-{case_id}-{lang}.pdf")
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+def _page(request: Visit, case_id: str, *, refused: str = "", status: int = 200) -> HttpResponseBase:
+    found, work, entries = _all(request, case_id)
+    days = groupby(entries, key=lambda entry: timezone.localtime(entry[0]).date())
+    context = {
+        "title": found.card.title,
+        "case_id": found.card.id,
+        "made": when.exact(timezone.now()),
+        "broken": _broken(found, work),
+        "days": [(when.day(day, weekday=True), [_line(entry) for entry in some]) for day, some in days],
+        "sources": _sources(work),
+        "may_export": Right.EXPORT in found.advocate.rights,
+        "tongue": when.tongue(),
+        "refused": refused,
+    }
+    return show(request, "cases/timeline.html", context, here="cases", advocate=found.advocate, status=status)
+
+
+def _all(request: Visit, case_id: str) -> tuple[CasePage, CaseWork, list[Entry]]:
+    """A case, how it stands, and everything in order of time, in the language of now."""
     found = access_cases.page(request.user, case_id)
     work = case_work(request.user, case_id)
     entries = list(_entries(found, work))
@@ -37,16 +89,15 @@ def timeline(request: Visit, case_id: str) -> HttpResponseBase:
         entries += [
             (at, what, " · ".join(filter(None, (said, of)))) for at, what, said in _entries(theirs, theirs_too, rows_too=False)
         ]
-    days = groupby(sorted(entries, key=lambda entry: entry[0]), key=lambda entry: timezone.localtime(entry[0]).date())
-    context = {
-        "title": found.card.title,
-        "case_id": found.card.id,
-        "made": when.exact(timezone.now()),
-        "broken": bool(found.notes_broken or found.handovers_broken or work.broken),
-        "days": [(when.day(day, weekday=True), [_line(entry) for entry in some]) for day, some in days],
-        "sources": [str(TASK_SOURCE[code]) for code in dict.fromkeys(task.code for task in work.tasks) if code in TASK_SOURCE],
-    }
-    return show(request, "cases/timeline.html", context, here="cases", advocate=found.advocate)
+    return found, work, sorted(entries, key=lambda entry: entry[0])
+
+
+def _broken(found: CasePage, work: CaseWork) -> bool:
+    return bool(found.notes_broken or found.handovers_broken or work.broken)
+
+
+def _sources(work: CaseWork) -> list[str]:
+    return [str(TASK_SOURCE[code]) for code in dict.fromkeys(task.code for task in work.tasks) if code in TASK_SOURCE]
 
 
 def _line(entry: Entry) -> dict[str, Any]:

@@ -27,6 +27,7 @@ urlpatterns = [
     path("c/<slug:case_id>/private/", steps.private, name="case-private"),
     path("c/<slug:case_id>/private/erase/", steps.private_erase, name="case-private-erase"),
     path("c/<slug:case_id>/timeline/", timeline.timeline, name="case-timeline"),
+    path("c/<slug:case_id>/timeline/pdf/", timeline.document, name="case-timeline-pdf"),
     path("a/<slug:advocate_id>/tasks/", tasks.tasks, name="tasks"),
     path("c/<slug:case_id>/dossier/", views.dossier, name="case-dossier"),
 ]

@@ -18,7 +18,7 @@ from parapet.actions import erase as erasing
 from parapet.actions.hold import REASONS as HELD_FOR
 from parapet.actions.hold import hold as put_on_hold
 from parapet.actions.hold import release as end_hold
-from parapet.actions.retention import Rule, preview, rule_for, set_rule
+from parapet.actions.retention import Rule, preview, rule_for, rule_waits, set_rule
 from parapet.domain.errors import NotFound
 from parapet.domain.judgement import Severity
 from parapet.domain.rights import Right
@@ -135,6 +135,7 @@ def _advocate(
         "of": card,
         "rule": shown,
         "stands": stands.on,
+        "rule_waits": rule_waits(request.user, advocate_id),
         "tried": tried is not None,
         "rule_errors": rule_form.errors if rule_form is not None else {},
         "severities": [(s.code, words.word("severity", s.code), s is shown.severity) for s in MILD],

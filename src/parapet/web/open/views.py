@@ -5,18 +5,19 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpResponseBase
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
 from parapet.access.own_keys import own_page
 from parapet.access.presence import here, present
 from parapet.actions import own_keys
-from parapet.actions.close_material import close_material, judge_waiting
-from parapet.actions.key_shares import let_in, renew_due
+from parapet.actions.close_material import close_material
+from parapet.actions.key_shares import let_in
+from parapet.actions.open_material import open_material
 from parapet.domain.errors import KeyClosed, KeyWrong, NotFound, RequestRefused
 from parapet.web.frame import Visit, page, show
-from parapet.web.opened import keep_open, shut
+from parapet.web.opened import keep_open, open_now, shut
 
 _MOST_SHEET = 2_000
 
@@ -42,7 +43,7 @@ def make(request: Visit) -> HttpResponseBase:
         own = own_keys.unlock(request.user, words)
     except RequestRefused as error:
         return _page(request, refused={"make": error.said(_)}, status=400)
-    response = show(request, "open/sheet.html", {"lines": list(enumerate(lines, 1)), "person": request.user}, here="preferences")
+    response = _sheet(request, lines)
     keep_open(request, response, own)
     return response
 
@@ -55,6 +56,17 @@ def by_sheet(request: Visit) -> HttpResponseBase:
     except (RequestRefused, KeyWrong) as error:
         return _page(request, refused={"sheet": error.said(_)}, status=400)
     return _opened(request, own)
+
+
+@page("POST")
+def new_sheet(request: Visit) -> HttpResponseBase:
+    """Another sheet for her key, with her passphrase; the one of before opens nothing any more. Shown in this answer, and never again."""
+    try:
+        own = own_keys.unlock(request.user, request.POST.get("passphrase", ""))
+        lines = own_keys.renew_sheet(request.user, own)
+    except KeyWrong as error:
+        return _page(request, refused={"new_sheet": error.said(_)}, status=400)
+    return _sheet(request, lines)
 
 
 @page("POST")
@@ -83,12 +95,27 @@ def close(request: Visit, advocate_id: str) -> HttpResponseBase:
     if not any(each.id == advocate_id and each.may_close for each in own_page(request.user).material):
         raise NotFound
     if request.POST.get("sure") != "on":
-        trouble = _("Tick that you have the sheet, and know what cannot be taken back.")
+        trouble = _("Tick that you have the sheet on paper.")
         return _page(request, refused={"close": trouble}, status=400)
     close_material(request.user, advocate_id)
     messages.success(
         request, _("It is closed. From now on it opens with your key, and with those of people whom you let in here.")
     )
+    return redirect("open")
+
+
+@page("POST")
+def unclose(request: Visit, advocate_id: str) -> HttpResponseBase:
+    """Open to the home again what she closed, with her passphrase typed anew."""
+    if not any(each.id == advocate_id and each.may_close for each in own_page(request.user).material):
+        raise NotFound
+    try:
+        own = own_keys.unlock(request.user, request.POST.get("passphrase", ""))
+    except KeyWrong as error:
+        return _page(request, refused={"unclose": error.said(_)}, status=400)
+    with here(request.user.number, own):
+        open_material(request.user, advocate_id)
+    messages.success(request, _("It opens with the key of this Parapet again. The log tells of it."))
     return redirect("open")
 
 
@@ -103,6 +130,10 @@ def let_one_in(request: Visit, advocate_id: str, helper_id: str) -> HttpResponse
     return redirect("open")
 
 
+def _sheet(request: Visit, lines: list[str]) -> HttpResponse:
+    return show(request, "open/sheet.html", {"lines": list(enumerate(lines, 1)), "person": request.user}, here="preferences")
+
+
 def _twice(request: Visit) -> str:
     """The passphrase that she wrote twice. Raises RequestRefused when the two are not the same."""
     words: str = request.POST.get("passphrase", "")
@@ -113,11 +144,8 @@ def _twice(request: Visit) -> str:
 
 def _opened(request: Visit, own: bytes) -> HttpResponseBase:
     """Her key is open from now on; what waited for her is done."""
-    with here(request.user.number, own):
-        renew_due(request.user)
-        judge_waiting(request.user)
     response = redirect("start" if request.POST.get("on") else "open")
-    keep_open(request, response, own)
+    open_now(request, response, own)
     return response
 
 

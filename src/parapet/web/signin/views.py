@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from typing import Any
 
+import structlog
 from django.conf import settings
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -16,10 +17,13 @@ from parapet.access.signing_in import offers_passphrase, person_of, ways_in
 from parapet.actions.enter import check_code, enter_by_passkey, enter_by_passphrase, passkey_question, prove_by_passkey
 from parapet.actions.own_keys import opened_by
 from parapet.actions.sign_in import redeem
+from parapet.domain.errors import ParapetError
 from parapet.web.answers import never_kept, speak
 from parapet.web.frame import show
-from parapet.web.opened import COOKIE, keep_open
+from parapet.web.opened import COOKIE, keep_half, keep_open, kept_half, open_now
 from parapet.web.proof import address_of, let_in, place_of
+
+log = structlog.get_logger("parapet.web")
 
 MAX_TOKEN = 200
 #: Kept in the session between a passphrase that was right and the second proof: who, how, how many guesses, when.
@@ -46,13 +50,13 @@ def door(request: HttpRequest) -> HttpResponseBase:
         return _later(request, entry.wait_s)
     if entry.person is None:
         return _door(request, _("The name or the passphrase is not right."), status=400)
-    if entry.twice:
-        return half_way(request, entry.person, "passphrase", entry.guesses)
-    response = enter_as(request, entry.person, "passphrase", entry.guesses)
     own = opened_by(entry.person, request.POST.get("passphrase", ""))
-    if own is not None:
-        keep_open(request, response, own)
-    return response
+    if entry.twice:
+        response = half_way(request, entry.person, "passphrase", entry.guesses)
+        if own is not None:
+            keep_half(request, response, entry.person.number, own, _HALF_S)
+        return response
+    return _with_key(request, enter_as(request, entry.person, "passphrase", entry.guesses), own)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -67,9 +71,9 @@ def second(request: HttpRequest) -> HttpResponseBase:
         if request.POST.get("do") == "passkey":
             asked, answer = request.POST.get("ticket", ""), request.POST.get("answer", "")
             if place is not None and prove_by_passkey(person, place, asked, answer):
-                return enter_as(request, person, f"{half['how']}_passkey", half["guesses"])
+                return _second_right(request, person, f"{half['how']}_passkey", half["guesses"])
         elif check_code(person, request.POST.get("code", "")):
-            return enter_as(request, person, f"{half['how']}_code", half["guesses"])
+            return _second_right(request, person, f"{half['how']}_code", half["guesses"])
     tried = request.method == "POST"
     refused = _("That is not right. A code counts once, and after ten tries one has to wait.") if tried else ""
     context = {"refused": refused, "ways": ways_in(person), "passkey": passkey_question(place, person) if place else None}
@@ -106,6 +110,22 @@ def enter_as(request: HttpRequest, person: Any, how: str, guesses: int = 0) -> H
     ways = ways_in(person)
     shared = person.invited_by is not None or not settings.ENVIRONMENT.is_for_this_machine
     return never_kept(redirect("welcome" if how == "link" and shared and not (ways.any or ways.put_off) else "start"))
+
+
+def _second_right(request: HttpRequest, person: Any, how: str, guesses: int) -> HttpResponseBase:
+    """Let her in after both proofs, with her own key where the passphrase of the first opened it."""
+    own = kept_half(request, person.number)  # before the session of the first proof ends
+    return _with_key(request, enter_as(request, person, how, guesses), own)
+
+
+def _with_key(request: HttpRequest, response: HttpResponseBase, own: bytes | None) -> HttpResponseBase:
+    if own is not None:
+        try:
+            open_now(request, response, own)
+        except ParapetError as error:  # what waits for her can wait; she is in, and the page of her key tells of it
+            log.warning("her key is open, and what waited for it was not done", code=error.code)
+            keep_open(request, response, own)
+    return response
 
 
 def half_way(request: HttpRequest, person: Any, how: str, guesses: int = 0) -> HttpResponseBase:
