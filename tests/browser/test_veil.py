@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from attrs import evolve
 from browser.test_judging import snap
 from browser.test_screens import LOOKS, faults
 from web.test_people import let_in
@@ -12,8 +13,14 @@ from parapet.domain.rights import GIVEABLE
 
 
 def test_covered_words_open_by_themselves_once_and_the_settings_are_readable(cast: Any, enter: Any, site: Any) -> None:
+    from django.conf import settings
+    from django.test import override_settings
+
+    from parapet.actions.change_digest import change_digest
     from parapet.actions.change_preferences import change_preferences
+    from parapet.actions.change_reach import add_way
     from parapet.records.models import LogEntry
+    from parapet.settings.alerts import AlertSettings, MailServer
 
     helper, found = let_in(cast, GIVEABLE), {}
     page = enter(helper, **LOOKS["wide"])
@@ -50,4 +57,10 @@ def test_covered_words_open_by_themselves_once_and_the_settings_are_readable(cas
     look_at("nothing-fr")
     page.goto(site.url(f"/a/{cast.advocate_id}/"))
     look_at("inbox-nothing-fr")
+    alerts = AlertSettings(MailServer("127.0.0.1", 25, "insecure", "parapet@clinic.example"))
+    with override_settings(ENVIRONMENT=evolve(settings.ENVIRONMENT, alerts=alerts)):
+        way = add_way(helper, "email", "helping.hand@clinic.example")
+        change_digest(helper, "daily", zone="America/Toronto", way=way)
+        page.goto(site.url("/settings/digest/"))
+        look_at("digest-fr")
     assert {name: each for name, each in found.items() if each} == {}

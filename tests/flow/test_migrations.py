@@ -343,6 +343,13 @@ def after_learning_page() -> None:
     run("DELETE FROM records_person WHERE number = 90")
 
 
+def after_digests() -> None:
+    """New tables, empty: nobody asked for a digest."""
+    after_veils()
+    for table in ("digestplan", "digest"):
+        assert run(f"SELECT count(*) FROM records_{table}") == [(0,)]
+
+
 #: Migration to what holds once it has run over rows that were there before.
 AFTER: dict[str, Callable[[], None]] = {
     "0001_initial": lambda: None,
@@ -374,6 +381,7 @@ AFTER: dict[str, Callable[[], None]] = {
     "0030_organisations": after_organisations,
     "0031_break_glass": after_break_glass,
     "0035_learning_page": after_learning_page,
+    "0033_digests": after_digests,
 }
 
 

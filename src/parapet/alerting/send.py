@@ -29,11 +29,15 @@ _LATER = {408, 409, 423, 425, 429}
 
 @frozen
 class Message:
-    """What is sent. `key` is the same whenever the same thing is sent again, so that a receiver can drop the second."""
+    """What is sent. `key` is the same whenever the same thing is sent again, so that a receiver can drop the second.
+
+    urgent  a mail says so in its header; a digest can wait
+    """
 
     title: str
     body: str
     key: str
+    urgent: bool = True
 
 
 @frozen
@@ -130,5 +134,7 @@ def _mail(address: str, message: Message, server: MailServer | None) -> Any:
     if plugin is None:
         raise RequestRefused
     plugin.socket_connect_timeout = CONNECT_S
-    plugin.headers.update({"X-Parapet-Alert": message.key, "Auto-Submitted": "auto-generated", "X-Priority": "1"})
+    plugin.headers.update({"X-Parapet-Alert": message.key, "Auto-Submitted": "auto-generated"})
+    if message.urgent:
+        plugin.headers["X-Priority"] = "1"
     return plugin

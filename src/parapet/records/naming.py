@@ -93,6 +93,11 @@ def veil_context(person: int) -> bytes:
     return f"veil:{person}".encode()
 
 
+def digest_context(person: int) -> bytes:
+    """What is sealed of the digests that a person wants is bound to."""
+    return f"digest plan:{person}".encode()
+
+
 def check_in_context(check_in: int) -> bytes:
     """What is sealed of a check-in is bound to."""
     return f"check-in:{check_in}".encode()

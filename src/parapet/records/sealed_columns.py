@@ -14,6 +14,7 @@ from parapet.records.lasting import LASTING
 from parapet.records.memberships import membership_context, organisation_context
 from parapet.records.naming import (
     check_in_context,
+    digest_context,
     emergency_key_context,
     item_key_context,
     layer_context,
@@ -60,6 +61,7 @@ HOME_VALUES = (
     Sealed(models.IntakeRefusal, "sealed_place", "intake_id", refusal_context),
     Sealed(models.Occurrence, "sealed_place", "version_id", _named("place")),
     Sealed(models.Reach, "sealed", "person_id", reach_context),
+    Sealed(models.DigestPlan, "sealed", "person_id", digest_context),
     Sealed(models.Veil, "sealed", "person_id", veil_context),
     Sealed(models.SignIn, "sealed", "person_id", signing_in_context),
     Sealed(models.InstitutionAccount, "sealed", "number", institution_context),

@@ -18,6 +18,7 @@ from parapet.actions.retention import run_rules
 from parapet.actions.run_intake import run_intake
 from parapet.actions.scrub import scrub
 from parapet.actions.send_alert import Call, give_up_alert, send_alert
+from parapet.actions.send_digest import give_up_digest, promise_digests, send_digest
 from parapet.actions.sign_checkpoint import sign_checkpoint
 from parapet.actions.stamp_checkpoints import stamp_newest
 from parapet.actions.start_learning import give_up_trial, run_trial
@@ -75,6 +76,17 @@ def notice_given_up(payload: Mapping[str, Any]) -> None:
 def notice_sent(payload: Mapping[str, Any]) -> None:
     """Send one notice to one person by one way."""
     send_notice(Notice.of(payload))
+
+
+def digest_given_up(payload: Mapping[str, Any]) -> None:
+    """Say on its page that it could not be sent."""
+    give_up_digest(payload["digest"])
+
+
+@handler("send_digest", first_wait_s=30, given_up=digest_given_up)
+def digest_sent(payload: Mapping[str, Any]) -> None:
+    """Send one person's digest."""
+    send_digest(payload["digest"])
 
 
 @handler("ask_keys")
@@ -139,6 +151,12 @@ def keys_that_wait() -> None:
 def sweep() -> None:
     """Remove what a killed process left in the clear."""
     sweep_plain_places()
+
+
+@every(60)
+def digests() -> None:
+    """Promise the digests that are due."""
+    promise_digests()
 
 
 @every(3600)

@@ -11,7 +11,7 @@ import parapet.records.numbers
 
 
 class Migration(migrations.Migration):
-    dependencies: ClassVar = [("records", "0031_break_glass")]
+    dependencies: ClassVar = [("records", "0033_digests")]
 
     operations: ClassVar = [
         migrations.CreateModel(

@@ -1,0 +1,53 @@
+"""What a digest says. It travels over other people's machines: numbers and how grave, no word of a message, no name of who wrote it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from django.conf import settings
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from parapet.access.digests import New
+from parapet.alerting.send import Message
+from parapet.domain.judgement import Severity
+from parapet.dossiers.words import words
+from parapet.records.models import Person
+
+
+def digest_message(new: Iterable[New], person: Person, *, key: str) -> Message:
+    """A digest in her language. The subject line holds no number: it stands on locked screens."""
+    new = tuple(new)
+    lang = "fr" if person.language.startswith("fr") else "en"
+    with translation.override(person.language):
+        now = any(each.now for each in new)
+        title = _("Parapet: something needs a person now") if now else _("Parapet: how things stand")
+        parts = ["\n".join(_lines(each, lang)) for each in new]
+        parts.append(_("Look when you are ready: %(link)s") % {"link": f"{settings.ENVIRONMENT.origin}/"})
+        if now:
+            parts.append(_("If somebody may be in danger at this moment, call 911 first."))
+        parts.append(_("You asked for this in Parapet, under Settings, Digests. You can change or end it there."))
+        return Message(title, "\n\n".join(parts), key, urgent=False)
+
+
+def _lines(new: New, lang: str) -> Iterator[str]:
+    if new.who is not None:
+        yield _("For %(who)s:") % {"who": new.who or _("nobody known")}
+    if new.now:
+        yield _("Something needs a person now.")
+    if not new.total:
+        yield _("There is something to look at.")
+        return
+    yield ngettext("%(n)s new message.", "%(n)s new messages.", new.total) % {"n": new.total}
+    said = words(lang)
+    grave = [
+        f"{n} {said[f'severity.{level.code}']}" for level in sorted(Severity, reverse=True) if (n := new.by_severity.get(level))
+    ]
+    yield _("Abusive: %(counts)s.") % {"counts": ", ".join(grave)} if grave else _("None was found abusive.")
+    if new.today:
+        yield ngettext("%(n)s needs a person today.", "%(n)s need a person today.", new.today) % {"n": new.today}
+    if new.waiting:
+        yield ngettext("%(n)s is still being sorted.", "%(n)s are still being sorted.", new.waiting) % {"n": new.waiting}
+    if new.hidden:
+        yield _("There is more to look at.")
