@@ -46,16 +46,19 @@ MIX = {
     "inbox": 22, "inbox, urgent": 8, "queue": 16, "take": 10, "take this": 3, "done": 3, "put back": 2, "message": 14, "text": 10,
     "cases": 5, "case": 4, "tasks": 3,
 }  # fmt: skip
+#: What somebody opens who sees a part of the messages, alone: two kinds of harm.
+PART = {"inbox, a part": "inbox", "queue, a part": "queue"}
 
 
 @frozen
 class Home:
-    """What was filled in: names, and a session's cookies for each person."""
+    """What was filled in: names, and a session's cookies for each person, and for one who sees a part."""
 
     advocate: str
     items: list[str]
     case: str
     cookies: list[str]
+    part: str = ""
 
 
 @frozen
@@ -135,13 +138,14 @@ def alone(sites: Mapping[str, tuple[Site, Home]]) -> dict[str, dict[str, float]]
     In turn, so that a busy moment of the machine strikes both homes, or neither.
     """
     people = {name: Somebody(site.port, home.cookies[0], home, 1) for name, (site, home) in sites.items()}
+    parts = {name: Somebody(site.port, home.part, home, 1) for name, (site, home) in sites.items()}
     times: dict[str, dict[str, list[float]]] = {name: defaultdict(list) for name in sites}
-    for each in people.values():
+    for each in (*people.values(), *parts.values()):
         each.do("queue")
     for _ in range(ROUNDS):
-        for what in MIX:
-            for name, somebody in people.items():
-                ok, taken = somebody.do(what)
+        for what in (*MIX, *PART):
+            for name, somebody in (parts if what in PART else people).items():
+                ok, taken = somebody.do(PART.get(what, what))
                 if not ok:
                     raise RuntimeError(f"{what} was not answered as it should")
                 times[name][what].append(taken)
@@ -206,7 +210,7 @@ def _told(empty: dict[str, float], large: dict[str, float], load: Times, people:
     print(f"  idle connections that were gone, and opened anew: {sum(load.reopened)}")
     print("  page             alone, empty  alone, large   ratio   together: median     p95   clicks  errors")
     worst = 0.0
-    for what in MIX:
+    for what in (*MIX, *PART):
         ratio = large[what] / empty[what]
         worst = max(worst, ratio)
         times = sorted(load.taken[what]) or [0.0]
@@ -241,6 +245,9 @@ def fill(folder: Path, items: int, people: int) -> dict[str, Any]:
     from parapet.actions.import_paths import import_paths
     from parapet.actions.open_case import open_case
     from parapet.actions.welcome import owner
+    from parapet.domain.judgement import Harm
+    from parapet.domain.rights import Right
+    from parapet.domain.scopes import Scope
     from parapet.records.models import Advocate, Person, Version
     from parapet.records.numbers import number_of
 
@@ -256,13 +263,17 @@ def fill(folder: Path, items: int, people: int) -> dict[str, Any]:
         helpers = [Person.objects.named(f"Helper {number}") for number in range(people)]
         for helper in helpers:
             allow(helper, advocate, "helper")
+        part = Person.objects.named("Helper with a part")
+        two = Scope(harms=frozenset({Harm.THREAT, Harm.INSULT}))
+        allow(part, advocate, "helper", rights={Right.READ, Right.SORT}, scope=two)
     found = [row.id for row in page(first, name, Filters(), size=REAL).rows]
     cookies = []
-    for helper in helpers:
+    for helper in (*helpers, part):
         client = Client()
         client.force_login(helper, backend="django.contrib.auth.backends.ModelBackend")
         cookies.append(f"{settings.SESSION_COOKIE_NAME}={client.cookies[settings.SESSION_COOKIE_NAME].value}")
-    return {"advocate": name, "items": found, "case": open_case(first, name, "A case", found[:20]), "cookies": cookies}
+    case = open_case(first, name, "A case", found[:20])
+    return {"advocate": name, "items": found, "case": case, "cookies": cookies[:-1], "part": cookies[-1]}
 
 
 def _texts() -> Iterator[bytes]:

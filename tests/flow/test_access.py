@@ -16,11 +16,11 @@ import attrs
 import pyrage
 import pytest
 from flow.conftest import Team
-from support.doors import BY_BELONGING, doors, name_of
+from support.doors import BY_BELONGING, HERSELF, KEEPS_TO_A_PART, OF_THE_PART, doors, name_of
 from support.sample import ADVOCATES, SAMPLE
 
 from parapet.domain.belonging import Role
-from parapet.domain.errors import KeyWrong, NotFound
+from parapet.domain.errors import KeyWrong, NotFound, ParapetError
 from parapet.domain.rights import Right
 from parapet.dossiers.redaction import Redaction
 from parapet.evidence.age import read_recipients
@@ -358,6 +358,50 @@ def test_a_grant_taken_back_ends_at_once(team: Team, held: Held) -> None:
             assert told(door, team.helper, arguments) == ANSWER, name
     assert advocates_of(team.helper) == ()
     assert everything() == before
+
+
+def test_a_helper_with_a_part_finds_the_doors_that_keep_to_it_and_behind_them_nothing_else(team: Team, held: Held) -> None:
+    """With no message of hers within the part, each door about one has the one answer; with all of them within, the taught open."""
+    from parapet.access.inbox import counts, page
+    from parapet.access.views import Filters
+    from parapet.actions.change_grant import change_rights
+    from parapet.domain.rights import WITHIN_A_SCOPE
+    from parapet.domain.scopes import Scope
+
+    def asked(name: str) -> list[dict[str, Any]]:
+        hers = {reference: values[1] for reference, values in held.references.items()}
+        return [each for each in held.calls(DOORS[name]) if all(each.get(one, value) == value for one, value in hers.items())]
+
+    def opens(name: str, arguments: dict[str, Any]) -> bool:
+        try:
+            given = DOORS[name](team.helper, **arguments)
+            if isinstance(given, GeneratorType):
+                list(given)  # it asks when it is gone through
+        except NotFound as error:
+            assert str(error) == ANSWER
+            return False
+        except ParapetError:
+            pass  # it opened, and what was asked of it makes no sense
+        return True
+
+    def give(scope: Scope) -> None:
+        change_rights(team.advocate, team.advocate_id, team.helper.id, WITHIN_A_SCOPE, scope=scope)
+
+    case = held.references["case_id"][1]
+    nothing = Scope(channels=frozenset({"nowhere"}), cases=frozenset({case}))
+    give(nothing)
+    assert counts(team.helper, team.advocate_id).total == 0 and not page(team.helper, team.advocate_id, Filters()).rows
+    before = everything()
+    of_cases = {"access.cases.mine", "access.cases.page", "actions.write_note.write_note"}
+    for name in DOORS.keys() - HERSELF - OF_THE_PART - of_cases:
+        for arguments in asked(name):
+            assert told(DOORS[name], team.helper, arguments) == ANSWER, (name, arguments)
+    assert everything() == before
+    give(Scope(cases=frozenset({case})))
+    found = {name for name in DOORS.keys() - HERSELF for arguments in asked(name) if opens(name, arguments)}
+    assert found == KEEPS_TO_A_PART - {"access.alerts.alert_page", "actions.take_alert.take_alert"}, (
+        "her alert there is about no message"
+    )
 
 
 def test_a_person_who_is_no_longer_active_sees_nothing(team: Team, held: Held) -> None:

@@ -350,6 +350,13 @@ def after_digests() -> None:
         assert run(f"SELECT count(*) FROM records_{table}") == [(0,)]
 
 
+def after_scopes() -> None:
+    """What was given before is for everything, and counts by the code that it had; one grant in force a person stays the rule."""
+    after_alerted_for()
+    assert run("SELECT count(*) FROM records_grant WHERE scope IS NOT NULL") == [(0,)]
+    assert "grant_in_force_once" in indexes("records_grant")
+
+
 #: Migration to what holds once it has run over rows that were there before.
 AFTER: dict[str, Callable[[], None]] = {
     "0001_initial": lambda: None,
@@ -378,6 +385,7 @@ AFTER: dict[str, Callable[[], None]] = {
     "0026_alerted_for": after_alerted_for,
     "0027_veils": after_veils,
     "0028_shields": after_shields,
+    "0029_scopes": after_scopes,
     "0030_organisations": after_organisations,
     "0031_break_glass": after_break_glass,
     "0035_learning_page": after_learning_page,

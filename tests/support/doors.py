@@ -132,6 +132,46 @@ BY_BELONGING = {
     "actions.leave_organisation.put_away",
     "actions.sign_out_member.sign_out_member",
 }
+#: Doors that keep to the part of an advocate's messages that a grant is for. To all others such a grant is none.
+KEEPS_TO_A_PART = {
+    "access.alerts.alert_page",
+    "access.cases.mine",
+    "access.cases.page",
+    "access.exposure.helpers_of",
+    "access.inbox.counts",
+    "access.inbox.page",
+    "access.inbox.screen",
+    "access.items.card",
+    "access.items.opened",
+    "access.items.original",
+    "access.queue.queue",
+    "access.queue.sortable",
+    "access.queue.sorter",
+    "access.queue.spares",
+    "actions.mark_sorted.mark_sorted",
+    "actions.mark_sorted.sort_again",
+    "actions.pass_turns.hand_over",
+    "actions.pass_turns.let_go",
+    "actions.relabel.relabel",
+    "actions.relabel.undo_relabel",
+    "actions.take_alert.take_alert",
+    "actions.take_turns.keep_on",
+    "actions.take_turns.take_next",
+    "actions.take_turns.take_one",
+    "actions.write_note.write_note",
+}
+#: Of these, what is about all that is within a part: it opens whatever that holds.
+OF_THE_PART = {
+    "access.exposure.helpers_of",
+    "access.inbox.counts",
+    "access.inbox.page",
+    "access.inbox.screen",
+    "access.queue.queue",
+    "access.queue.sortable",
+    "access.queue.sorter",
+    "access.queue.spares",
+    "actions.take_turns.take_next",
+}
 
 #: What somebody who was named for an emergency does: no right lets her, but the advocate's list (`access/emergency_rows.py`).
 BY_EMERGENCY = {

@@ -113,6 +113,80 @@ def test_who_may_only_read_sees_no_button_of_what_she_may_not(cast: Any, address
         assert not [link for link in links if client.get(link).status_code == 404], name
 
 
+#: What a helper with a part is answered about a message of it, with all that can be given for a part; no case is named.
+OF_A_PART = {
+    "get": {"inbox", "item", "queue"},
+    "post": {
+        "inbox", "item-text", "item-compare", "item-original", "give-back", "queue-next", "queue-take", "queue-done",
+        "queue-again", "queue-back",
+    },
+}  # fmt: skip
+
+
+def test_who_sees_a_part_finds_it_and_no_door_beside_it(cast: Any, address: Any, browser_of: Any) -> None:  # noqa: F811
+    from parapet.actions.change_grant import change_rights
+    from parapet.domain.judgement import Harm
+    from parapet.domain.scopes import Scope
+
+    rights = {Right.READ, Right.SORT, Right.ALERT}
+    helper = let_in(cast, rights, scope=Scope(harms=frozenset({Harm.THREAT})))
+    client = browser_of(helper)
+    for name in OF_A_PART["get"]:
+        page = client.get(address(name)).content.decode()
+        links = [link for link in re.findall(r'href="(/[^"?]*)', page) if not link.startswith("/static/")]
+        assert not [link for link in links if client.get(link).status_code == 404], name
+        for action in set(re.findall(r'<form[^>]* method="post" action="([^"]*)"', page)) - {reverse("leave")}:
+            assert action in {address(each) for each in OF_A_PART["post"] | {"queue-over", "item-judge"}}, (name, action)
+    for name in sorted(about_her(address)):
+        for how, (there, nowhere) in answers(client, name, address).items():
+            if name in OF_A_PART[how]:
+                assert there.status_code in {200, 302, 400}, (name, how)
+            else:
+                assert there.status_code in {404, 405} and there.content == nowhere.content, (name, how)
+        if name == "give-back":
+            helper = let_in(cast, rights, scope=Scope(harms=frozenset({Harm.THREAT})))
+            client = browser_of(helper)
+    change_rights(cast.owner, cast.advocate_id, helper.id, rights, scope=Scope(channels=frozenset({"x"})))
+    for name in set(about_her(address)) - {"inbox", "queue", "queue-next", "give-back"}:
+        for there, nowhere in answers(client, name, address).values():
+            assert there.status_code in {404, 405} and there.content == nowhere.content, name
+    assert client.get(reverse("inbox", args=[cast.advocate_id])).status_code == 200
+
+
+def test_the_form_gives_a_part_and_never_all_of_it_by_mistake(cast: Any, browser_of: Any) -> None:
+    from parapet.access.seers import who_may
+    from parapet.domain.judgement import Harm
+    from parapet.domain.scopes import Scope
+
+    hers = browser_of(cast.owner)
+    page_of, invite = (reverse(name, args=[cast.advocate_id]) for name in ("people", "person-invite"))
+    form = {"name": "Dr. Lena Roy", "rights": ["read", "sort"], "language": "en"}
+    for wrong in (
+        {"part": "part"},
+        {"part": "all", "harms": ["threat"]},
+        {"harms": ["threat"]},
+        {"part": "part", "channels": ["nowhere at all"]},
+        {"part": "part", "cases": ["cas_0000000000zzz"]},
+        {"part": "part", "from_day": "soon"},
+        {"part": "part", "from_day": "2026-10-02", "to_day": "2026-10-01"},
+        {"part": "part", "harms": ["threat"], "rights": ["read", "export"]},
+    ):
+        answer = hers.post(invite, {**form, **wrong})
+        assert answer.status_code == 400 and "error" in answer.content.decode(), wrong
+    part = {"part": "part", "channels": ["mail"], "harms": ["threat", "doxing"], "from_day": "2026-09-01", "to_day": "2026-09-30"}
+    assert hers.post(invite, {**form, **part})["Location"] == page_of
+    helper = who_may(cast.owner, cast.advocate_id)[-1]
+    assert isinstance(helper.scope, Scope) and helper.scope.harms == {Harm.THREAT, Harm.DOXING}
+    shown = hers.get(page_of).content.decode().replace("\xa0", " ")
+    assert "Only a part. Channels: E-mail · Kinds of harm: Threat" in shown and "Up to the end of 30 Sept 2026" in shown
+    change = reverse("person-change", args=[cast.advocate_id, helper.id])
+    kept = {"rights": ["read", "sort"], **part}
+    assert "It is so already" in hers.post(change, kept, follow=True).content.decode(), "the form shows what is held"
+    assert hers.post(change, {**kept, "part": "all"}).status_code == 400
+    assert hers.post(change, {"rights": ["read"], "part": "all"})["Location"] == page_of
+    assert who_may(cast.owner, cast.advocate_id)[-1].scope is None
+
+
 def test_the_solo_doctor_lets_in_her_first_helper(cast: Any, browser_of: Any) -> None:
     """And changes her mind: what she may do, until when, and at last whether."""
     from parapet.records.models import LoginLink, Person

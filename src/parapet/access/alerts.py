@@ -14,11 +14,16 @@ from parapet.access.views import AdvocateCard, Row
 from parapet.domain.errors import NotFound
 from parapet.domain.judgement import Urgency
 from parapet.domain.rights import Right, suffices
+from parapet.domain.scopes import Scope
 from parapet.records.models import Alert, AlertEvent, AlertItem, Person
 from parapet.records.numbers import number_of
+from parapet.records.scopes import numbers_within
 
 #: How long the inbox shows an alert that nobody took.
 SHOWN_DAYS = 14
+#: So many at once.
+_MOST_STANDING = 3
+_MOST_LOOKED_THROUGH = 100
 #: Rows on the page of an alert.
 MOST_ROWS = 50
 
@@ -125,11 +130,16 @@ def standing_of(card: AdvocateCard, *, now: datetime) -> tuple[AlertCard, ...]:
     since = now - timedelta(days=SHOWN_DAYS)
     rows = Alert.objects.filter(advocate_id=advocate_number(card.id), emergency=None, opened_at__gt=since)
     found = []
-    for alert in rows.order_by("-opened_at", "-number")[:10]:
+    # Of who sees a part, those beyond it must not push hers off the list.
+    for alert in rows.order_by("-opened_at", "-number")[: 10 if card.scope is None else _MOST_LOOKED_THROUGH]:
+        if not _seen_whole(alert, card.scope):
+            continue
         each = _card(alert, card)
         if each.messages and each.state != "taken":
             found.append(each)
-    return tuple(found[:3])
+        if len(found) == _MOST_STANDING:
+            break
+    return tuple(found)
 
 
 def alert_page(person: Person, alert_id: str) -> AlertPage:
@@ -149,15 +159,28 @@ def alert_page(person: Person, alert_id: str) -> AlertPage:
 
 
 def held_alert(person: Person, alert_id: str, *rights: Right) -> tuple[Alert, AdvocateCard]:
-    """The row of an alert, and whom it is about, if she holds one of these rights there. Raises NotFound."""
+    """The row of an alert, and whom it is about, if she holds one of these rights there; where she may act for a part, if all
+    that the alert is about is within it: its counts, its state and its history are of all. Raises NotFound."""
     number = number_of("alr", alert_id)
     alert = Alert.objects.filter(number=number, emergency=None).first() if number is not None else None
     if alert is None:
         raise NotFound("There is nothing here.")
-    for card in advocates_of(person, *rights):
-        if advocate_number(card.id) == alert.advocate_id:
+    for card in advocates_of(person, *rights, scoped=True):
+        if advocate_number(card.id) == alert.advocate_id and _seen_whole(alert, card.scope):
             return alert, card
     raise NotFound("There is nothing here.")
+
+
+def _seen_whole(alert: Alert, scope: Scope | None) -> bool:
+    if scope is None:
+        return True
+    items = alerted(alert)
+    return bool(items) and numbers_within(scope, items) == items
+
+
+def alerted(alert: Alert) -> set[int]:
+    """The numbers of the messages that an alert is still about."""
+    return set(_items(alert).values_list("item_id", flat=True))
 
 
 def items_left(alert: Alert) -> int:

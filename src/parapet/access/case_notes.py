@@ -43,6 +43,13 @@ def notes_of(case: Case, key: Locker, *, before: int | None = None) -> tuple[Not
     return tuple(_opened(case, key, row, entry, people) for row, entry in zip(held, told, strict=True))
 
 
+def notes_by(case: Case, key: Locker, person: Person) -> tuple[Note, ...]:
+    """Those of them that `person` wrote. Raises as `notes_of`."""
+    entries = LogEntry.objects.filter(case_number=case.number, kind="note").order_by("index")
+    pairs = zip(entries, notes_of(case, key), strict=True)
+    return tuple(note for entry, note in pairs if entry.person_number == person.number)
+
+
 def _people(rows: Iterable[Row]) -> dict[int, str]:
     numbers = {row.person_id for row in rows if row.person_id is not None}
     return {person.number: person.name for person in Person.objects.filter(number__in=numbers)}

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from attrs import field, frozen
 from django.utils import timezone
 
-from parapet.access.people import advocate_for, card_for
+from parapet.access.people import advocate_for, advocate_number, card_for, grant_for
 from parapet.domain.judgement import Severity
 from parapet.domain.rights import Right
 from parapet.records.bulk import find, run, stored_time
@@ -62,7 +62,7 @@ def reading(person: Person, advocate_id: str, *, now: datetime | None = None) ->
     found = []
     for each in people:
         today, week = _opened(each, now, advocate.number)
-        if each is person or week.total or held_by(each, advocate.number):
+        if each is person or week.total or held_by(each, advocate.number, scoped=True):
             found.append(Reading(each.name, each is person, today, week))
     return tuple(sorted(found, key=lambda one: (not one.me, one.name)))
 
@@ -73,8 +73,8 @@ def opened_today(person: Person, *, now: datetime | None = None) -> int:
 
 
 def helpers_of(person: Person, advocate_id: str) -> tuple[str, ...]:
-    """The names of other helpers who may open this advocate's messages now. Raises NotFound."""
-    advocate = advocate_for(person, advocate_id, Right.READ)
+    """The names of other helpers who may open all of this advocate's messages now. Raises NotFound."""
+    advocate = grant_for(person, advocate_number(advocate_id), Right.READ, scoped=True).advocate
     others = Grant.objects.filter(advocate=advocate, revoked_at=None).exclude(person=person).values("person")
     people = Person.objects.filter(number__in=others, is_active=True)
     return tuple(sorted(p.name for p in people if any(_reads(held) for held in held_by(p, advocate.number))))

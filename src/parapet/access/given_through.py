@@ -30,7 +30,7 @@ def given_through(member: Person, organisation: int) -> Given:
     """What `member` gave through the organisation of this number, and what she was given through it. Raises LogBroken as `ends`."""
     received = vouched(member.number)
     advocates = [grant.advocate for grant in received if grant.role == ADVOCATE]
-    grants = [*received, *(grant for advocate in advocates for grant in given_for(advocate.number))]
+    grants = [*received, *(grant for advocate in advocates for grant in given_for(advocate.number, scoped=True))]
     hers = frozenset(advocate.number for advocate in advocates)
     of_both = Referral.objects.filter(Q(person=member) | Q(case__advocate__in=hers), through=organisation)
     rows = [row for row in of_both.select_related("case__advocate", "person").order_by("number") if _is_genuine(row)]

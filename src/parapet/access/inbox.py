@@ -6,22 +6,25 @@ import base64
 from collections import defaultdict
 from datetime import UTC, datetime, timedelta
 
-from attrs import frozen
+from attrs import evolve, frozen
 from django.utils import timezone
 
 from parapet.access.alerts import AlertCard, standing_of
 from parapet.access.due import due_counts
 from parapet.access.looks import log_search
 from parapet.access.opening import locker_of
-from parapet.access.people import advocate_number, advocates_of, number_for
-from parapet.access.rows import NEWEST, OLDEST, Place, Where, listed, rows_of
+from parapet.access.parts import counts_within
+from parapet.access.people import advocate_number, advocates_of, grant_for
+from parapet.access.rows import NEWEST, OLDEST, Place, Where, alone, listed, rows_of
 from parapet.access.search import Needle
 from parapet.access.shields import standing
 from parapet.access.views import AdvocateCard, Counts, Filters, Page, Row
 from parapet.domain.errors import NotFound
 from parapet.domain.judgement import Harm, Severity, Urgency
 from parapet.domain.rights import Right
+from parapet.domain.scopes import Scope
 from parapet.records.bulk import find, moment, run, stored_time
+from parapet.records.grants import Held
 from parapet.records.models import Advocate, Person, Tally
 from parapet.records.numbers import number_of
 from parapet.records.on_call import reaches_somebody
@@ -50,14 +53,16 @@ def screen(
     person: Person, advocate_id: str, filters: Filters, *, cursor: str = "", newer: bool = False, size: int = 50
 ) -> Screen:
     """`counts` and `page` for one screen, which asks once whether the advocate is hers. Raises NotFound."""
-    advocates = advocates_of(person, Right.READ)
+    advocates = advocates_of(person, Right.READ, scoped=True)
     card = next((each for each in advocates if each.id == advocate_id), None)
     if card is None:
         raise NotFound("There is nothing here.")
     number = advocate_number(card.id)
-    counted, alerts = _counts(number), standing_of(card, now=datetime.now(UTC))
+    counted, alerts = _counts(number, card.scope), standing_of(card, now=datetime.now(UTC))
+    found = _page(person, number, card.scope, filters, cursor, newer, size)
+    if card.scope is not None:  # tasks are of cases, and who is called is about all of her messages
+        return Screen(card, advocates, counted, found, alerts)
     nobody = not alerts and counted.by_urgency[Urgency.IMMEDIATE] > 0 and not reaches_somebody(number)
-    found = _page(person, number, filters, cursor, newer, size)
     due, shield = due_counts(number, timezone.localdate()), standing(number)
     return Screen(card, advocates, counted, found, alerts, due, nobody, shield.at if shield is not None else None)
 
@@ -67,19 +72,26 @@ def page(person: Person, advocate_id: str, filters: Filters, *, cursor: str = ""
 
     Raises NotFound when the advocate is not hers. A cursor that was tampered with starts at the newest.
     """
-    return _page(person, number_for(person, advocate_id, Right.READ), filters, cursor, newer, size)
+    grant = _reads(person, advocate_id)
+    return _page(person, grant.advocate.number, grant.scope, filters, cursor, newer, size)
 
 
 def counts(person: Person, advocate_id: str) -> Counts:
-    """How many, from where, how serious: read from tallies that are kept with the rows."""
-    return _counts(number_for(person, advocate_id, Right.READ))
+    """How many, from where, how serious: read from tallies that are kept with the rows; for a part of them, counted there."""
+    grant = _reads(person, advocate_id)
+    return _counts(grant.advocate.number, grant.scope)
 
 
-def _page(person: Person, advocate: int, filters: Filters, cursor: str, newer: bool, size: int) -> Page:
-    where = narrowed(advocate, filters)
+def _reads(person: Person, advocate_id: str) -> Held:
+    return grant_for(person, advocate_number(advocate_id), Right.READ, scoped=True)
+
+
+def _page(person: Person, advocate: int, scope: Scope | None, filters: Filters, cursor: str, newer: bool, size: int) -> Page:
+    where = narrowed(advocate, filters).within(scope)
     at = _read_cursor(cursor)
     if filters.words.strip():
-        return _search(person, Advocate.objects.get(number=advocate), where, filters.words, at, size)
+        found_page = _search(person, Advocate.objects.get(number=advocate), where, filters.words, at, size)
+        return found_page if scope is None else evolve(found_page, rows=alone(found_page.rows))
     if at is None:
         newer = False
     else:
@@ -88,14 +100,17 @@ def _page(person: Person, advocate: int, filters: Filters, cursor: str, newer: b
     more, found = len(found) > size, found[:size]
     if newer:
         found.reverse()
+    rows = tuple(row for row, _ in found)
     return Page(
-        rows=tuple(row for row, _ in found),
+        rows=rows if scope is None else alone(rows),
         older=_cursor(found[-1][1]) if found and (newer or more) else "",
         newer=_cursor(found[0][1]) if found and at is not None and (more or not newer) else "",
     )
 
 
-def _counts(advocate: int) -> Counts:
+def _counts(advocate: int, scope: Scope | None) -> Counts:
+    if scope is not None:
+        return counts_within(advocate, scope)
     facets: dict[str, dict[str, int]] = defaultdict(dict)
     for facet, value, n in find(Tally, ("facet", "value", "items"), "advocate_id", [advocate]):
         if n:
@@ -170,8 +185,8 @@ def _search(person: Person, advocate: Advocate, where: Where, words: str, at: Pl
 
 def _with_keys(where: Where) -> list[tuple[Place, bytes]]:
     """A chunk of the queue, newest first: places and wrapped keys."""
-    sql = f"SELECT sent_at, number, wrapped_key FROM records_item WHERE {where.sql} ORDER BY {NEWEST} LIMIT {_SEARCH_CHUNK}"  # noqa: S608 - our own words
-    return [(Place(moment(at), number), bytes(key)) for at, number, key in run(sql, where.values)]
+    sql, values = where.first("sent_at, number, wrapped_key", order=NEWEST, most=_SEARCH_CHUNK)
+    return [(Place(moment(at), number), bytes(key)) for at, number, key in run(sql, values)]
 
 
 def _rows(person: Person, places: list[Place]) -> tuple[Row, ...]:

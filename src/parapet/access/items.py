@@ -7,7 +7,7 @@ import mimetypes
 from collections.abc import Sequence
 from pathlib import PurePath
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from parapet.access import opening
 from parapet.access.case_cards import case_card
@@ -16,19 +16,22 @@ from parapet.access.covering import Words, covered_words
 from parapet.access.custody import custody_of_item
 from parapet.access.judgements import Judged, believed, gravest, judged_at
 from parapet.access.looks import log_look
-from parapet.access.people import card_for
+from parapet.access.parts import card_within
+from parapet.access.people import card_for, grant_for
 from parapet.access.rows import OLDEST, Where, listed, rows_of
 from parapet.access.sources import source_card
 from parapet.access.turns import turn_of
-from parapet.access.views import CaseCard, CorrectionLine, ItemCard, Opened, Row, VersionCard, VersionJudgement
+from parapet.access.views import AdvocateCard, CaseCard, CorrectionLine, ItemCard, Opened, Row, VersionCard, VersionJudgement
 from parapet.domain.errors import NotFound
 from parapet.domain.rights import Right
+from parapet.domain.scopes import Scope
 from parapet.evidence.keys import Locker
 from parapet.records.bulk import find
 from parapet.records.grants import held_by
 from parapet.records.keyring import keyring
 from parapet.records.models import CaseItem, Checkpoint, IntakeFile, Item, LogEntry, Occurrence, Person, Version
 from parapet.records.numbers import number_of
+from parapet.records.scopes import is_within
 
 _MAX_THREAD = 50
 _MAX_PLACES = 20
@@ -45,7 +48,7 @@ class Original:
 
 def card(person: Person, item_id: str) -> ItemCard:
     """The page of an item under the veil. Raises NotFound."""
-    item, key = held(person, item_id, Right.READ)
+    item, key = held(person, item_id, Right.READ, scoped=True)
     return _card(person, item, key)
 
 
@@ -62,7 +65,7 @@ def veiled(person: Person, item_ids: Sequence[str]) -> tuple[Row, ...]:
 
 def opened(person: Person, item_id: str, *, why: str, version: int | None = None) -> Opened:
     """The content of an item (its gravest version, or that of this ordinal), after the look is in the log. Raises NotFound."""
-    item, key = held(person, item_id, Right.READ)
+    item, key = held(person, item_id, Right.READ, scoped=True)
     chosen, judged = _version(item, version, key)
     log_look(person, item, key, why=why, version=chosen.ordinal)
     content = opening.face(chosen, key)
@@ -84,7 +87,7 @@ def covered(person: Person, item_id: str, *, why: str, version: int | None = Non
 
 def original(person: Person, item_id: str, *, why: str, version: int | None = None) -> Original:
     """The exact bytes, after the look is in the log. Raises NotFound, KeyWrong."""
-    item, key = held(person, item_id, Right.READ)
+    item, key = held(person, item_id, Right.READ, scoped=True)
     chosen, _judged = _version(item, version, key)
     log_look(person, item, key, why=why, version=chosen.ordinal, kind="download")
     suffix = mimetypes.guess_extension(chosen.media_type) or ".bin"
@@ -92,13 +95,15 @@ def original(person: Person, item_id: str, *, why: str, version: int | None = No
     return Original(opening.original_bytes(chosen, key), chosen.media_type, name)
 
 
-def held(person: Person, item_id: str, right: Right) -> tuple[Item, Locker]:
-    """The row and key of an item, if she may do this with it. Raises NotFound."""
+def held(person: Person, item_id: str, right: Right, *, scoped: bool = False) -> tuple[Item, Locker]:
+    """The row and key of an item, if she may do this with it; with `scoped` also if it is within her part. Raises NotFound."""
     number = number_of("itm", item_id)
     item = Item.objects.filter(number=number).select_related("advocate").first() if number is not None else None
     if item is None:
         raise NotFound("There is nothing here.")
-    card_for(person, item.advocate_id, right)
+    grant = grant_for(person, item.advocate_id, right, scoped=scoped)
+    if not is_within(grant.scope, item.number):
+        raise NotFound("There is nothing here.")
     return item, opening.item_key(item, opening.locker_of(item.advocate))
 
 
@@ -110,17 +115,23 @@ def _version(item: Item, ordinal: int | None, key: Locker) -> tuple[Version, Jud
 
 
 def _card(person: Person, item: Item, key: Locker) -> ItemCard:
+    advocate = card_for(person, item.advocate_id, Right.READ, scoped=True)
+    whole = _whole(person, item, key, advocate)
+    return whole if advocate.scope is None else card_within(whole, item, advocate.scope)
+
+
+def _whole(person: Person, item: Item, key: Locker, advocate: AdvocateCard) -> ItemCard:
     at = judged_at(item.number)  # before what it stands for is read: one that comes in between makes it too old, never too new
     versions, lines, broken = believed(item, key)
     newest = versions[-1][0]
     first, chosen = gravest(versions)
     judged = chosen.program
     entry = LogEntry.objects.get(index=newest.log_index)
-    copies, copied = copies_around(item)
+    copies, copied = copies_around(item) if advocate.scope is None else (None, [])
     head = Checkpoint.objects.order_by("-size").values_list("size", flat=True).first() or 0
     return ItemCard(
         row=rows_of(person, [item.number])[0],
-        advocate=card_for(person, item.advocate_id, Right.READ),
+        advocate=advocate,
         flags=tuple(sorted(opening.face(first, key).flags)),
         indicator_codes=tuple(dict.fromkeys(i.code for i in judged.indicators)) if judged else (),
         reason=judged.reason if judged else (),
@@ -129,9 +140,9 @@ def _card(person: Person, item: Item, key: Locker) -> ItemCard:
         model=judged.model if judged else "",
         versions=tuple(_version_card(v, key) for v, _ in versions),
         shown_first=first.ordinal,
-        cases=_cases(item),
+        cases=_cases(item, advocate.scope),
         custody=custody_of_item(item),
-        thread=_thread(person, item),
+        thread=_thread(person, item, advocate.scope),
         leaf_hash=bytes(entry.leaf_hash).hex(),
         checkpoint_size=head if head > newest.log_index else 0,
         judgements=tuple(_judgement(version.ordinal, each, lines) for version, each in versions),
@@ -178,15 +189,14 @@ def _file_name(source: int) -> str:
     return PurePath(keyring().unlock_text(bytes(file.sealed_path), about=f"delivered:{file.number}".encode())).name
 
 
-def _cases(item: Item) -> tuple[CaseCard, ...]:
+def _cases(item: Item, scope: Scope | None) -> tuple[CaseCard, ...]:
     rows = CaseItem.objects.filter(item=item, removed_at=None, case__advocate_id=item.advocate_id).select_related("case")
-    return tuple(case_card(row.case) for row in rows)
+    return tuple(case_card(row.case, scope) for row in rows if scope is None or row.case.id in scope.cases)
 
 
-def _thread(person: Person, item: Item) -> tuple[Row, ...]:
+def _thread(person: Person, item: Item, scope: Scope | None) -> tuple[Row, ...]:
     if item.thread is None:
         return ()
-    mates = listed(
-        person, Where("advocate_id = %s AND thread = %s", (item.advocate_id, item.thread)), most=_MAX_THREAD, order=OLDEST
-    )
+    where = Where("advocate_id = %s AND thread = %s", (item.advocate_id, item.thread)).within(scope)
+    mates = listed(person, evolve(where, either=()), most=_MAX_THREAD, order=OLDEST)
     return tuple(row for row, _ in mates) if len(mates) > 1 else ()

@@ -1,7 +1,8 @@
 """For whom a person may act, and what she may do there.
 
 These functions are the gate. Whoever asks for something of an advocate names the right that it takes; what is not held
-answers as what does not exist.
+answers as what does not exist. A grant for a part of her messages opens only to who passes `scoped`, and so says that it
+keeps to the scope of the grant.
 """
 
 from __future__ import annotations
@@ -36,28 +37,36 @@ class Details:
     sealed: frozenset[str] = frozenset()
 
 
-def advocates_of(person: Person, *rights: Right) -> tuple[AdvocateCard, ...]:
+def advocates_of(person: Person, *rights: Right, scoped: bool = False) -> tuple[AdvocateCard, ...]:
     """Everybody for whom `person` may do one of these, or read when none is named: herself first, then by name; last the
     unmatched, when she may see those."""
     asked = rights or (Right.READ,)
-    cards = [_card(grant) for grant in held_by(person) if any(grant.may(right) for right in asked)]
+    cards = [_card(grant) for grant in held_by(person, scoped=scoped) if any(grant.may(right) for right in asked)]
     order = {"advocate": 0, "helper": 1, "unmatched": 2}
     return tuple(sorted(cards, key=lambda c: (order.get(c.role, 1), c.name)))
 
 
 def advocate_for(person: Person, advocate_id: str, right: Right) -> Advocate:
     """The advocate of this public name, if `person` may do this for her. Raises NotFound, whichever it is that is missing."""
-    return _grant(person, advocate_number(advocate_id), right).advocate
+    return grant_for(person, advocate_number(advocate_id), right).advocate
 
 
 def number_for(person: Person, advocate_id: str, right: Right) -> int:
     """The number of the advocate of this public name, if `person` may do this for her; nothing of her is opened. Raises NotFound."""
-    return _grant(person, advocate_number(advocate_id), right).advocate.number
+    return grant_for(person, advocate_number(advocate_id), right).advocate.number
 
 
-def card_for(person: Person, advocate_number: int, right: Right) -> AdvocateCard:
+def card_for(person: Person, advocate_number: int, right: Right, *, scoped: bool = False) -> AdvocateCard:
     """The card of an advocate, if `person` may do this for her. Raises NotFound."""
-    return _card(_grant(person, advocate_number, right))
+    return _card(grant_for(person, advocate_number, right, scoped=scoped))
+
+
+def grant_for(person: Person, advocate_number: int, right: Right, *, scoped: bool = False) -> Held:
+    """The grant by which `person` may do this for her. Raises NotFound."""
+    for grant in held_by(person, advocate_number, scoped=scoped):
+        if grant.may(right):
+            return grant
+    raise NotFound("There is nothing here.")
 
 
 def may_add(person: Person) -> bool:
@@ -68,7 +77,7 @@ def may_add(person: Person) -> bool:
 def profile_for(person: Person, advocate_id: str) -> Details:
     """What is known of an advocate, to be corrected. Raises NotFound, also for the unmatched, who are nobody."""
     number = advocate_number(advocate_id)
-    grant = _grant(person, number, Right.KEEP)
+    grant = grant_for(person, number, Right.KEEP)
     if number == Advocate.UNMATCHED:
         raise NotFound("There is nothing here.")
     known = profile_of(grant.advocate)
@@ -94,12 +103,5 @@ def advocate_number(advocate_id: str) -> int:
     return number
 
 
-def _grant(person: Person, advocate: int, right: Right) -> Held:
-    for grant in held_by(person, advocate):
-        if grant.may(right):
-            return grant
-    raise NotFound("There is nothing here.")
-
-
 def _card(grant: Held) -> AdvocateCard:
-    return AdvocateCard(grant.advocate.id, profile_of(grant.advocate).name, grant.role, grant.rights, grant.until)
+    return AdvocateCard(grant.advocate.id, profile_of(grant.advocate).name, grant.role, grant.rights, grant.until, grant.scope)

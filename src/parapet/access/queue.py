@@ -12,17 +12,20 @@ from datetime import UTC, datetime
 from attrs import frozen
 
 from parapet.access.exposure import opened_today
-from parapet.access.people import advocate_for, advocate_number, card_for
-from parapet.access.rows import rows_of
+from parapet.access.people import advocate_number as number_named
+from parapet.access.people import card_for, grant_for
+from parapet.access.rows import alone, rows_of
 from parapet.access.shields import is_up
 from parapet.access.turns import sorters_of
 from parapet.access.views import AdvocateCard, Row
 from parapet.domain.errors import NotFound
 from parapet.domain.rights import Right
+from parapet.domain.scopes import Scope
 from parapet.records.bulk import moment, run, stored_time
-from parapet.records.grants import ADVOCATE
+from parapet.records.grants import ADVOCATE, Held
 from parapet.records.models import Advocate, Person, Turn
 from parapet.records.numbers import number_of, public
+from parapet.records.scopes import Condition, conditions, numbers_within
 
 #: How it ended for a message. `again`: it waits once more.
 OUTCOMES = ("nothing", "in_case", "reported", "watch")
@@ -34,7 +37,7 @@ MOST_SHOWN = 100
 WAITS = "sorted_at IS NULL AND NOT own AND (severity > 0 OR urgency > 0 OR abstain)"
 GRAVEST = "urgency DESC, severity DESC, sent_at DESC, number DESC"
 _COUNTED = f"""
-SELECT count(*) FROM (SELECT 1 AS one FROM records_item i WHERE advocate_id = %s AND {WAITS} AND NOT EXISTS (
+SELECT count(*) FROM (SELECT 1 AS one FROM records_item i WHERE advocate_id = %s AND {WAITS} AND {{within}} AND NOT EXISTS (
   SELECT 1 FROM records_turn t WHERE t.item_id = i.number AND t.until > %s
 ) LIMIT {MOST_COUNTED + 1}) AS counted
 """  # noqa: S608 - our own words
@@ -79,11 +82,12 @@ class Queue:
 def queue(person: Person, advocate_id: str, *, now: datetime | None = None) -> Queue:
     """What waits for this advocate, and who is on what. Raises NotFound, for the unmatched too."""
     now = now or datetime.now(UTC)
-    advocate = sortable(person, advocate_id)
-    [(waiting,)] = run(_COUNTED, [advocate.number, stored_time(now)])
-    cards = _cards(person, run(_TURNS, [advocate.number, stored_time(now)]))
+    grant = sortable(person, advocate_id)
+    advocate, (within, values) = grant.advocate, within_of(grant.scope)
+    [(waiting,)] = run(_COUNTED.format(within=within), [advocate.number, *values, stored_time(now)])
+    cards = _cards(person, run(_TURNS, [advocate.number, stored_time(now)]), grant.scope)
     mine = tuple(card for card in cards if card.me)
-    card = card_for(person, advocate.number, Right.SORT)
+    card = card_for(person, advocate.number, Right.SORT, scoped=True)
     return Queue(
         advocate=card,
         waiting=waiting,
@@ -97,11 +101,11 @@ def queue(person: Person, advocate_id: str, *, now: datetime | None = None) -> Q
 
 def spares(person: Person, advocate_number: int) -> bool:
     """True for the advocate herself while her shield is up. Raises NotFound unless `person` may sort for her."""
-    return _spared(card_for(person, advocate_number, Right.SORT))
+    return _spared(card_for(person, advocate_number, Right.SORT, scoped=True))
 
 
 def _spared(card: AdvocateCard) -> bool:
-    return card.role == ADVOCATE and is_up(advocate_number(card.id))
+    return card.role == ADVOCATE and is_up(number_named(card.id))
 
 
 def room(person: Person, *, now: datetime | None = None) -> int | None:
@@ -113,17 +117,22 @@ def room(person: Person, *, now: datetime | None = None) -> int | None:
     return max(0, person.reading_limit - opened_today(person, now=now) - holds)
 
 
-def sortable(person: Person, advocate_id: str) -> Advocate:
-    """The advocate of this public name, if `person` may sort what is hers. Raises NotFound, for the unmatched too."""
-    advocate = advocate_for(person, advocate_id, Right.SORT)
-    if advocate.number == Advocate.UNMATCHED:
+def sortable(person: Person, advocate_id: str) -> Held:
+    """The grant by which `person` may sort what is this advocate's. Raises NotFound, for the unmatched too."""
+    grant = grant_for(person, number_named(advocate_id), Right.SORT, scoped=True)
+    if grant.advocate.number == Advocate.UNMATCHED:
         raise NotFound("There is nothing here.")
-    return advocate
+    return grant
+
+
+def within_of(scope: Scope | None) -> Condition:
+    """What a message meets that somebody with that scope may be given."""
+    return ("TRUE", ()) if scope is None else conditions(scope)
 
 
 def sorter(person: Person, advocate_number: int, helper_id: str) -> Person:
-    """Whoever bears this public name, if she may sort for this advocate; `person` herself too. Raises NotFound."""
-    card_for(person, advocate_number, Right.SORT)
+    """Whoever bears this public name, if she may sort all that is this advocate's; `person` herself too. Raises NotFound."""
+    grant_for(person, advocate_number, Right.SORT, scoped=True)
     if helper_id == person.id:
         return person
     if helper_id not in dict(sorters_of(advocate_number, besides=person)):
@@ -132,9 +141,15 @@ def sorter(person: Person, advocate_number: int, helper_id: str) -> Person:
     return found
 
 
-def _cards(person: Person, turns: Sequence[tuple[int, int, datetime, datetime, int | None]]) -> list[TurnCard]:
+def _cards(
+    person: Person, turns: Sequence[tuple[int, int, datetime, datetime, int | None]], scope: Scope | None
+) -> list[TurnCard]:
+    if scope is not None:
+        within = numbers_within(scope, [turn[0] for turn in turns])
+        turns = [turn for turn in turns if turn[0] in within]
     shown = [turn for turn in turns if turn[1] == person.number] + [t for t in turns if t[1] != person.number][:MOST_SHOWN]
-    rows = {row.id: row for row in rows_of(person, [turn[0] for turn in shown])}
+    seen = rows_of(person, [turn[0] for turn in shown])
+    rows = {row.id: row for row in (seen if scope is None else alone(seen))}
     numbers = {turn[1] for turn in shown} | {turn[4] for turn in shown if turn[4] is not None}
     names = {each.number: each.name for each in Person.objects.filter(number__in=numbers)}
     cards = []

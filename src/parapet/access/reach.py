@@ -41,6 +41,7 @@ class CalleeCard:
     role: str
     place: int
     has_ways: bool
+    part: bool = False  # called only for what is within her scope
 
 
 @frozen
@@ -66,10 +67,17 @@ def on_call_of(person: Person, advocate_id: str) -> OnCallCard:
     advocate = advocate_for(person, advocate_id, Right.KEEP)
     said, able = on_call(advocate), may_be_called(advocate)
     chosen = [number for number in said.people if number in {each.person.number for each in able}]
-    order = chosen or [each.person.number for each in callees(advocate)]
+    order = chosen or [each.person.number for each in able if each.reached.ways]
     place = {number: at for at, number in enumerate(order, 1)}
     cards = [
-        CalleeCard(each.person.id, each.person.name, each.role, place.get(each.person.number, 0), bool(each.reached.ways))
+        CalleeCard(
+            each.person.id,
+            each.person.name,
+            each.role,
+            place.get(each.person.number, 0),
+            bool(each.reached.ways),
+            each.scope is not None,
+        )
         for each in able
     ]
     cards.sort(key=lambda card: (card.place == 0, card.place))

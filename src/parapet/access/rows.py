@@ -6,16 +6,18 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from parapet.access.judgements import judged_by_people
 from parapet.access.veils import Hiding, is_known
 from parapet.access.views import Row
 from parapet.domain.items import ItemKind
 from parapet.domain.judgement import Harm, Severity, Urgency
+from parapet.domain.scopes import Scope
 from parapet.records.bulk import moment, run
 from parapet.records.models import Person
 from parapet.records.numbers import public
+from parapet.records.scopes import Condition, alternatives, conditions
 from parapet.records.vouching import looks_of
 
 NEWEST, OLDEST = "sent_at DESC, number DESC", "sent_at, number"
@@ -29,7 +31,7 @@ SELECT i.*, s.items, EXISTS (
   SELECT 1 FROM records_logentry w WHERE w.kind = 'relabel' AND w.person_number IS NOT NULL AND w.item_number = i.number
 ), (
   SELECT max(v."index") FROM records_logentry v WHERE v.kind = 'view' AND v.person_number = %s AND v.item_number = i.number
-) FROM (SELECT advocate_id, {columns} FROM records_item WHERE {where} ORDER BY {order} LIMIT %s) AS i
+) FROM ({cut}) AS i
 LEFT JOIN records_sender s ON s.advocate_id = i.advocate_id AND s.sender = i.sender ORDER BY {outer}
 """
 _HARMS = [tuple(h for h in Harm if mask & h.bit) for mask in range(128)]
@@ -39,14 +41,40 @@ _SEVERITIES, _URGENCIES = tuple(Severity), tuple(Urgency)
 
 @frozen
 class Where:
-    """Which items: conditions in SQL of our own words, and the values that stand in them, in order."""
+    """Which items: conditions in SQL of our own words, and the values that stand in them, in order.
+
+    either  conditions of which each of those items meets at least one, where one index serves each and none serves all
+    """
 
     sql: str
     values: tuple[Any, ...] = ()
+    either: tuple[Condition, ...] = ()
 
     def and_(self, sql: str, *values: Any) -> Where:
         """Those of them that also meet another condition."""
-        return Where(f"{self.sql} AND {sql}", (*self.values, *values))
+        return Where(f"{self.sql} AND {sql}", (*self.values, *values), self.either)
+
+    def within(self, scope: Scope | None) -> Where:
+        """Those of them that are within a scope; all without one."""
+        if scope is None:
+            return self
+        sql, values = conditions(scope)
+        # A case holds few messages of a long queue, and both databases would go through the queue to find them: a column with a
+        # sign before it is no index's, and what is left to begin with are the numbers of those few.
+        begun = self.sql.replace("advocate_id = %s", "+advocate_id = %s") if scope.cases else self.sql
+        return evolve(evolve(self, sql=begun).and_(sql, *values), either=alternatives(scope))
+
+    def first(self, columns: str, *, order: str, most: int) -> tuple[str, tuple[Any, ...]]:
+        """The statement for the first `most` of those in that order, and its values."""
+        start, end = "FROM records_item WHERE", f"ORDER BY {order} LIMIT %s"
+        if not self.either:
+            return f"SELECT {columns} {start} {self.sql} {end}", (*self.values, most)
+        parts = [
+            f"SELECT number FROM (SELECT number {start} {self.sql} AND {sql} {end}) AS part_{n}"  # noqa: S608 - our own words
+            for n, (sql, _given) in enumerate(self.either)
+        ]
+        values = [value for _sql, given in self.either for value in (*self.values, *given, most)]
+        return f"SELECT {columns} {start} number IN ({' UNION '.join(parts)}) {end}", (*values, most)
 
 
 @frozen
@@ -60,8 +88,8 @@ class Place:
 def listed(person: Person, where: Where, *, most: int, order: str = NEWEST) -> list[tuple[Row, Place]]:
     """The first `most` items of those, as `person` sees them."""
     outer = ", ".join(f"i.{each}" for each in order.split(", "))
-    sql = _ROWS.format(columns=_COLUMNS, where=where.sql, order=order, outer=outer)
-    found = run(sql, (person.number, *where.values, most))
+    cut, values = where.first(f"advocate_id, {_COLUMNS}", order=order, most=most)
+    found = run(_ROWS.format(cut=cut, outer=outer), (person.number, *values))
     seen = looks_of(person.number, [row[-1] for row in found if row[-1] is not None])
     said = [row[1] for row in found if row[-2]]
     by_people = judged_by_people(said) if said else {}
@@ -76,6 +104,11 @@ def rows_of(person: Person, numbers: Iterable[int]) -> tuple[Row, ...]:
         return ()
     found = {place.number: row for row, place in listed(person, among(numbers), most=len(numbers))}
     return tuple(found[number] for number in numbers if number in found)
+
+
+def alone(rows: Iterable[Row]) -> tuple[Row, ...]:
+    """Rows that do not tell how many more the same accounts sent: for who sees a part of them."""
+    return tuple(evolve(row, sender_count=0) for row in rows)
 
 
 def among(numbers: Sequence[int]) -> Where:

@@ -12,6 +12,7 @@ from parapet.access.opening import leaf_bytes, locker_of
 from parapet.access.people import advocate_for
 from parapet.domain.errors import KeyClosed, KeyWrong
 from parapet.domain.rights import Right
+from parapet.domain.scopes import Scope
 from parapet.evidence.canonical import read_leaf
 from parapet.evidence.keys import Locker
 from parapet.records.bulk import run
@@ -45,6 +46,7 @@ class Seer:
     last_look  at a text, an original, a search or an export of hers; None for none, or when its entry was changed
     guest      the account was made for this advocate's helper, so that she can make a sign-in link for it
     through    the organisation through which it was given, and with which it ends; "" for none
+    scope      for which part of her messages; None for all
     """
 
     id: str
@@ -57,6 +59,7 @@ class Seer:
     last_look: datetime | None
     guest: bool
     through: str = ""
+    scope: Scope | None = None
 
 
 @frozen
@@ -71,6 +74,7 @@ class AccessLine:
     until: datetime | None
     log_index: int
     as_written: bool
+    scope: Scope | None = None
 
 
 @frozen
@@ -84,12 +88,13 @@ class Given:
     until: datetime | None
     over: bool
     through: str = ""
+    scope: Scope | None = None
 
 
 def who_may(person: Person, advocate_id: str, *, now: datetime | None = None) -> tuple[Seer, ...]:
     """Everybody who may act for an advocate, herself first, then as they were let in. Raises NotFound for anybody but her."""
     advocate = advocate_for(person, advocate_id, Right.GRANT)
-    grants = sorted(given_for(advocate.number), key=lambda grant: (grant.role == HELPER, grant.log_index))
+    grants = sorted(given_for(advocate.number, scoped=True), key=lambda grant: (grant.role == HELPER, grant.log_index))
     people = {p.number: p for p in Person.objects.filter(number__in=[grant.person for grant in grants], is_active=True)}
     at = now or datetime.now(UTC)
     return tuple(_seer(grant, people[grant.person], at) for grant in grants if grant.person in people)
@@ -107,6 +112,7 @@ def _seer(grant: Held, person: Person, now: datetime) -> Seer:
         last_look=_last_look(grant),
         guest=person.invited_by == grant.advocate.number,
         through=name_of(grant.through),
+        scope=grant.scope,
     )
 
 
@@ -134,6 +140,7 @@ def _line(entry: LogEntry, body: Mapping[str, Any], names: Mapping[int, str]) ->
         until=datetime.fromisoformat(until) if until else None,
         log_index=entry.index,
         as_written=bool(body),
+        scope=Scope.of(details["scope"]) if details.get("scope") else None,
     )
 
 
@@ -142,7 +149,16 @@ def given_to(person: Person, *, now: datetime | None = None) -> tuple[Given, ...
     at = now or datetime.now(UTC)
     grants = vouched(person.number) if person.is_active else []
     given = [
-        Given(g.advocate.id, profile_of(g.advocate).name, g.role, _listed(g.rights), g.until, g.over(at), name_of(g.through))
+        Given(
+            g.advocate.id,
+            profile_of(g.advocate).name,
+            g.role,
+            _listed(g.rights),
+            g.until,
+            g.over(at),
+            name_of(g.through),
+            g.scope,
+        )
         for g in grants
         if g.advocate.number != Advocate.UNMATCHED
     ]

@@ -10,6 +10,7 @@ from parapet.domain.errors import SealBroken
 from parapet.domain.items import Flag, Item, ItemKind
 from parapet.domain.judgement import Copies, Harm, History, Indicator, Severity, Urgency, Verdict
 from parapet.domain.rights import Right
+from parapet.domain.scopes import Scope
 
 
 @frozen
@@ -18,6 +19,7 @@ class AdvocateCard:
 
     rights  what that person may do; screens show no button of what she may not
     until   when it ends; None for never
+    scope   for which part of her messages; None for all
     """
 
     id: str
@@ -25,6 +27,7 @@ class AdvocateCard:
     role: str
     rights: frozenset[Right] = frozenset()
     until: datetime | None = None
+    scope: Scope | None = None
 
 
 @frozen
@@ -83,7 +86,10 @@ class Page:
 
 @frozen
 class Counts:
-    """How many, from where, how serious. Own posts are not counted."""
+    """How many, from where, how serious. Own posts are not counted.
+
+    more  only the newest were counted, for somebody who sees a part: there are more than `total`
+    """
 
     total: int
     waiting: int  # not yet assessed
@@ -93,6 +99,7 @@ class Counts:
     by_urgency: dict[Urgency, int]
     by_harm: dict[Harm, int]
     by_lang: dict[str, int]
+    more: bool = False
 
 
 @frozen

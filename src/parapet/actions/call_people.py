@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from django.db import transaction
 
-from parapet.access.alerts import items_left, state_of
+from parapet.access.alerts import alerted, items_left, state_of
 from parapet.access.shields import was_up
 from parapet.domain.judgement import Urgency
 from parapet.jobs import outbox
@@ -43,7 +43,7 @@ def call_people(alert: int, turn: int, *, now: datetime | None = None) -> None:
         # A call is one event, so the next has this number; one that comes again finds a higher one, and does nothing.
         if turn != len(state.called):
             return
-        people = callees(row.advocate)
+        people = callees(row.advocate, alerted(row))
         if not people:
             _note(row, "nobody", now)
             return
@@ -66,7 +66,7 @@ def calls(row: models.Alert) -> bool:
 
 
 def _tell_all(row: models.Alert, now: datetime) -> None:
-    people = [each for each in callees(row.advocate) if each.reached.same_day]
+    people = [each for each in callees(row.advocate, alerted(row)) if each.reached.same_day]
     if not people:
         _note(row, "nobody", now)
     for turn, each in enumerate(people):

@@ -8,11 +8,12 @@ from datetime import UTC, datetime
 from django.db import transaction
 
 from parapet.access.people import advocate_for, advocate_number
-from parapet.actions.allow import allow, check_rights, take_back
+from parapet.actions.allow import allow, check_rights, check_scope, take_back
 from parapet.actions.invite import helper_of
 from parapet.actions.sign_in import forget_links
 from parapet.domain.errors import NotFound
 from parapet.domain.rights import Right
+from parapet.domain.scopes import Scope
 from parapet.records import models
 from parapet.records.chain import hold_log
 from parapet.records.grants import HELPER, vouched
@@ -25,9 +26,12 @@ def change_rights(
     rights: Collection[Right],
     *,
     until: datetime | None = None,
+    scope: Scope | None = None,
     now: datetime | None = None,
 ) -> bool:
-    """Let a helper do these from now on, until then; False when that is so already. Raises NotFound, RequestRefused.
+    """Let a helper do these from now on, until then, for that part of her messages; False when that is so already.
+
+    Raises NotFound, RequestRefused.
 
     What she had is taken back and the rest given anew, two entries of the log: a row of before, put back by hand, must
     not count against the later one.
@@ -38,11 +42,13 @@ def change_rights(
         advocate = advocate_for(person, advocate_id, Right.GRANT)
         helper = helper_of(advocate, helper_id)
         check_rights(rights, until, now)
+        check_scope(advocate, rights, scope)
         [held] = vouched(helper.number, advocate.number)
-        if (held.rights, held.until) == (frozenset(rights), until):
+        if (held.rights, held.until, held.scope) == (frozenset(rights), until, scope):
             return False
-        take_back(helper, advocate, by=person, now=now, still_reads=Right.READ in rights)
-        allow(helper, advocate, HELPER, rights=rights, until=until, by=person, now=now, through=held.through)
+        # The key of closed material opens all of it: who is to see a part from now on does not keep it.
+        take_back(helper, advocate, by=person, now=now, still_reads=Right.READ in rights and scope is None)
+        allow(helper, advocate, HELPER, rights=rights, until=until, scope=scope, by=person, now=now, through=held.through)
     return True
 
 

@@ -10,11 +10,12 @@ from django.db import transaction
 
 from parapet.access.people import advocate_for
 from parapet.access.referral_rows import has_others
-from parapet.actions.allow import allow, check_rights, log_access
+from parapet.actions.allow import allow, check_rights, check_scope, log_access
 from parapet.actions.sign_in import forget_links, make_link
 from parapet.domain.errors import NotFound, RequestRefused
 from parapet.domain.errors import gettext_noop as _
 from parapet.domain.rights import Right
+from parapet.domain.scopes import Scope
 from parapet.records import models
 from parapet.records.chain import hold_log
 from parapet.records.grants import HELPER, vouched
@@ -41,15 +42,18 @@ def invite(
     rights: Collection[Right],
     *,
     until: datetime | None = None,
+    scope: Scope | None = None,
     language: str = "en",
     now: datetime | None = None,
 ) -> Invitation:
     """Make an account called `name`, let it do these `rights` for the advocate until then, and make the link to it.
 
+    scope  for which part of her messages; None for all
+
     Always a new account, and one that acts for nobody else: the advocate can make links to it, and must not come by
     them to what is another's. Raises NotFound for anybody but her, RequestRefused.
     """
-    advocate_for(person, advocate_id, Right.GRANT)
+    check_scope(advocate_for(person, advocate_id, Right.GRANT), rights, scope)
     name, now = " ".join(name.split()), now or datetime.now(UTC)
     if not name or len(name) > MAX_NAME_CHARS:
         raise RequestRefused(_("Write the name, in at most %(most)s characters."), most=MAX_NAME_CHARS)
@@ -58,7 +62,7 @@ def invite(
         hold_log()
         advocate = advocate_for(person, advocate_id, Right.GRANT)
         helper = models.Person.objects.named(name, language=language, invited_by=advocate.number)
-        allow(helper, advocate, HELPER, rights=rights, until=until, by=person, now=now)
+        allow(helper, advocate, HELPER, rights=rights, until=until, scope=scope, by=person, now=now)
         return _link(person, advocate, helper, now)
 
 

@@ -26,18 +26,18 @@ def mark_sorted(person: models.Person, item_id: str, outcome: str, *, now: datet
 
 def sort_again(person: models.Person, item_id: str, *, now: datetime | None = None) -> None:
     """Put a message that was done among those that wait. Nothing happens when it waits already. Raises as `mark_sorted`."""
-    item, _key = held(person, item_id, Right.SORT)
+    item, _key = held(person, item_id, Right.SORT, scoped=True)
     if item.sorted_at is not None:
         _say(person, item_id, AGAIN, (AGAIN,), now or datetime.now(UTC))
 
 
 def _say(person: models.Person, item_id: str, outcome: str, known: tuple[str, ...], now: datetime) -> None:
-    held(person, item_id, Right.SORT)  # who may not come in does not wait for the log's lock
+    held(person, item_id, Right.SORT, scoped=True)  # who may not come in does not wait for the log's lock
     if outcome not in known:
         raise RequestRefused(_("Say how it ended."))
     with transaction.atomic():
         hold_log()
-        item, key = held(person, item_id, Right.SORT)
+        item, key = held(person, item_id, Right.SORT, scoped=True)
         turns = models.Turn.objects.filter(item=item)
         if turns.filter(until__gt=now).exclude(person=person).exists():
             raise RequestRefused(_("Somebody else is on this message."))

@@ -18,7 +18,7 @@ from parapet.records import models
 def let_go(person: models.Person, item_id: str, *, now: datetime | None = None) -> bool:
     """Give a message back to the queue, which does not give it to her again; False when she was not on it. Raises NotFound."""
     now = now or datetime.now(UTC)
-    item, _key = held(person, item_id, Right.SORT)
+    item, _key = held(person, item_id, Right.SORT, scoped=True)
     return models.Turn.objects.filter(item=item, person=person, until__gt=now).update(until=now, back=True) > 0
 
 
@@ -28,7 +28,7 @@ def hand_over(person: models.Person, item_id: str, helper_id: str, *, now: datet
     Raises NotFound, for a person who may not sort too; RequestRefused when she is no longer on it.
     """
     now = now or datetime.now(UTC)
-    item, _key = held(person, item_id, Right.SORT)
+    item, _key = held(person, item_id, Right.SORT, scoped=True)
     other = sorter(person, item.advocate_id, helper_id)
     with transaction.atomic():
         mine = models.Turn.objects.filter(item=item, person=person, until__gt=now)

@@ -7,20 +7,22 @@ is in `call_people.py`; the sending in `send_alert.py`.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from datetime import UTC, datetime, timedelta
 
 from django.db import transaction
 from django.db.models import Q
 
 from parapet.access import opening
-from parapet.access.alerts import state_of
+from parapet.access.alerts import alerted, state_of
 from parapet.access.shields import standing
 from parapet.domain.judgement import Urgency
 from parapet.evidence.seal import event_body
 from parapet.jobs import outbox
 from parapet.records import models
 from parapet.records.chain import Event, append, hold_log
-from parapet.records.on_call import callees
+from parapet.records.on_call import Callee, callees, may_be_called
+from parapet.records.scopes import numbers_within
 
 #: What comes within so long of an alert joins it: two hundred threats are one alert, and not two hundred messages to a phone.
 JOINS_WITHIN = timedelta(minutes=10)
@@ -41,45 +43,68 @@ def raise_alert(versions: Sequence[int], *, now: datetime | None = None) -> list
     for row in rows:
         if row.item.urgency >= Urgency.SAME_DAY and not row.item.own:
             found.setdefault((-row.item.urgency, row.item.advocate_id), []).append(row)
-    made = [_raised(advocate, Urgency(-level), group, now) for (level, advocate), group in sorted(found.items())]
-    return [number for number in made if number is not None]
+    made: list[int] = []
+    for (level, number), group in sorted(found.items()):
+        with transaction.atomic():
+            hold_log()
+            advocate = models.Advocate.objects.get(number=number)
+            parts = [each for each in may_be_called(advocate) if each.scope is not None]
+            for same in _by_audience(parts, group):
+                made += _raised(advocate, Urgency(-level), same, parts, now)
+    return made
 
 
-def _raised(number: int, urgency: Urgency, versions: Sequence[models.Version], now: datetime) -> int | None:
-    with transaction.atomic():
-        hold_log()
-        advocate = models.Advocate.objects.get(number=number)
-        told, shield = callees(advocate), standing(number)
-        called = urgency >= Urgency.IMMEDIATE or shield is not None
-        if not told if called else not any(each.reached.same_day for each in told):
-            return None  # the inbox says that nobody would be reached
-        known = set(
-            models.AlertItem.objects.filter(
-                version__in=[v.number for v in versions], urgency=urgency, alert__advocate=advocate
-            ).values_list("version", flat=True)
-        )
-        fresh = [version for version in versions if version.number not in known]
-        if not fresh:
-            return None
-        alert, is_new = _open_alert(advocate, urgency, now, shield.at if shield is not None else None)
-        models.AlertItem.objects.bulk_create(
-            models.AlertItem(alert=alert, item_id=v.item_id, version=v.number, urgency=urgency, at=now) for v in fresh
-        )
-        append(_leaves(alert, advocate, fresh, urgency, now))
-        if is_new:
-            outbox.put("call_people", {"alert": alert.number, "turn": 0}, urgent=True)
-        return alert.number if is_new else None
+def _by_audience(parts: Sequence[Callee], versions: Sequence[models.Version]) -> list[list[models.Version]]:
+    """Apart what different people may hear of: who sees a part is told of alerts that are all within it, and can take those."""
+    items = {version.item_id for version in versions}
+    within = {each.person.number: numbers_within(each.scope, items) for each in parts if each.scope is not None}
+    groups: dict[frozenset[int], list[models.Version]] = {}
+    for version in versions:
+        hearing = frozenset(person for person, seen in within.items() if version.item_id in seen)
+        groups.setdefault(hearing, []).append(version)
+    return list(groups.values())
+
+
+def _hearing(parts: Sequence[Callee], items: AbstractSet[int]) -> frozenset[int]:
+    return frozenset(each.person.number for each in parts if each.hears_of(items))
+
+
+def _raised(
+    advocate: models.Advocate, urgency: Urgency, versions: Sequence[models.Version], parts: Sequence[Callee], now: datetime
+) -> list[int]:
+    told, shield = callees(advocate, {version.item_id for version in versions}), standing(advocate.number)
+    called = urgency >= Urgency.IMMEDIATE or shield is not None
+    if not told if called else not any(each.reached.same_day for each in told):
+        return []  # the inbox says that nobody would be reached
+    known = set(
+        models.AlertItem.objects.filter(
+            version__in=[v.number for v in versions], urgency=urgency, alert__advocate=advocate
+        ).values_list("version", flat=True)
+    )
+    fresh = [version for version in versions if version.number not in known]
+    if not fresh:
+        return []
+    alert, is_new = _open_alert(advocate, urgency, _hearing(parts, {fresh[0].item_id}), parts, now)
+    models.AlertItem.objects.bulk_create(
+        models.AlertItem(alert=alert, item_id=v.item_id, version=v.number, urgency=urgency, at=now) for v in fresh
+    )
+    append(_leaves(alert, advocate, fresh, urgency, now))
+    if is_new:
+        outbox.put("call_people", {"alert": alert.number, "turn": 0}, urgent=True)
+    return [alert.number] if is_new else []
 
 
 def _open_alert(
-    advocate: models.Advocate, urgency: Urgency, now: datetime, shield_at: datetime | None
+    advocate: models.Advocate, urgency: Urgency, hearing: frozenset[int], parts: Sequence[Callee], now: datetime
 ) -> tuple[models.Alert, bool]:
     recent = models.Alert.objects.filter(
         advocate=advocate, emergency=None, urgency__gte=urgency, opened_at__gt=now - JOINS_WITHIN
     )
-    if shield_at is not None:  # for what was made before the shield nobody is called, unless it is danger
-        recent = recent.filter(Q(urgency__gte=Urgency.IMMEDIATE) | Q(opened_at__gte=shield_at))
-    alert = recent.order_by("-opened_at", "-number").first()
+    shield = standing(advocate.number)
+    if shield is not None:  # for what was made before the shield nobody is called, unless it is danger
+        recent = recent.filter(Q(urgency__gte=Urgency.IMMEDIATE) | Q(opened_at__gte=shield.at))
+    newest = recent.order_by("-opened_at", "-number")
+    alert = next((each for each in newest if not parts or _hearing(parts, alerted(each)) == hearing), None)
     if alert is not None:
         state = state_of(list(models.AlertEvent.objects.filter(alert=alert).order_by("id")))
         if not (state.ended or state.nobody or state.unanswered):  # of these nobody would hear any more

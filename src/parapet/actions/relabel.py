@@ -10,6 +10,7 @@ from django.db import transaction
 
 from parapet.access.items import held
 from parapet.access.judgements import KIND, Judged, believed, judged_at, pack_said
+from parapet.access.parts import hidden_place
 from parapet.actions.raise_alert import promise_alerts
 from parapet.actions.standings import labels, settle, standings
 from parapet.domain.errors import JudgedMeanwhile, NotFound, RequestRefused
@@ -47,7 +48,7 @@ def relabel(person: models.Person, item_id: str, version: int, verdict: Verdict,
 
     Raises NotFound, RequestRefused, JudgedMeanwhile when it is judged otherwise by now, SealBroken, LogBroken.
     """
-    held(person, item_id, Right.SORT)  # a stranger is not even told what makes no sense
+    held(person, item_id, Right.SORT, scoped=True)  # a stranger is not even told what makes no sense
     reason = reason.strip()
     if verdict != NOT_ABUSE and not verdict.harms:
         raise RequestRefused(_("Choose what kind of harm it is, or say that it is not abuse."))
@@ -60,7 +61,7 @@ def relabel(person: models.Person, item_id: str, version: int, verdict: Verdict,
 
 def undo_relabel(person: models.Person, item_id: str, version: int, *, seen: int) -> bool:
     """Let what the program says of a version stand again; False when it does already. Raises as `relabel`."""
-    held(person, item_id, Right.SORT)  # who may not come in does not wait for the log's lock
+    held(person, item_id, Right.SORT, scoped=True)  # who may not come in does not wait for the log's lock
     return _say(person, item_id, version, None, "", seen)
 
 
@@ -68,7 +69,7 @@ def _say(person: models.Person, item_id: str, version: int, verdict: Verdict | N
     with transaction.atomic():
         hold_log()
         item, key = held(
-            person, item_id, Right.SORT
+            person, item_id, Right.SORT, scoped=True
         )  # again: it may have been erased or moved, and she may no longer act, by now
         versions, _lines, broken = believed(item, key)
         if broken is not None:
@@ -81,7 +82,7 @@ def _say(person: models.Person, item_id: str, version: int, verdict: Verdict | N
             raise RequestRefused(_("It is still being sorted. Come back in a moment."))
         if was.person == verdict and reason in ("", was.reason):
             return False
-        if judged_at(item.number) != seen:
+        if seen not in (judged_at(item.number), hidden_place(judged_at(item.number))):
             raise JudgedMeanwhile(_("This message was judged otherwise since you opened the page. Yours is not saved yet."))
         becomes = evolve(was, person=verdict, reason=reason)
         _keep(_Change(person, item, key, row, reason, datetime.now(UTC)), was, becomes)

@@ -14,7 +14,7 @@ from attrs import frozen
 from django.conf import settings
 from django.db import transaction
 
-from parapet.access.alerts import items_left, state_of
+from parapet.access.alerts import alerted, items_left, state_of
 from parapet.actions.alert_words import Told, ToldOfEmergency, message_of
 from parapet.actions.call_people import calls
 from parapet.actions.change_reach import inside_is_allowed
@@ -91,6 +91,8 @@ def _claimed(call: Call, now: datetime) -> tuple[Callee, Way, Told | ToldOfEmerg
         about = alert.emergency
         callees = may_be_called(alert.advocate) if about is None else told_of_emergency(about, alert.step)
         for callee in callees:
+            if callee.person.number != call.person or not callee.hears_of(alerted(alert)):
+                continue
             for way in callee.reached.ways:
                 if (callee.person.number, way.number) == (call.person, call.way):
                     _note(call, "claimed", "", now)

@@ -25,7 +25,7 @@ MAX_NOTE_CHARS = 20_000
 
 def write_note(person: models.Person, case_id: str, text: str) -> None:
     """Keep a note of hers, sealed under the case's key; the log keeps a digest of it with a salt. Raises NotFound, RequestRefused."""
-    keep_note(person, held_case(person, case_id, Right.ANNOTATE), text)
+    keep_note(person, held_case(person, case_id, Right.ANNOTATE, scoped=True), text)
 
 
 def keep_note(person: models.Person, case: models.Case, text: str, *, still: Callable[[], object] | None = None) -> None:

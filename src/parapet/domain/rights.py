@@ -30,6 +30,8 @@ class Right(enum.StrEnum):
 GIVEABLE = tuple(right for right in Right if right is not Right.GRANT)
 #: What a helper could do before rights were given one by one.
 BEFORE_RIGHTS = frozenset({Right.READ, Right.SORT, Right.ANNOTATE, Right.REPORT, Right.EXPORT, Right.ALERT, Right.KEEP})
+#: What can be given for a part of her messages (`domain/scopes.py`): what the others do is about all of them.
+WITHIN_A_SCOPE = frozenset({Right.READ, Right.SORT, Right.ANNOTATE, Right.ALERT})
 
 
 def mask_of(rights: Iterable[Right]) -> int:

@@ -42,7 +42,7 @@ KINDS: dict[str, frozenset[str]] = {
         "guesses": ("count",),
         "enrol": (),
         "profile": (),
-        "grant": ("role", "rights", "until", "organisation"),
+        "grant": ("role", "rights", "until", "organisation", "scope"),
         "invite": (),
         "revoke": ("role", "officer", "step", "sha256"),
         "refer": ("step", "officer", "items", "notes", "export", "until", "organisation", "sha256"),

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Set as AbstractSet
+
 import msgspec
 from attrs import frozen
 
 from parapet.domain.rights import Right
+from parapet.domain.scopes import Scope
 from parapet.records.grants import held_by
 from parapet.records.keyring import is_closed, keyring
 from parapet.records.models import Advocate, Grant, OnCallList, Person
 from parapet.records.naming import on_call_context
 from parapet.records.profiles import profile_of
 from parapet.records.reach import Reached, reached
+from parapet.records.scopes import numbers_within
 
 #: Who comes first where nobody said otherwise: herself, then who helps her.
 _ROLES = {"advocate": 0, "helper": 1}
@@ -32,11 +36,16 @@ class OnCall:
 
 @frozen
 class Callee:
-    """Somebody who may be called, and how."""
+    """Somebody who may be called, and how. `scope`: for which part of the messages; None for all."""
 
     person: Person
     role: str
     reached: Reached
+    scope: Scope | None = None
+
+    def hears_of(self, items: AbstractSet[int]) -> bool:
+        """True when she may be told of something that is about all of these items, and about nothing else."""
+        return self.scope is None or numbers_within(self.scope, items) == items
 
 
 def on_call(advocate: Advocate) -> OnCall:
@@ -79,14 +88,14 @@ def may_be_called(advocate: Advocate) -> list[Callee]:
     rows = dict(Grant.objects.filter(advocate=advocate, revoked_at=None).values_list("person_id", "log_index"))
     found = []
     for person in people:
-        for held in held_by(person, advocate.number):
+        for held in held_by(person, advocate.number, scoped=True):
             if held.may(Right.ALERT):
-                found.append(Callee(person, held.role, reached(person.number)))
+                found.append(Callee(person, held.role, reached(person.number), held.scope))
     return sorted(found, key=lambda each: (_ROLES.get(each.role, 2), rows[each.person.number] or 0))
 
 
 def reaches_somebody(advocate: int) -> bool:
-    """Whether `callees` would name anybody. Asks no more people than it must: every inbox asks."""
+    """Whether `callees` would name anybody, whatever comes. Asks no more people than it must: every inbox asks."""
     people = Person.objects.filter(grant__advocate_id=advocate, grant__revoked_at=None, is_active=True, reach__isnull=False)
     return any(reached(each.number).ways and _is_on_call(each, advocate) for each in people.distinct())
 
@@ -95,9 +104,16 @@ def _is_on_call(person: Person, advocate: int) -> bool:
     return any(held.may(Right.ALERT) for held in held_by(person, advocate))
 
 
-def callees(advocate: Advocate) -> list[Callee]:
-    """Who is called for her, in order: those of her list who may be called and can be reached; when there is none, all such."""
+def callees(advocate: Advocate, items: AbstractSet[int] | None = None) -> list[Callee]:
+    """Who is called for her, in order: those of her list who may be called and can be reached; when there is none, all such.
+
+    items  what they would be called for: who holds a scope is called when all of it is within. None: whoever is called for anything
+    """
     able = {each.person.number: each for each in may_be_called(advocate) if each.reached.ways}
+    if items is None:
+        able = {number: each for number, each in able.items() if each.scope is None}
+    else:
+        able = {number: each for number, each in able.items() if each.hears_of(items)}
     listed = [able[number] for number in on_call(advocate).people if number in able]
     return listed or list(able.values())
 

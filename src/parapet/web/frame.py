@@ -113,7 +113,7 @@ def bar(
     if not person.is_authenticated:
         return {"signed_in": False, "here": here, "theme": "system"}
     if advocates is None:
-        advocates = people.advocates_of(person)
+        advocates = people.advocates_of(person, scoped=True)
     if advocate is None:
         advocate = current(request, advocates)
     elif request.session.get(CURRENT) != advocate.id:
@@ -123,7 +123,8 @@ def bar(
         "here": here,
         "theme": person.theme if person.theme in THEMES else "system",
         "advocate": advocate,
-        "adds": person.invited_by is None or any({Right.SORT, Right.ANNOTATE} & card.rights for card in advocates),
+        "adds": person.invited_by is None
+        or any(card.scope is None and {Right.SORT, Right.ANNOTATE} & card.rights for card in advocates),
         "others": [card for card in advocates if advocate is None or card.id != advocate.id],
     }
 
@@ -134,10 +135,13 @@ def current(request: HttpRequest, advocates: Sequence[AdvocateCard]) -> Advocate
     return next((card for card in advocates if card.id == last), advocates[0] if advocates else None)
 
 
-def mine(request: Visit, advocate_id: str) -> tuple[AdvocateCard, tuple[AdvocateCard, ...]]:
-    """The card of `advocate_id` and of all she may act for. Raises NotFound unless it is among them."""
-    cards = people.advocates_of(request.user)
+def mine(request: Visit, advocate_id: str, *, scoped: bool = False) -> tuple[AdvocateCard, tuple[AdvocateCard, ...]]:
+    """The card of `advocate_id` and of all she may act for. Raises NotFound unless it is among them.
+
+    scoped  also where she may act for a part of what is this advocate's: for screens that keep to it
+    """
+    cards = people.advocates_of(request.user, scoped=True)
     for card in cards:
-        if card.id == advocate_id:
+        if card.id == advocate_id and (scoped or card.scope is None):
             return card, cards
     raise NotFound

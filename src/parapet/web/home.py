@@ -20,7 +20,7 @@ from parapet.web import frame
 def start(request: frame.Visit) -> HttpResponseBase:
     """To the inbox last looked at; for somebody who acts for nobody yet, to what was referred to her, to where she is invited or serves,
     or to where she can enrol herself."""
-    advocates = people.advocates_of(request.user)
+    advocates = people.advocates_of(request.user, scoped=True)
     card = frame.current(request, advocates)
     if card is None and referred_to(request.user):
         return redirect("referred")

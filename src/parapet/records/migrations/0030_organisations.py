@@ -11,7 +11,7 @@ import parapet.records.numbers
 
 
 class Migration(migrations.Migration):
-    dependencies = [("records", "0028_shields")]
+    dependencies = [("records", "0029_scopes")]
 
     operations: ClassVar = [
         migrations.CreateModel(

@@ -99,6 +99,7 @@ class Grant(models.Model):
     role = models.CharField(max_length=12)  # "advocate", "helper", "unmatched"
     rights = models.IntegerField(null=True)  # a mask (`domain/rights.py`); null in grants of before there were any: all
     until = models.DateTimeField(null=True)  # when it ends by itself
+    scope = models.TextField(null=True)  # `Scope.code`: which part of her messages it holds for; null for all
     made_at = models.DateTimeField(auto_now_add=True)
     revoked_at = models.DateTimeField(null=True)
     log_index = models.BigIntegerField(null=True)  # of the leaf that tells of it

@@ -53,7 +53,7 @@ LANGUAGES = ("en", "fr")
 @page("GET")
 def cases(request: Visit, advocate_id: str) -> HttpResponseBase:
     """All cases of an advocate."""
-    advocate, advocates = mine(request, advocate_id)
+    advocate, advocates = mine(request, advocate_id, scoped=True)
     cards = access_cases.mine(request.user, advocate.id)
     hidden = veil.hides_sums(request.user, advocate)
     context = {
@@ -108,7 +108,10 @@ def _choosing(
 def case(request: Visit, case_id: str) -> HttpResponseBase:
     """One case: timeline, notes, export, custody. The address of one that was merged leads to the other, unless she asks to see it."""
     if "as_it_was" not in request.GET:
-        into = case_work(request.user, case_id).into
+        try:
+            into = case_work(request.user, case_id).into
+        except NotFound:  # of who sees a part, the page below asks
+            into = None
         if into is not None:
             messages.info(request, _("This case was merged into another, which is shown here."))
             return redirect("case", into.id)
@@ -127,12 +130,18 @@ def _case(
     found = access_cases.page(request.user, case_id)
     if right not in found.advocate.rights:  # whoever may not is not told what was wrong with the form
         raise NotFound
-    context = {
+    of_all_who_see_it = {
         "case": _card(found.card, veil.hides_sums(request.user, found.advocate)),
         "days": list(_days(found.rows)),
+        "span": _span(found.rows),
         "notes": [{"who": n.who, "at": when.moment(n.at), "iso": n.at.isoformat(), "text": n.text} for n in found.notes],
         "broken": {"advice": _(found.notes_broken.advice), "code": found.notes_broken.code} if found.notes_broken else None,
         "form": form,
+    }
+    if found.advocate.scope is not None:
+        return show(request, "cases/part.html", of_all_who_see_it, here="cases", advocate=found.advocate, status=status)
+    context = {
+        **of_all_who_see_it,
         "erased": erased_lines(found.erased),
         "custody": entries(found.custody),
         "exports": entries(found.exports),
@@ -140,7 +149,6 @@ def _case(
         "referred": given(referrals_of_case(request.user, case_id)),
         **handovers(found, facts or HandoverFacts()),
         **working(request.user, case_id),
-        "span": _span(found.rows),
         "dossier_language": when.tongue(),
         "reasons": REASONS.items(),
         "bag_form": bag_form or typed(QueryDict()),

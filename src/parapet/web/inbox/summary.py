@@ -55,9 +55,13 @@ def said(counts: Counts) -> Summary:
         headline %= {"n": when.number(today)}
     else:
         headline = _("Nothing is urgent.")
-    rest.append(
-        ngettext("%(n)s message is kept safe.", "%(n)s messages are kept safe.", counts.total) % {"n": when.number(counts.total)}
-    )
+    if counts.more:
+        rest.append(_("There are more than %(n)s; the newest of them are counted here.") % {"n": when.number(counts.total)})
+    else:
+        rest.append(
+            ngettext("%(n)s message is kept safe.", "%(n)s messages are kept safe.", counts.total)
+            % {"n": when.number(counts.total)}
+        )
     calm = counts.by_severity.get(Severity.NONE, 0)
     if calm:
         rest.append(ngettext("%(n)s is not abusive.", "%(n)s are not abusive.", calm) % {"n": when.number(calm)})

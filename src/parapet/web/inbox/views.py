@@ -23,6 +23,7 @@ from parapet.web.cases.tasks import due_said
 from parapet.web.emergency import said as emergency
 from parapet.web.frame import UNMATCHED, Visit, mine, page, show
 from parapet.web.inbox import asked, searches, summary
+from parapet.web.people import scope_said
 
 PAGE_ROWS = 50
 #: Alerts that reached nobody: these are told also while her shield is up.
@@ -34,7 +35,7 @@ MAX_CURSOR = 200
 def inbox(request: Visit, advocate_id: str) -> HttpResponseBase:
     """One page of an advocate's inbox. A POST leads to the address of what its form asks for, which holds no words."""
     if request.method == "POST":
-        mine(request, advocate_id)
+        mine(request, advocate_id, scoped=True)
         return redirect(reverse("inbox", args=[advocate_id]) + _address(request).rstrip("?"))
     name = request.GET.get("search", "")
     filters = asked.filters(request.GET, searches.words_of(request.session, name))
@@ -45,9 +46,12 @@ def inbox(request: Visit, advocate_id: str) -> HttpResponseBase:
     if seen.shield_since is not None and not request.GET and (quiet := calm(request.user, advocate_id)) is not None:
         return _calm(request, seen, quiet)
     unmatched, sorts = advocate.role == UNMATCHED, Right.SORT in advocate.rights
+    gathers = sorts and advocate.scope is None  # files and cases are of all of it
     hidden = veil.hides_sums(request.user, advocate)
     context = {
         "sorts": sorts,
+        "gathers": gathers,
+        "part": scope_said.sentence(advocate.scope) if advocate.scope else "",
         "summary": summary.said_without_numbers(counts) if hidden else summary.said(counts),
         "facets": () if hidden else summary.facets(counts, query),
         "narrowed": summary.narrowed(filters, query),
@@ -56,7 +60,7 @@ def inbox(request: Visit, advocate_id: str) -> HttpResponseBase:
         "forgotten": bool(name and not filters.words),
         "hidden": {name: value for name, value in query.items() if name in {"urgency", "severity", "harm", "channel"}},
         "languages": _languages(counts, filters),
-        "rows": rows.drawn(found.rows, choose=sorts) if found.rows else "",
+        "rows": rows.drawn(found.rows, choose=gathers) if found.rows else "",
         "older": asked.link(query, older=found.older) if found.older else "",
         "newer": asked.link(query, newer=found.newer) if found.newer else "",
         "searched": _searched(found.searched, found.search_done) if filters.words and not hidden else "",
@@ -66,7 +70,7 @@ def inbox(request: Visit, advocate_id: str) -> HttpResponseBase:
         "total": counts.total,
         "unmatched": unmatched,
         "alerts": standing(seen.alerts),
-        "emergencies": emergency.standing(emergencies_about(request.user, advocate_id)),
+        "emergencies": emergency.standing(() if advocate.scope else emergencies_about(request.user, advocate_id)),
         "nobody_called": seen.nobody_called,
         "due": due_said(*seen.due),
         "organisations_wait": waits_for(request.user),
@@ -74,7 +78,9 @@ def inbox(request: Visit, advocate_id: str) -> HttpResponseBase:
         "shields": Right.SHIELD in advocate.rights,
         "shield_since": when.moment(seen.shield_since) if seen.shield_since is not None else "",
         "spared": seen.shield_since is not None and advocate.role == "advocate",
-        "targets": [card for card in advocates if card.role != UNMATCHED and Right.SORT in card.rights] if unmatched else [],
+        "targets": [card for card in advocates if card.role != UNMATCHED and card.scope is None and Right.SORT in card.rights]
+        if unmatched
+        else [],
     }
     return show(request, "inbox/inbox.html", context, here="inbox", advocate=advocate, advocates=advocates)
 

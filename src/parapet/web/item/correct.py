@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpResponseBase
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from parapet.access import items
@@ -49,7 +50,11 @@ def judge(request: Visit, item_id: str) -> HttpResponseBase:
         return _answer(
             request, now, chosen=given["version"], typed=given if opened else None, trouble=trouble, opened=opened, status=status
         )
-    now = items.card(request.user, item_id)
+    try:
+        now = items.card(request.user, item_id)
+    except NotFound:  # she sees a part, and it is judged to be outside of that now
+        messages.success(request, _("Changed. As it is judged now, the message is outside the part that you see."))
+        return _away(request, before.advocate.id)
     told = (
         judging.changed(judging.of(before, given["version"]), judging.of(now, given["version"]))
         if changed
@@ -59,6 +64,12 @@ def judge(request: Visit, item_id: str) -> HttpResponseBase:
         return _answer(request, now, chosen=given["version"], told=told)
     messages.success(request, told)
     return redirect("item", item_id)
+
+
+def _away(request: Visit, advocate_id: str) -> HttpResponseBase:
+    if request.htmx:
+        return HttpResponse(headers={"HX-Redirect": reverse("inbox", args=[advocate_id])})
+    return redirect("inbox", advocate_id)
 
 
 def _do(request: Visit, item_id: str, given: dict[str, Any]) -> bool:

@@ -43,7 +43,7 @@ def paused(
         "action": reverse(of, args=[item_id]),
         "asked": [(name, asked[name]) for name in _ASKED if asked.get(name)],
         "fragment": of != "item-original",
-        "care": card.advocate.role != UNMATCHED,
+        "care": card.advocate.role != UNMATCHED and card.advocate.scope is None,
     }
     if request.htmx:
         return render(request, "item/pause.html", {"pause": pause})

@@ -149,7 +149,7 @@ def _veil(card: ItemCard, level: Level) -> dict[str, Any]:
         "masks": level is Level.MASKED,
         "opens_itself": opens,
         "item_id": card.row.id,
-        "reply_as": card.advocate.id if card.advocate.role != UNMATCHED else "",
+        "reply_as": card.advocate.id if card.advocate.role != UNMATCHED and card.advocate.scope is None else "",
         "whys": words.choices("why"),
         "default_why": DEFAULT_WHY,
         "latest": latest,

@@ -159,4 +159,6 @@ def closed(request: Visit, error: KeyClosed) -> HttpResponseBase:
     own = own_page(request.user)
     who = present()
     waits = who is not None and who.person == request.user.number
-    return show(request, "open/closed.html", {"own": own, "waits": waits, "code": error.code}, status=403)
+    # What nobody lets her into is closed to who sees a part of the messages: a key opens all of them.
+    part = not any(each.closed and not each.opens for each in own.material)
+    return show(request, "open/closed.html", {"own": own, "waits": waits, "part": part, "code": error.code}, status=403)

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from parapet.access.seers import AccessLine, Given, Seer
-from parapet.domain.rights import GIVEABLE, Right
+from parapet.domain.judgement import Harm
+from parapet.domain.rights import GIVEABLE, WITHIN_A_SCOPE, Right
+from parapet.domain.scopes import Scope
 from parapet.web import when, words
+from parapet.web.people import scope_said
 from parapet.web.people.forms import last_day
 
 #: What each right is called, and what it lets somebody do.
@@ -50,7 +54,25 @@ def named(rights: Iterable[Right]) -> str:
     return ", ".join(str(RIGHTS[right][0]) for right in rights if right in RIGHTS)
 
 
-def seer(each: Seer) -> dict[str, Any]:
+def withheld() -> str:
+    """What nobody can be given for a part: "Report, Export, ..."."""
+    return named(right for right in GIVEABLE if right not in WITHIN_A_SCOPE)
+
+
+def part_fields(scope: Scope | None, channels: Iterable[str], titles: Mapping[str, str]) -> dict[str, Any]:
+    """What the form asks of a part, as it is: boxes as (code, name, ticked)."""
+    held = scope or Scope()
+    return {
+        "only": scope is not None,
+        "channels": [(code, words.word("channel", code), code in held.channels) for code in channels],
+        "harms": [(harm, words.word("harm", harm), harm in held.harms) for harm in Harm],
+        "from_day": timezone.localtime(held.since).date().isoformat() if held.since else "",
+        "to_day": last_day(held.until).isoformat() if held.until else "",
+        "cases": [(code, title or code, code in held.cases) for code, title in titles.items()],
+    }
+
+
+def seer(each: Seer, channels: Iterable[str], titles: Mapping[str, str]) -> dict[str, Any]:
     """One person who may act for her, as the page shows it."""
     return {
         "id": each.id,
@@ -65,6 +87,8 @@ def seer(each: Seer) -> dict[str, Any]:
         "guest": each.guest,
         "through": each.through,
         "choices": choices(each.rights),
+        "part": scope_said.part(each.scope, titles),
+        "fields": part_fields(each.scope, channels, titles),
     }
 
 
@@ -80,22 +104,32 @@ def given(each: Given) -> dict[str, Any]:
         "until": when.day(last_day(each.until)) if each.until else "",
         "over": each.over,
         "through": each.through,
+        "part": scope_said.part(each.scope),
+        "withheld": withheld() if each.scope else "",
     }
 
 
-def access_lines(lines: Iterable[AccessLine]) -> list[dict[str, str]]:
+def access_lines(lines: Iterable[AccessLine], titles: Mapping[str, str]) -> list[dict[str, str]]:
     """The log's entries about who may act for her, in words."""
-    return [_line(line) for line in lines]
+    return [_line(line, titles) for line in lines]
 
 
-def _line(line: AccessLine) -> dict[str, str]:
+def _line(line: AccessLine, titles: Mapping[str, str]) -> dict[str, str]:
     told = {
         "what": words.word("custody", line.kind),
         "whom": line.who or _("somebody who is no longer here"),
         "may": named(line.rights),
         "until": when.day(last_day(line.until)) if line.until else "",
         "by": line.by or _("whoever keeps this Parapet"),
+        "part": scope_said.part(line.scope, titles),
     }
     if not line.as_written:
-        told = {"what": _("This entry is not as it was written"), "whom": "", "may": "", "until": "", "by": _("not known")}
+        told = {
+            "what": _("This entry is not as it was written"),
+            "whom": "",
+            "may": "",
+            "until": "",
+            "by": _("not known"),
+            "part": "",
+        }
     return {**told, "at": when.exact(line.at), "iso": line.at.isoformat(), "index": when.number(line.log_index)}

@@ -11,7 +11,8 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from parapet.access import seers
+from parapet.access import cases as access_cases
+from parapet.access import inbox, seers
 from parapet.access.emergency_plans import emergencies_about
 from parapet.access.organisations import reachable
 from parapet.access.referrals import referrals_given
@@ -23,12 +24,12 @@ from parapet.actions.let_in_member import let_in_member
 from parapet.domain.errors import NotFound, RequestRefused
 from parapet.domain.rights import Right
 from parapet.settings.environment import is_loopback
-from parapet.web import when
+from parapet.web import when, words
 from parapet.web.emergency import said as emergency
 from parapet.web.frame import Visit, mine, page, show
 from parapet.web.organisations import said as organised
 from parapet.web.people import said
-from parapet.web.people.forms import LANGUAGES, Invitation, Rights
+from parapet.web.people.forms import LANGUAGES, PART, Invitation, Rights
 from parapet.web.proof import proven
 from parapet.web.referrals import said as referrals
 
@@ -49,12 +50,13 @@ def people(request: Visit, advocate_id: str) -> HttpResponseBase:
 def invite_one(request: Visit, advocate_id: str) -> HttpResponseBase:
     """Let somebody in by name."""
     _hers(request, advocate_id)
-    form = Invitation(request.POST)
+    form = Invitation(request.POST, **_known_parts(request, advocate_id))
     if not form.is_valid():
         return _page(request, advocate_id, form=form, status=400)
     given = form.cleaned_data
     try:
-        made = invite(request.user, advocate_id, given["name"], form.chosen(), until=form.end(), language=given["language"])
+        ways = {"until": form.end(), "scope": form.scope(), "language": given["language"]}
+        made = invite(request.user, advocate_id, given["name"], form.chosen(), **ways)
     except RequestRefused as error:
         form.add_error(None, error.said(_))
         return _page(request, advocate_id, form=form, status=400)
@@ -66,7 +68,8 @@ def invite_one(request: Visit, advocate_id: str) -> HttpResponseBase:
 def let_in(request: Visit, advocate_id: str) -> HttpResponseBase:
     """Let somebody of an organisation of hers act for her."""
     _hers(request, advocate_id)
-    form, (code, _colon, organisation) = Rights(request.POST), request.POST.get("to", "").partition(":")
+    form = Rights(request.POST, **_known_parts(request, advocate_id))
+    code, _colon, organisation = request.POST.get("to", "").partition(":")
     if not form.is_valid():
         refused = next(str(error) for errors in form.errors.values() for error in errors)
         return _page(request, advocate_id, let_in_refused=refused, status=400)
@@ -95,12 +98,12 @@ def link(request: Visit, advocate_id: str, helper_id: str) -> HttpResponseBase:
 def change(request: Visit, advocate_id: str, helper_id: str) -> HttpResponseBase:
     """Other rights, or another end."""
     _known(request, advocate_id, helper_id)
-    form = Rights(request.POST)
+    form = Rights(request.POST, **_known_parts(request, advocate_id))
     if not form.is_valid():
         trouble = next(str(error) for errors in form.errors.values() for error in errors)
         return _page(request, advocate_id, trouble=trouble, status=400)
     try:
-        changed = change_rights(request.user, advocate_id, helper_id, form.chosen(), until=form.end())
+        changed = change_rights(request.user, advocate_id, helper_id, form.chosen(), until=form.end(), scope=form.scope())
     except RequestRefused as error:
         return _page(request, advocate_id, trouble=error.said(_), status=400)
     messages.success(request, _("It is changed, from this moment on.") if changed else _("It is so already."))
@@ -155,9 +158,11 @@ def _page(
     status: int = 200,
 ) -> HttpResponse:
     card, cards = _hers(request, advocate_id)
+    channels, titles = _channels(request, card.id), _titles(request, card.id)
     context: dict[str, Any] = {
-        "people": [said.seer(each) for each in seers.who_may(request.user, card.id)],
-        "lines": said.access_lines(seers.told_of_access(request.user, card.id)),
+        "people": [said.seer(each, channels, titles) for each in seers.who_may(request.user, card.id)],
+        "lines": said.access_lines(seers.told_of_access(request.user, card.id), titles),
+        "withheld": said.withheld(),
         "emergencies": emergency.standing(emergencies_about(request.user, card.id)),
         "referred": referrals.given(referrals_given(request.user, card.id)),
         "made": made and {**made, "url": _address(request, made["token"])},
@@ -168,21 +173,47 @@ def _page(
         "let_in_refused": let_in_refused,
         "let_in_typed": {name: request.POST.get(name, "") for name in ("to", "until")} if let_in_refused else {},
         "languages": LANGUAGES,
-        **_typed(request, form),
+        **_typed(request, form, channels, titles),
     }
     return show(request, "people/people.html", context, here="people", advocate=card, advocates=cards, status=status)
 
 
-def _typed(request: Visit, form: Invitation | None) -> dict[str, Any]:
+def _channels(request: Visit, advocate_id: str) -> list[str]:
+    """Those that messages of hers came through, the most first; then the others that have a name here."""
+    hers = inbox.counts(request.user, advocate_id).by_channel
+    return [*hers, *(code for code, _name in words.choices("channel") if code not in hers)]
+
+
+def _titles(request: Visit, advocate_id: str) -> dict[str, str]:
+    return access_cases.titles(request.user, advocate_id)
+
+
+def _known_parts(request: Visit, advocate_id: str) -> dict[str, list[str]]:
+    return {"channels": _channels(request, advocate_id), "cases": list(_titles(request, advocate_id))}
+
+
+def _typed(request: Visit, form: Invitation | None, channels: list[str], titles: dict[str, str]) -> dict[str, Any]:
     """What the form for letting somebody in shows again, and what was wrong with it."""
+    fields = said.part_fields(None, channels, titles)
     if form is None:
-        return {"choices": said.choices(_USUAL), "typed": {}, "errors": {}, "refused": ""}
+        return {"choices": said.choices(_USUAL), "typed": {}, "errors": {}, "refused": "", "fields": fields}
+    fields = {
+        "only": request.POST.get("part") == "part",
+        **{name: _ticked(fields[name], request.POST.getlist(name)) for name in PART if name not in ("from_day", "to_day")},
+        **{name: request.POST.get(name, "") for name in ("from_day", "to_day")},
+    }
     return {
+        "fields": fields,
         "choices": said.choices(request.POST.getlist("rights")),
         "typed": {name: request.POST.get(name, "") for name in ("name", "until", "language")},
         "errors": {name: errors[0] for name, errors in form.errors.items()},
+        "part_errors": list(dict.fromkeys(form.errors[name][0] for name in PART if name in form.errors)),
         "refused": next(iter(form.non_field_errors()), ""),
     }
+
+
+def _ticked(boxes: list[tuple[str, str, bool]], chosen: list[str]) -> list[tuple[str, str, bool]]:
+    return [(code, name, code in chosen) for code, name, _on in boxes]
 
 
 def _address(request: Visit, token: str) -> str:

@@ -23,7 +23,7 @@ from parapet.web.protected.forms import PRIVATE, Enrolment
 @page("GET")
 def protected(request: Visit) -> HttpResponseBase:
     """Everybody she may act for, and what she may do; with nobody yet, the form at once."""
-    advocates = people.advocates_of(request.user)
+    advocates = people.advocates_of(request.user, scoped=True)
     given, guest = seers.given_to(request.user), request.user.invited_by is not None
     if not given and not guest:
         return _form(request, Enrolment(ask_who=True), advocates=advocates, first=True)

@@ -97,7 +97,7 @@ def _deed(request: Visit, item_id: str, act: Any, said: str) -> HttpResponseBase
 
 def _page(request: Visit, advocate_id: str, *, enough: str = "", asked: int = 1) -> HttpResponseBase:
     seen = access_queue.queue(request.user, advocate_id)
-    _card, advocates = mine(request, advocate_id)
+    _card, advocates = mine(request, advocate_id, scoped=True)
     context = {
         "waiting": _waiting(seen.waiting, hidden=veil.hides_sums(request.user, seen.advocate)),
         "empty": not seen.waiting,
