@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from browser.test_screens import LOOKS, faults
 from web.test_before import write_again
+from web.test_copies import write_campaign
 
 
 def snap(page: Any, name: str) -> None:
@@ -59,6 +60,18 @@ def test_axe_finds_nothing_where_it_is_told_what_came_before(look: str, cast: An
     assert page.locator("#judgement li").count() > 5
     snap(page, f"{look}-before")
     assert faults(page) == []
+
+
+def test_axe_finds_nothing_where_a_campaign_is_told(cast: Any, enter: Any, site: Any, tmp_path: Path) -> None:
+    from parapet.actions.change_preferences import change_preferences
+
+    item, page = write_campaign(tmp_path / "campaign")[-1], enter(cast.owner)
+    for language in ("en", "fr-ca"):
+        change_preferences(cast.owner, language=language, theme="system")
+        for name, path in (("item", f"/i/{item}/"), ("inbox", f"/a/{cast.advocate_id}/")):
+            page.goto(site.url(path))
+            snap(page, f"campaign-{name}-{language}")
+            assert faults(page) == []
 
 
 def test_with_keys_alone_while_the_text_stays_open(cast: Any, enter: Any, site: Any) -> None:

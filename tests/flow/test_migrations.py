@@ -358,6 +358,19 @@ def after_scopes() -> None:
 
 
 #: Migration to what holds once it has run over rows that were there before.
+def after_campaigns() -> None:
+    """Of words that were written down before, it is not known that they are kind, or close to abuse; no index was lost."""
+    assert {"wording_0", "wording_5"} <= indexes("records_wording")
+    item = run("SELECT max(number) FROM records_item")[0][0]
+    version = {"ordinal": 1, "pack": "f" * 32, "offset": 0, "length": 1, "media_type": "x", "captured_at": AT, "log_index": 0}
+    insert("records_version", number=5, item_id=item, content=b"c" * 32, sealed_face=b"", **version)
+    bands = {f"band_{n}": n for n in range(6)}
+    insert("records_wording", version_id=5, item_number=item, advocate_id=0, sent_at=AT, marks=b"m" * 64, words=7, **bands)
+    assert [tuple(map(bool, row)) for row in run("SELECT friendly, close FROM records_wording")] == [(False, False)]
+    run("DELETE FROM records_wording")
+    run("DELETE FROM records_version")
+
+
 AFTER: dict[str, Callable[[], None]] = {
     "0001_initial": lambda: None,
     "0002_rare_values": after_rare_values,
@@ -388,6 +401,7 @@ AFTER: dict[str, Callable[[], None]] = {
     "0029_scopes": after_scopes,
     "0030_organisations": after_organisations,
     "0031_break_glass": after_break_glass,
+    "0034_campaigns": after_campaigns,
     "0035_learning_page": after_learning_page,
     "0033_digests": after_digests,
 }

@@ -62,3 +62,65 @@ def test_how_many_since_when_and_where_they_are(cast: Any, browser_of: Any, tmp_
     assert not any(word in page for word in ("idiot", "Rivercrest", "example.net")), "the veil stays"
     assert client.get(reverse("item", args=[item])).status_code == 200
     assert browser_of(cast.stranger).get(reverse("item", args=[item])).status_code == 404
+
+
+def write_campaign(folder: Path) -> list[str]:
+    """Six accounts send two texts each within minutes; two copies of the first are abusive. The public names of the other ten."""
+    from parapet.actions.assess import assess
+    from parapet.actions.import_paths import import_paths
+    from parapet.records.models import Item, Version
+
+    folder.mkdir()
+    other = "Parents waiting outside hospitals deserve answers about another expensive vaccine billboard before autumn begins"
+    for n in range(6):
+        text = f"{SAME}, you idiot and quack." if n < 2 else f"{SAME}, see you there."
+        for minute, said_here in ((10 + n, text), (30 + n, other)):
+            raw = mail(f"m{minute}", said_here, sender=f"w{n}@example.net").replace(b"19:54", b"19:%02d" % minute)
+            (folder / f"{minute}.eml").write_bytes(raw)
+    import_paths([folder])
+    assess(list(Version.objects.values_list("number", flat=True)))
+    return [item.id for item in Item.objects.filter(as_copies=True).order_by("sent_at")]
+
+
+_TOLD = {
+    "en": (
+        (
+            "It is judged like the campaign that it belongs to, of accounts that seem to act together.",
+            "6 accounts seem to act together: from 14 Sept 2026, 19:10 to 14 Sept 2026, 19:35 "
+            "they sent 12 messages that repeat one another, and 6 of the accounts sent more than one.",
+            "At its densest, 6 accounts sent them within two hours.",
+            "2 of the accounts sent some that are abusive by their words alone, or as a person said.",
+        ),
+        "one of many alike",
+    ),
+    "fr-ca": (
+        (
+            "Il est jugé comme la campagne dont il fait partie, celle de comptes qui semblent agir ensemble.",
+            "6 comptes semblent agir ensemble : du 14 sept. 2026, 19 h 10 au 14 sept. 2026, 19 h 35, "
+            "ils ont envoyé 12 messages qui se répètent, et 6 de ces comptes en ont envoyé plusieurs.",
+            "Au plus fort, 6 comptes en ont envoyé en deux heures.",
+            "2 de ces comptes en ont envoyé qui sont malveillants par leurs seuls mots, ou d’après une personne.",
+        ),
+        "parmi d’autres semblables",
+    ),
+}
+
+
+@pytest.mark.parametrize("language", ["en", "fr-ca"])
+def test_a_campaign_is_told_on_the_page_and_in_the_inbox_without_a_word_of_it(
+    cast: Any, browser_of: Any, tmp_path: Path, language: str
+) -> None:
+    from parapet.actions.change_preferences import change_preferences
+
+    client = browser_of(cast.owner)
+    items = write_campaign(tmp_path / "campaign")
+    assert len(items) == 10
+    change_preferences(cast.owner, language=language, theme="system")
+    page = client.get(reverse("item", args=[items[-1]])).content.decode()
+    inbox = client.get(reverse("inbox", args=[cast.advocate_id])).content.decode()
+    expected, mark = _TOLD[language]
+    for sentence in expected:
+        assert sentence in said(page)
+    assert said(inbox).count(mark) == 10
+    assert not any(word in page + inbox for word in ("idiot", "Rivercrest", "billboard", "example.net")), "the veil stays"
+    assert browser_of(cast.stranger).get(reverse("item", args=[items[-1]])).status_code == 404

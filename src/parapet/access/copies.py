@@ -1,27 +1,27 @@
 """Nearly the same words in other messages to the same advocate, near in time: found by numbers, without opening any of them.
 
-A copy's copy need not be a copy. `copies_of` finds what is nearly the same as one message; `campaigns` joins what hangs together.
+A copy's copy need not be a copy: `access/campaigns.py` joins what hangs together.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
-from itertools import combinations
 from typing import Any
 
 from attrs import frozen
 from django.db import connection
 
 from parapet.domain.judgement import Copies, Harm, harms_of
-from parapet.patterns.copies import BANDS, Sketch, alike, sketches, without_what_varies
+from parapet.patterns.campaigns import Account
+from parapet.patterns.campaigns import carried as carried_by
+from parapet.patterns.copies import BANDS, Sketch, alike, carried, sketches, without_what_varies
+from parapet.patterns.kindness import speaks_for_her
 from parapet.records import models
 from parapet.records.bulk import find, moment, run, stored_times
 from parapet.records.keyring import keyring
-from parapet.records.numbers import public
 from parapet.triage.context import MANY_ACCOUNTS, WAVE
 from parapet.triage.normalise import normalise
 from parapet.triage.parts import own_words
@@ -32,17 +32,9 @@ from parapet.triage.words import read_disguised, tokens
 NEAREST = 50
 #: So many of them a page lists.
 SHOWN = 10
-_AT_ONCE = 500
-
 _BAND_COLUMNS = tuple(f"band_{n}" for n in range(BANDS))
 #: The columns of a `Wording` that are read and written.
-WORDING = ("version_id", "item_number", "advocate_id", "sent_at", *_BAND_COLUMNS, "marks", "words")
-
-
-#: A channel, and a number for who it calls so.
-Account = tuple[str, int]
-#: The same towards one advocate, who comes first.
-Sender = tuple[int, str, int]
+WORDING = ("version_id", "item_number", "advocate_id", "sent_at", *_BAND_COLUMNS, "marks", "words", "friendly", "close")
 
 
 @frozen
@@ -54,6 +46,8 @@ class Worded:
     advocate: int
     sent_at: datetime
     sketch: Sketch
+    friendly: bool
+    close: bool
 
 
 @frozen
@@ -86,25 +80,25 @@ def count_copies(own: Account | None, sent_at: datetime, copies: Sequence[Copy])
         if account is not None and account != own and copy.assessed:
             harms[account] = harms.get(account, frozenset()) | copy.harms
     abusive = [each for each in harms.values() if each]
-    carried = Counter(harm for each in abusive for harm in each)
-    least = min(len(abusive) / 2, max(carried.values(), default=0))
     accounts = {own, *(copy.account for copy in copies)} - {None}
     return Copies(
         accounts=len(accounts),
         others=len(harms),
         abusive=len(abusive),
-        harms=frozenset(harm for harm, many in carried.items() if many >= least),
+        harms=carried_by(abusive),
         first_at=min([sent_at, *(copy.sent_at for copy in copies)]),
     )
 
 
-def sketches_of(texts: Iterable[str]) -> Iterator[Sketch | None]:
-    """The sketch of each text under this home's key; None where it says too little by itself.
+def sketched(texts: Iterable[str]) -> Iterator[tuple[Sketch | None, bool]]:
+    """The sketch of each text under this home's key, None where it says too little by itself; and whether it speaks for whom it is sent to.
 
     What it quotes is not its own: lines that begin with ">", and what stands in quotation marks that a word such as "wrote" frames.
     """
     number = keyring().number
-    return sketches(map(_own, texts), lambda word: number("copies", word))
+    own = [(_own(text), carried(text)) for text in texts]
+    made = sketches(((*words, *beside) for words, beside in own), lambda word: number("copies", word))
+    return zip(made, (speaks_for_her(words) for words, _ in own), strict=True)
 
 
 def _own(text: str) -> list[str]:
@@ -129,13 +123,15 @@ def rows_of_wordings(worded: Iterable[Worded]) -> Iterator[tuple[Any, ...]]:
             *w.sketch.bands,
             masked(w.version, w.sketch.marks),
             w.sketch.words,
+            w.friendly,
+            w.close,
         )
 
 
 def worded_of(items: Iterable[int]) -> list[Worded]:
     """What is written down of these items' versions."""
     versions = [number for (number,) in find(models.Version, ("number",), "item_id", list(items))]
-    return list(_worded(find(models.Wording, WORDING, "version_id", versions)))
+    return list(worded(find(models.Wording, WORDING, "version_id", versions)))
 
 
 def copies_of(asked: Sequence[Worded]) -> dict[int, list[Copy]]:
@@ -170,86 +166,12 @@ def copies_around(item: models.Item) -> tuple[Copies | None, list[int]]:
     return counted, [copy.item for copy in sorted(nearest, key=lambda copy: (copy.sent_at, copy.item))]
 
 
-def campaigns() -> dict[int, str]:
-    """Item to the name of what it belongs to, where MANY_ACCOUNTS sent nearly the same words to one advocate.
-
-    Two texts are of one campaign when at least so many accounts sent both, and at least half of those who sent the one that fewer
-    sent: one that changes its words keeps its people. The name is that of the first received, so that it stays while others come.
-    Holds a few numbers for each item.
-    """
-    groups = _chained()
-    members = {first: items for first, items in groups.members().items() if len(items) >= MANY_ACCOUNTS}
-    senders = {first: _senders(items) for first, items in members.items()}
-    texts = {first: accounts for first, accounts in senders.items() if len(accounts) >= MANY_ACCOUNTS}
-    for one, other in _of_the_same_people(texts):
-        groups.join(one, other)
-    return {item: public("cmp", groups.first(first)) for first in texts for item in members[first]}
-
-
-def _chained() -> _Groups:
-    """Every message with its copies, and theirs."""
-    groups, last = _Groups(), -1
-    while rows := list(_after(last)):
-        last = rows[-1].version
-        for item, copies in copies_of(rows).items():
-            for copy in copies:
-                groups.join(item, copy.item)
-    return groups
-
-
-def _of_the_same_people(texts: Mapping[int, frozenset[Sender]]) -> Iterator[tuple[int, int]]:
-    of_sender: dict[Sender, list[int]] = {}
-    for text, senders in texts.items():
-        for sender in senders:
-            of_sender.setdefault(sender, []).append(text)
-    shared = Counter(pair for sent in of_sender.values() for pair in combinations(sorted(sent), 2))
-    for (one, other), both in shared.items():
-        if both >= MANY_ACCOUNTS and 2 * both >= min(len(texts[one]), len(texts[other])):
-            yield one, other
-
-
-def _senders(items: Sequence[int]) -> frozenset[Sender]:
-    rows = find(models.Item, ("advocate_id", "channel", "sender"), "number", items)
-    return frozenset((advocate, channel, sender) for advocate, channel, sender in rows if sender is not None)
-
-
-class _Groups:
-    """What hangs together; each group goes by the least number in it."""
-
-    def __init__(self) -> None:
-        self._above: dict[int, int] = {}
-
-    def first(self, item: int) -> int:
-        """The least number of its group."""
-        above = self._above
-        while (up := above.get(item, item)) != item:
-            above[item] = item = above.get(up, up)
-        return item
-
-    def join(self, one: int, other: int) -> None:
-        """Say that two belong together."""
-        low, high = sorted((self.first(one), self.first(other)))
-        self._above[low], self._above[high] = low, low
-
-    def members(self) -> dict[int, list[int]]:
-        """The least of each group to all of it."""
-        found: dict[int, list[int]] = {}
-        for item in list(self._above):
-            found.setdefault(self.first(item), []).append(item)
-        return found
-
-
-def _after(version: int) -> Iterator[Worded]:
-    names = ", ".join(f'"{column}"' for column in WORDING)
-    sql = f"SELECT {names} FROM records_wording WHERE version_id > %s ORDER BY version_id LIMIT %s"  # noqa: S608 - our own words
-    return _worded(run(sql, (version, _AT_ONCE)))
-
-
-def _worded(rows: Iterable[Sequence[Any]]) -> Iterator[Worded]:
+def worded(rows: Iterable[Sequence[Any]]) -> Iterator[Worded]:
     """Rows in the order of WORDING."""
     masked = _mask()
-    for version, item, advocate, sent_at, *bands, marks, words in rows:
-        yield Worded(version, item, advocate, moment(sent_at), Sketch(tuple(bands), masked(version, marks), words))
+    for version, item, advocate, sent_at, *bands, marks, words, friendly, close in rows:
+        sketch = Sketch(tuple(bands), masked(version, marks), words)
+        yield Worded(version, item, advocate, moment(sent_at), sketch, bool(friendly), bool(close))
 
 
 def _mask() -> Callable[[int, bytes], bytes]:

@@ -12,7 +12,7 @@ from typing import Any
 from django.db import transaction
 
 from parapet.access import opening
-from parapet.access.copies import campaigns
+from parapet.access.campaigns import campaigns
 from parapet.access.judgements import gravest, judged_of
 from parapet.access.rows import sender_tag
 from parapet.domain.errors import KeyClosed

@@ -32,6 +32,7 @@ from parapet.records.keyring import keyring
 from parapet.records.models import CaseItem, Checkpoint, IntakeFile, Item, LogEntry, Occurrence, Person, Version
 from parapet.records.numbers import number_of
 from parapet.records.scopes import is_within
+from parapet.triage.context import act_together
 
 _MAX_THREAD = 50
 _MAX_PLACES = 20
@@ -151,6 +152,7 @@ def _whole(person: Person, item: Item, key: Locker, advocate: AdvocateCard) -> I
         history=judged.history if judged else None,
         copies=copies,
         copies_then=judged.copies if judged else None,
+        campaign=judged.campaign if judged and judged.campaign and act_together(judged.campaign) else None,
         copied=rows_of(person, copied),
         on_it=turn_of(item, key, asked_by=person),
     )

@@ -23,7 +23,10 @@ from parapet.records.vouching import looks_of
 NEWEST, OLDEST = "sent_at DESC, number DESC", "sent_at, number"
 
 #: What a row shows of an item; keys and sealed bytes stay in the database.
-_COLUMNS = "number, channel, kind, sent_at, time_is_ours, severity, urgency, harms, lang, abstain, assessed, versions, gone_at, own, in_own_name, sender"
+_COLUMNS = (
+    "number, channel, kind, sent_at, time_is_ours, severity, urgency, harms, lang, abstain, assessed, versions, gone_at, own, in_own_name, "
+    "sender, as_copies"
+)
 # The queue is cut first; then, for what is left: how much each account sent, whether anybody ever said how it is judged,
 # and whether this person has looked. The conditions stand letter for letter in the indexes `log_said` and `log_views`.
 _ROWS = """
@@ -123,7 +126,7 @@ def sender_tag(sender: int | None) -> str:
 
 def _row(
     advocate: int, number: int, channel: str, kind: str, sent_at: Any, time_is_ours: bool, severity: int, urgency: int, harms: int,
-    lang: str, abstain: bool, assessed: bool, versions: int, gone_at: Any, own: bool, in_own_name: bool, sender: int | None, sent: int | None,
+    lang: str, abstain: bool, assessed: bool, versions: int, gone_at: Any, own: bool, in_own_name: bool, sender: int | None, as_copies: bool, sent: int | None,
     seen: bool, by_people: int, *, hiding: Hiding,
 ) -> tuple[Row, Place]:  # fmt: skip
     at = moment(sent_at)
@@ -131,6 +134,6 @@ def _row(
     row = Row(
         public("itm", number), channel, _KINDS[kind], at, bool(time_is_ours), _SEVERITIES[severity], _URGENCIES[urgency], _HARMS[harms],
         lang, bool(abstain), bool(assessed), versions, gone_at is not None, bool(own), bool(in_own_name), sender_tag(sender), sent or 0, bool(seen),
-        by_people, hidden,
+        by_people, hidden, bool(as_copies),
     )  # fmt: skip
     return row, Place(at, number)

@@ -8,7 +8,7 @@ from attrs import field, frozen
 
 from parapet.domain.errors import SealBroken
 from parapet.domain.items import Flag, Item, ItemKind
-from parapet.domain.judgement import Copies, Harm, History, Indicator, Severity, Urgency, Verdict
+from parapet.domain.judgement import Campaign, Copies, Harm, History, Indicator, Severity, Urgency, Verdict
 from parapet.domain.rights import Right
 from parapet.domain.scopes import Scope
 
@@ -71,6 +71,7 @@ class Row:
     looked_at: bool  # by this person
     by_people: int  # versions for which a person's word stands in place of the program's
     hidden: bool = False  # by this person's own veil she sees only that it is there; what is urgent now is told all the same
+    as_others: bool = False  # its own words are not abusive: it is judged as nearly the same words are, or as its campaign is
 
 
 @frozen
@@ -197,6 +198,7 @@ class ItemCard:
     history             what its account had sent before, when the program judged it; None where that is not known
     copies              nearly the same words in other messages near in time, as it is now; None where too few accounts sent them
     copies_then         likewise, as it was when the program judged it, however few
+    campaign            what accounts that act together sent, this message among it, as it was then; None where they do not
     copied              of those messages the nearest in time, oldest first
     corrections_broken  what people said of it is not what the log tells of: the program's judgement is shown
     """
@@ -222,6 +224,7 @@ class ItemCard:
     history: History | None = None
     copies: Copies | None = None
     copies_then: Copies | None = None
+    campaign: Campaign | None = None
     copied: tuple[Row, ...] = ()
     on_it: OnIt = OnIt()  # who works on it
 

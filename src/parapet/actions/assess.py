@@ -15,15 +15,16 @@ from parapet.access.layers import in_force, layers_in_use
 from parapet.access.lessons import SameWords, said_of_same_words
 from parapet.access.opening import locker_of
 from parapet.access.private_facts import private_facts
-from parapet.actions.copies import Heard, copies_among
+from parapet.actions.copies import Heard, Others, others_about
 from parapet.actions.histories import Contact, histories
 from parapet.actions.raise_alert import promise_alerts
 from parapet.actions.same_words import as_said_before
 from parapet.actions.standings import labels, settle, standings
 from parapet.actions.tallies import Standing
-from parapet.domain.judgement import BY_COPIES, Assessment, Copies, History, Severity, Urgency, Verdict, harms_of
+from parapet.domain.judgement import BY_COPIES, BY_SAME_WORDS, Assessment, History, Severity, Urgency, Verdict, harms_of
 from parapet.evidence.keys import Locker
 from parapet.evidence.seal import event_body
+from parapet.jobs import outbox
 from parapet.records import models
 from parapet.records.bulk import find, insert, moment, stored_time
 from parapet.records.chain import Event, append, hold_log
@@ -32,7 +33,7 @@ from parapet.records.keyring import keyring
 from parapet.records.naming import assessment_context, face_context, item_key_context
 from parapet.records.numbers import public
 from parapet.triage import Request
-from parapet.triage.context import among_copies, in_context
+from parapet.triage.context import among_copies, by_words_alone, in_campaign, in_context, is_close
 from parapet.triage.private import PrivateFacts
 
 #: Judging is computing: several threads at it only take the interpreter from one another, at twice the cost.
@@ -75,6 +76,28 @@ def assess_arrived(arrived: Mapping[int, Arrived], *, now: datetime) -> None:
     advocates = list(models.Advocate.objects.filter(number__in={o.advocate for o in opened}))
     judgements = _judged(opened, advocates)
     _keep([(o, judgements[o.version]) for o in opened], now)
+
+
+def judge_anew(versions: Sequence[int], *, now: datetime | None = None) -> int:
+    """Judge `versions` again among what others sent since; returns how many are judged otherwise for it. Safe to run twice.
+
+    Only those whose words are not abusive, and of which no person said anything. What the model said of their words stays: nothing is
+    computed anew from them. Of closed material, those that somebody present opens.
+    """
+    with _judging, transaction.atomic():
+        hold_log()
+        opened = _opened(versions)
+        rows = standings({o.item for o in opened})
+        said = judged_of({o.version: o.key for o in opened})
+        fresh = [
+            (o, by_words_alone(judged.program))
+            for o in opened
+            if (judged := said[o.version]).person is None
+            and judged.program is not None
+            and BY_SAME_WORDS not in judged.program.reason
+            and not rows[o.item].severity
+        ]
+        return _keep(fresh, now or datetime.now(UTC), changed_only=True) if fresh else 0
 
 
 def _assess(versions: Sequence[int], now: datetime) -> int:
@@ -152,13 +175,19 @@ def _request(item: Said, private: PrivateFacts | None) -> Request:
     return Request(item.text, item.lang, item.channel, item.subject, item.rating, private)
 
 
-def _keep(fresh: list[tuple[_Opened, Assessment]], now: datetime) -> None:
+def _keep(fresh: list[tuple[_Opened, Assessment]], now: datetime, *, changed_only: bool = False) -> int:
+    """Write down what is said of these, as it is in its context; how many were written.
+
+    changed_only  leave those whose context says no more than before
+    """
     # The log's head is locked: nobody else changes what these rows say until we have, nor what else their accounts sent.
     rows = standings({o.item for o, _ in fresh})
     was = {number: row.urgency for number, row in rows.items()}
     before = _judged_before(fresh)
     said = _said(fresh, {number for number, row in rows.items() if row.assessed}) | _as_stood(fresh, rows)
     fresh = _settled(fresh, rows, said)
+    if changed_only:
+        fresh = [(o, judgement) for o, judgement in fresh if before[o.version].verdict != judgement.verdict]
     at = stored_time(now)
     _make_way([(o.version, j.model) for o, j in fresh if o.version in before])
     sealed = (
@@ -174,6 +203,7 @@ def _keep(fresh: list[tuple[_Opened, Assessment]], now: datetime) -> None:
             events.append(_relabel(o, earlier, judgement, rows[o.item], stays, now))
     append(events)
     promise_alerts(dict(_urgent(fresh, rows, was, before)))
+    return len(fresh)
 
 
 def _urgent(
@@ -204,18 +234,24 @@ def _settled(
     """
     settle(rows, _what_stands(fresh, said))
     known = histories(list(_contacts(fresh, rows)))
-    copies = copies_among([Heard(o.version, o.item, o.sent_at, o.content.text) for o, _ in fresh], rows)
-    in_place = [(o, _in_place(judgement, known.get(o.item), copies.get(o.item))) for o, judgement in fresh]
+    others = others_about([Heard(o.version, o.item, o.sent_at, o.content.text, is_close(alone)) for o, alone in fresh], rows)
+    in_place = [(o, _in_place(o.item, judgement, known.get(o.item), others)) for o, judgement in fresh]
     changed = {o.item for (o, alone), (_, after) in zip(fresh, in_place, strict=True) if after.verdict != alone.verdict}
     if changed:
         stands = _what_stands(in_place, said)
         settle({item: rows[item] for item in changed}, {item: stands[item] for item in changed})
+    if late := others.late(set(rows)):
+        outbox.put("judge_anew", {"versions": late})
     return in_place
 
 
-def _in_place(alone: Assessment, history: History | None, copies: Copies | None) -> Assessment:
+def _in_place(item: int, alone: Assessment, history: History | None, others: Others) -> Assessment:
     said = alone if history is None else in_context(alone, history)
-    return said if copies is None else among_copies(said, copies)
+    if (copies := others.copies.get(item)) is not None:
+        said = among_copies(said, copies)
+    if (group := others.group.get(item)) is not None:
+        said = in_campaign(said, group.campaign, friendly=item in group.kind)
+    return said
 
 
 def _contacts(fresh: list[tuple[_Opened, Assessment]], rows: Mapping[int, Standing]) -> Iterator[Contact]:

@@ -23,6 +23,7 @@ from parapet.records import models
 from parapet.records.chain import Event, append, hold_log
 from parapet.records.naming import correction_context
 from parapet.records.numbers import public
+from parapet.triage.context import is_close
 
 MAX_REASON_CHARS = 1_000
 
@@ -91,6 +92,8 @@ def _say(person: models.Person, item_id: str, version: int, verdict: Verdict | N
             stands[version] = becomes.stands
         was_urgent = item.urgency
         settle(standings([item.number]), {item.number: stands})
+        close = is_close(was.program) if verdict is None else bool(verdict.harms)
+        models.Wording.objects.filter(version=row.number).update(close=close)  # a campaign is judged by her word too
         item.refresh_from_db(fields=["urgency"])
         if item.urgency > was_urgent:  # people are told of it as if the program had said so
             promise_alerts({row.number: item.urgency})

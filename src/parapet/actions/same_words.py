@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from attrs import evolve
 
-from parapet.domain.judgement import Assessment, Severity, Verdict
+from parapet.domain.judgement import BY_SAME_WORDS, Assessment, Severity, Verdict
 
 #: Stable codes of `Assessment.reason`: her judgement was taken over; hers is milder, and this is too grave to follow.
-SAME, MILDER = "person:same_words", "person:same_words_milder"
+SAME, MILDER = BY_SAME_WORDS, "person:same_words_milder"
 
 
 def as_said_before(judgement: Assessment, verdict: Verdict) -> Assessment:
@@ -16,8 +16,8 @@ def as_said_before(judgement: Assessment, verdict: Verdict) -> Assessment:
     Another sender, or another day, may mean them. So she can raise anything, and lower only what is neither found by a rule (nor by a
     private fact, which is one) nor called high or critical by the program: there her milder word is told, and not followed.
     """
-    if verdict == judgement.verdict:
-        return judgement
+    if verdict == judgement.verdict:  # told only where others could still change it
+        return judgement if verdict.harms else evolve(judgement, reason=(SAME, *judgement.reason))
     ruled = any(code.startswith("rule:") for code in judgement.reason)
     if not ruled and judgement.severity < Severity.HIGH:
         why = tuple(code for code in judgement.reason if not code.startswith("abstain:"))

@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping
 from django.db import connection
 
 from parapet.actions.tallies import STANDING, Key, Standing, add, judged, surfaced
-from parapet.domain.judgement import BY_COPIES, Assessment, Severity, Urgency, mask_of
+from parapet.domain.judgement import BY_OTHERS, Assessment, Severity, Urgency, mask_of
 from parapet.records import models
 from parapet.records.bulk import find
 
@@ -52,7 +52,7 @@ def _say(row: Standing, stands: Stands) -> None:
     row.harms = 0
     for each in stands.values():
         row.harms |= mask_of(each.harms)
-    row.as_copies = row.harms > 0 and all(BY_COPIES in each.reason for each in stands.values() if each.harms)
+    row.as_copies = row.harms > 0 and all(not BY_OTHERS.isdisjoint(each.reason) for each in stands.values() if each.harms)
     newest = stands[max(stands)]
     row.abstain = newest.abstain
     row.lang = (newest.lang or row.lang)[:8]

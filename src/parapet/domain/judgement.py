@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import enum
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from attrs import evolve, frozen
@@ -145,8 +145,47 @@ class Copies:
     first_at: datetime
 
 
+@frozen
+class Campaign:
+    """What several accounts that act together sent one advocate, when a message among it was judged. Counted by account, not by message.
+
+    messages    how many there are, in however many texts
+    accounts    different accounts that sent them
+    repeated    of those, accounts that sent more than one of them
+    at_once     the most accounts that sent one within `AT_ONCE`
+    heard       accounts of which one was judged
+    abusive     of those, accounts of which one was abusive, by its words alone or as a person said
+    close       accounts of which one was abusive or, by the program's estimate of its words alone, close to it
+    kind        accounts of which one speaks for her, and of which none is abusive
+    harms       what at least half of what is abusive carries, each account counted once; else what most of it does
+    first_at    when the first was sent
+    last_at     when the last was sent
+    """
+
+    messages: int
+    accounts: int
+    repeated: int
+    at_once: int
+    heard: int
+    abusive: int
+    close: int
+    kind: int
+    harms: frozenset[Harm]
+    first_at: datetime
+    last_at: datetime
+
+
+#: What people arrange comes at once; what moves people comes over a day.
+AT_ONCE = timedelta(hours=2)
+
 #: Of `Assessment.reason`: not its words alone, but those of its copies say that it is abusive.
 BY_COPIES = "context:copies"
+#: Likewise: those of the campaign that it belongs to.
+BY_CAMPAIGN = "context:campaign"
+#: A person judged the same words, and her judgement was taken over: what others sent changes nothing of it.
+BY_SAME_WORDS = "person:same_words"
+#: Codes that say that its words alone are not abusive, and what others sent is.
+BY_OTHERS = frozenset({BY_COPIES, BY_CAMPAIGN})
 
 
 @frozen
@@ -160,6 +199,7 @@ class Assessment:
                    "context:rising", "abstain:language"
     history        what its account had sent before, and this judgement took into account; None for a text on its own
     copies         nearly the same words from other accounts, likewise; None for none
+    campaign       what accounts that act together sent, this message among it, likewise; None for none
     """
 
     probabilities: dict[Harm, float]
@@ -174,6 +214,7 @@ class Assessment:
     model: str  # "<name>@<first 12 hex digits of the artefact's SHA-256>"
     history: History | None = None
     copies: Copies | None = None
+    campaign: Campaign | None = None
 
     @property
     def verdict(self) -> Verdict:
@@ -181,6 +222,6 @@ class Assessment:
         return Verdict(self.harms, self.severity, self.urgency)
 
     def as_said(self, verdict: Verdict) -> Assessment:
-        """The same text as a person judged it. Why, and how likely, stay the program's; only that its copies decided is no longer so."""
-        why = tuple(code for code in self.reason if code != BY_COPIES)
+        """The same text as a person judged it. Why, and how likely, stay the program's; only that others decided is no longer so."""
+        why = tuple(code for code in self.reason if code not in BY_OTHERS)
         return evolve(self, harms=verdict.harms, severity=verdict.severity, urgency=verdict.urgency, abstain=False, reason=why)

@@ -20,6 +20,8 @@ from numpy.typing import NDArray
 
 #: Fewer words of content are nobody's own: "Thank you, doctor, keep going" is what everybody writes.
 LEAST_WORDS = 6
+#: A text of fewer says what it says with the page that it sends people to, or with its hashtag: where it carries such, they count as words.
+LEAST_BESIDE = 3
 #: Two texts are copies when of all their words at least half are in both.
 _MARKS = 64
 _LEAST_MARKS = _MARKS // 2
@@ -39,6 +41,8 @@ _AWAY = re.compile(
     r"(?<!\w)\w{2,8}:/\S+|(?<!\w)www\.\S+|(?<![\w.-])[\w-]{1,63}(?:(?:\.|[(\[{]\.[)\]}])[\w-]{1,63}){1,6}/\S*"
     r"|(?<![\w.+-])[\w.+-]{0,64}@[\w.-]{1,253}(?:@[\w.-]{1,253})?|#\w+"
 )
+_LINK = re.compile(r"(?<!\w)(?:\w{2,8}:/{1,2})?(?:www\.)?((?:[\w-]{1,63}\.){1,6}[\w-]{2,63}/[\w./-]{1,200})|(#\w{3,60})")
+_BRACKETS = re.compile(r"[(\[{]\.[)\]}]")
 _DENIALS = frozenset(
     "no not nor never none nobody nothing without cannot cant dont doesnt didnt isnt arent wasnt wont wouldnt shouldnt "
     "non pas jamais ni rien sans aucun aucune".split()
@@ -79,14 +83,29 @@ def without_what_varies(text: str) -> str:
     return _AWAY.sub(" ", text[:MOST_CHARS])
 
 
+def carried(text: str) -> tuple[str, ...]:
+    """The pages to which `text` sends people ("/host/path", without what is asked of them) and its hashtags ("#..."): in small letters, as words."""
+    found = []
+    for link, tag in _LINK.findall(_BRACKETS.sub(".", text[:MOST_CHARS])):
+        found.append(tag.casefold() or f"/{link.casefold().rstrip('./-')}")
+    return tuple(found)
+
+
 def content(words: Iterable[str]) -> frozenset[str]:
-    """Of a text's folded words, those that carry its content, shortened, each with how often the text denies; none for too few."""
-    denials, found = 0, set()
+    """Of a text's folded words, those that carry its content, shortened, each with how often the text denies; none for too few.
+
+    Words as `carried` gives them count in a text that is short without them.
+    """
+    denials, found, beside = 0, set(), set()
     for word in words:
         if word in _DENIALS or word.endswith("n't"):
             denials += 1
+        elif word[0] in "#/" and len(word) > 1:
+            beside.add(word)
         elif len(word) >= _LEAST_LETTERS and word not in _FILLING and word.isalpha():
             found.add(word[:_LETTERS])
+    if LEAST_BESIDE <= len(found) < LEAST_WORDS:
+        found |= beside
     if len(found) < LEAST_WORDS:
         return frozenset()
     return frozenset(f"{min(denials, _MOST_DENIALS)} {word}" for word in found)

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from parapet.domain.items import Account, Attachment, Flag, Identifier, IdentifierKind, Item, ItemKind
-from parapet.domain.judgement import Assessment, Copies, Harm, History, Indicator, Sent, Severity, Urgency
+from parapet.domain.judgement import Assessment, Campaign, Copies, Harm, History, Indicator, Sent, Severity, Urgency
 
 # JSON with sorted keys and sorted flags: the same item always gives the same bytes, whose digest the log keeps and
 # which an exported bag shows as they are.
@@ -93,12 +93,19 @@ def unpack_assessment(raw: bytes) -> Assessment:
         d["history"] = _history(d["history"])
     if d.get("copies"):
         d["copies"] = _copies(d["copies"])
+    if d.get("campaign"):
+        d["campaign"] = _campaign(d["campaign"])
     return Assessment(**d)
 
 
 def _copies(d: dict[str, Any]) -> Copies:
     harms = frozenset(map(Harm, d["harms"]))
     return Copies(d["accounts"], d["others"], d["abusive"], harms, datetime.fromisoformat(d["first_at"]))
+
+
+def _campaign(d: dict[str, Any]) -> Campaign:
+    first, last = (datetime.fromisoformat(d[at]) for at in ("first_at", "last_at"))
+    return Campaign(**{**d, "harms": frozenset(map(Harm, d["harms"])), "first_at": first, "last_at": last})
 
 
 def _history(d: dict[str, Any]) -> History:

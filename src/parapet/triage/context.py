@@ -1,7 +1,8 @@
-"""A judgement in its context: what the same account had sent the same advocate before, and who else sent the same words.
+"""A judgement in its context: what the same account had sent the same advocate before, who else sent the same words,
+and what accounts sent that act together.
 
 It may only make a judgement graver or more urgent: what is said of the words alone always holds. No score: each code
-in `Assessment.reason` names one thing that is so, and `Assessment.history` and `Assessment.copies` hold the counts by which anybody can see it.
+in `Assessment.reason` names one thing that is so, and `Assessment.history`, `copies` and `campaign` hold the counts by which anybody can see it.
 """
 
 from __future__ import annotations
@@ -10,7 +11,19 @@ from datetime import timedelta
 
 from attrs import evolve
 
-from parapet.domain.judgement import BY_COPIES, Assessment, Copies, Harm, History, Sent, Severity, Urgency
+from parapet.domain.judgement import (
+    BY_CAMPAIGN,
+    BY_COPIES,
+    BY_SAME_WORDS,
+    Assessment,
+    Campaign,
+    Copies,
+    Harm,
+    History,
+    Sent,
+    Severity,
+    Urgency,
+)
 
 #: What makes a message count as grave here. Harms, not severity: context may raise a severity, and must not feed on itself.
 GRAVE_HARMS = frozenset({Harm.THREAT, Harm.SEXUAL, Harm.DOXING})
@@ -43,6 +56,31 @@ MANY_ACCOUNTS = 5
 #: is, it says one thing of some copies and another of others: half is what it says then. Among variations of texts that nothing was
 #: learned from, two thirds raised 1 to 2 of 100 harmless ones that stood below, and one half 3 to 4.
 MOSTLY = (2, 3)
+#: Of the accounts of a campaign whose messages were judged, one of so many sent words that are abusive: of abuse that is mild one by one
+#: the program hears a quarter at least (`functions/card.md`), and each account sent several.
+ABUSIVE_OF = 4
+#: But of two at least: one may be anybody's slip, or the program's.
+ABUSIVE_LEAST = 2
+#: Or, where one at least is abusive, three of four of them sent words that come close: the program gives them, or one harm, one chance in
+#: ten at least, which it gives few of those that are harmless. It is calibrated on messages that come alone, and accounts that act together are no chance.
+CLOSE = 0.1
+CLOSE_TO = (3, 4)
+#: And of all of them fewer than one of so many sent kind words and none that are abusive: friends act together too.
+KIND_OF = 4
+
+
+def by_words_alone(said: Assessment) -> Assessment:
+    """Of words that are not abusive, whatever others sent: what was said before any context. The inverse of the rest of this module."""
+    return evolve(
+        said,
+        harms=frozenset(),
+        severity=Severity.NONE,
+        urgency=max((i.urgency for i in said.indicators), default=Urgency.NONE),
+        reason=tuple(code for code in said.reason if not code.startswith("context:")),
+        history=None,
+        copies=None,
+        campaign=None,
+    )
 
 
 def in_context(alone: Assessment, history: History) -> Assessment:
@@ -74,7 +112,7 @@ def among_copies(said: Assessment, copies: Copies) -> Assessment:
     Only a message whose words are not abusive is judged as its copies are: it says what they say. Its severity is what their
     harms come to without more, medium at most, so that nothing that context raised counts.
     """
-    if said.severity > Severity.NONE or not _of_one_campaign(copies):
+    if said.severity > Severity.NONE or BY_SAME_WORDS in said.reason or not judged_by_copies(copies):
         return evolve(said, copies=copies)
     severity = Severity.LOW if GRAVE_HARMS.isdisjoint(copies.harms) else Severity.MEDIUM
     return evolve(
@@ -87,7 +125,51 @@ def among_copies(said: Assessment, copies: Copies) -> Assessment:
     )
 
 
-def _of_one_campaign(copies: Copies) -> bool:
+def in_campaign(said: Assessment, campaign: Campaign, *, friendly: bool) -> Assessment:
+    """`said`, as it is in the campaign that the message belongs to: never milder.
+
+    Only a message whose words are not abusive, do not speak for her, and were judged by no person, is judged as its campaign is. Its
+    severity is what the campaign's harms come to without more, medium at most.
+    """
+    if said.severity > Severity.NONE or friendly or BY_SAME_WORDS in said.reason or not is_against_her(campaign):
+        return evolve(said, campaign=campaign)
+    severity = Severity.LOW if GRAVE_HARMS.isdisjoint(campaign.harms) else Severity.MEDIUM
+    return evolve(
+        said,
+        harms=campaign.harms,
+        severity=severity,
+        urgency=max(said.urgency, Urgency.WATCH),
+        reason=_told(said.reason, [BY_CAMPAIGN]),
+        campaign=campaign,
+    )
+
+
+def act_together(campaign: Campaign) -> bool:
+    """Whether its accounts act together, as far as they were judged: many at once, and half of them more than once.
+
+    What moves people by itself brings each once.
+    """
+    several = campaign.heard >= MANY_ACCOUNTS and campaign.at_once >= MANY_ACCOUNTS
+    return several and campaign.repeated >= MANY_ACCOUNTS and 2 * campaign.repeated >= campaign.accounts
+
+
+def is_against_her(campaign: Campaign) -> bool:
+    """Whether accounts that act together do so to attack: what is kind or harmless may be arranged too."""
+    part, whole = CLOSE_TO
+    loud = campaign.abusive >= ABUSIVE_LEAST and ABUSIVE_OF * campaign.abusive >= campaign.heard
+    mild = campaign.abusive > 0 and whole * campaign.close >= part * campaign.heard
+    return act_together(campaign) and (loud or mild) and KIND_OF * campaign.kind < campaign.accounts
+
+
+def is_close(alone: Assessment) -> bool:
+    """Whether words are close to abuse, or over it, by the program's estimate of them alone."""
+    if BY_SAME_WORDS in alone.reason:
+        return alone.severity > Severity.NONE
+    return alone.severity > Severity.NONE or max([alone.abusive, *alone.probabilities.values()]) >= CLOSE
+
+
+def judged_by_copies(copies: Copies) -> bool:
+    """Whether a message whose words are not abusive is judged like its copies."""
     part, whole = MOSTLY
     enough = copies.accounts >= MANY_ACCOUNTS and copies.others >= MANY_ACCOUNTS - 1
     return enough and part * copies.others <= whole * copies.abusive

@@ -143,6 +143,8 @@ def marks(row: Row) -> list[str]:
         said.append(_("in the advocate’s own name"))
     if row.abstain and row.assessed and row.harms:
         said.append(_("program unsure"))
+    if row.as_others:
+        said.append(_("one of many alike"))
     if row.by_people >= row.versions:
         said.append(_("judged by a person"))
     if row.versions > 1:

@@ -7,7 +7,7 @@ from typing import Any
 
 from parapet.actions.ask_keys import ask_keys, ask_waiting
 from parapet.actions.ask_witnesses import ask_witnesses
-from parapet.actions.assess import assess
+from parapet.actions.assess import assess, judge_anew
 from parapet.actions.call_people import call_people, give_up_calling
 from parapet.actions.close_sources import close_read
 from parapet.actions.erase_source import erase_left
@@ -31,6 +31,12 @@ from parapet.records.sessions import SessionStore
 def assess_batch(payload: Mapping[str, Any]) -> None:
     """Judge the versions of one batch."""
     assess(payload["versions"])
+
+
+@handler("judge_anew")
+def judged_anew(payload: Mapping[str, Any]) -> None:
+    """Judge again what others sent more of since."""
+    judge_anew(payload["versions"])
 
 
 @handler("raise_alert")

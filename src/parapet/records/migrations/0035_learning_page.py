@@ -11,7 +11,7 @@ import parapet.records.numbers
 
 
 class Migration(migrations.Migration):
-    dependencies: ClassVar = [("records", "0033_digests")]
+    dependencies: ClassVar = [("records", "0034_campaigns")]
 
     operations: ClassVar = [
         migrations.CreateModel(

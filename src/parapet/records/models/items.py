@@ -36,7 +36,9 @@ class Item(models.Model):
     urgency = models.SmallIntegerField(default=0)
     harms = models.SmallIntegerField(default=0)  # `mask_of`
     sorted_at = models.DateTimeField(null=True)  # a person said that it is done; empty again once it is judged graver
-    as_copies = models.BooleanField(default=False)  # its own words are not abusive: these are the harms of its copies
+    as_copies = models.BooleanField(
+        default=False
+    )  # its own words are not abusive: these are the harms of its copies, or of its campaign
 
     class Meta:
         # Queue order is newest first within an advocate; each index serves one filter of the inbox. Rare values
@@ -142,6 +144,8 @@ class Wording(models.Model):
     band_5 = models.BigIntegerField()
     marks = models.BinaryField(max_length=64)
     words = models.SmallIntegerField()
+    friendly = models.BooleanField(default=False)  # its words speak for her, or against what she gets (`patterns/kindness.py`)
+    close = models.BooleanField(default=False)  # by the program's estimate of its words alone it is close to abuse, or over it
 
     class Meta:
         indexes = [models.Index(fields=["advocate", f"band_{n}", "sent_at"], name=f"wording_{n}") for n in range(6)]

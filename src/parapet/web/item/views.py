@@ -23,7 +23,7 @@ from parapet.web import rows, veil, when, words
 from parapet.web.custody import entries
 from parapet.web.frame import UNMATCHED, Visit, page, show
 from parapet.web.item.before import before
-from parapet.web.item.copies import copies
+from parapet.web.item.copies import campaign, copies
 from parapet.web.item.erased import show_erased
 from parapet.web.item.forms import DEFAULT_WHY, Ask
 from parapet.web.item.judging import judgement
@@ -184,6 +184,7 @@ def card_context(card: ItemCard, level: Level = Level.COUNTS) -> dict[str, Any]:
         "chances": _chances(card),
         "before": before(card.history) if card.history else (),
         "copies": copies(card),
+        "campaign": campaign(card),
         "copied": rows.drawn(card.copied),
         "flags": [words.word("flag", flag) for flag in card.flags],
         "card": card,
