@@ -82,6 +82,7 @@ def card_within(card: ItemCard, item: Item, scope: Scope) -> ItemCard:
         history=None,
         copies=None,
         copies_then=None,
+        campaign=None,
         copied=(),
     )
 

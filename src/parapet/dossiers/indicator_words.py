@@ -19,6 +19,10 @@ INDICATORS: dict[str, tuple[str, str]] = {
     "presence_at_work": ("presence at or approach to the workplace", "présence au lieu de travail ou approche"),
     "private_fact": ("gives a private fact of the person concerned", "donne un renseignement privé de la personne visée"),
     "private_facts_published": ("publishes private facts", "divulgue des renseignements privés"),
+    "review_of_public_words": (
+        "a low review that speaks of what was said in public and tells of no visit",
+        "avis défavorable qui parle de propos publics et ne raconte aucune visite",
+    ),
     "sexual_violence": ("sexual violence", "violence sexuelle"),
     "stated_date": ("states a date or time", "précise une date ou une heure"),
     "threat_to_family": ("threat to family", "menace contre la famille"),

@@ -13,6 +13,7 @@ from parapet.domain.judgement import Assessment, Indicator, Severity, Urgency
 from parapet.triage.encoder.encoder import Encoder
 from parapet.triage.encoder.text import spelling
 from parapet.triage.indicators import Hit, find_hits
+from parapet.triage.indicators.reviews import LOW_STARS, PUBLIC_WORDS, public_words, tells_of_a_visit
 from parapet.triage.indicators.rule import Rule, rule
 from parapet.triage.language import language
 from parapet.triage.linear import log_odds_of_many, slices
@@ -247,13 +248,16 @@ def _chars(request: Request) -> int:
 
 
 def _open(request: Request) -> _Opened:
+    marks = marks_of(request.channel, request.rating)
     own = [_read(request.text, part, request.private) for part in parts(request.text)]
+    if "channel:review" in marks and request.rating is not None and request.rating <= LOW_STARS:
+        own = _of_public_words(request.text, own)
     reads, heard = own, own
     if request.subject.strip():
         subject = _read_subject(request.subject)
         reads = [*own, subject]
         heard = reads if sum(word[0].isalpha() for word in subject.words.words) >= _LEAST_SUBJECT else own
-    return _Opened(request, reads, _weightiest(heard), marks_of(request.channel, request.rating))
+    return _Opened(request, reads, _weightiest(heard), marks)
 
 
 def _read(text: str, part: Part, private: PrivateFacts | None) -> _Read:
@@ -280,6 +284,22 @@ def _read(text: str, part: Part, private: PrivateFacts | None) -> _Read:
         rules.append(_PRIVATE)
         mark(_PRIVATE, start, end)
     return _Read(words, original, normal, rules, quoted_threat, indicators)
+
+
+def _of_public_words(text: str, reads: Sequence[_Read]) -> list[_Read]:
+    """`reads` of a low review, with a sign where it speaks of what was said in public; none where any of it tells of a visit."""
+    if any(tells_of_a_visit(read.words.distinct) for read in reads):
+        return list(reads)
+    found = []
+    for part, read in zip(parts(text), reads, strict=True):
+        if (place := public_words(read.words)) is not None:
+            normal = normalise(text[part.start : part.end], read_disguised)
+            begin, stop = normal.span(read.words.spans[place[0]][0], read.words.spans[place[1] - 1][1])
+            said = text[part.start + begin : part.start + stop]
+            sign = Indicator(PUBLIC_WORDS.code, said, part.start + begin, part.start + stop, PUBLIC_WORDS.urgency)
+            read = evolve(read, indicators=[*read.indicators, sign])
+        found.append(read)
+    return found
 
 
 def _read_subject(subject: str) -> _Read:

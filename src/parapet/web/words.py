@@ -286,6 +286,7 @@ INDICATOR: dict[str, Promise] = {
     "new_channel_after_block": _("Another way in after a block"),
     "tribunal": _("Talk of trials and punishment"),
     "licence_campaign": _("A campaign against the licence"),
+    "review_of_public_words": _("A low review of what was said in public, that tells of no visit"),
 }
 Words = Mapping[str, str]
 TABLES: dict[str, Mapping[str, Promise | str]] = {
