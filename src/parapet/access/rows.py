@@ -110,8 +110,8 @@ def rows_of(person: Person, numbers: Iterable[int]) -> tuple[Row, ...]:
 
 
 def alone(rows: Iterable[Row]) -> tuple[Row, ...]:
-    """Rows that do not tell how many more the same accounts sent: for who sees a part of them."""
-    return tuple(evolve(row, sender_count=0) for row in rows)
+    """Rows that do not tell how many more the same accounts sent, nor that others sent alike: for who sees a part of them."""
+    return tuple(evolve(row, sender_count=0, as_others=False) for row in rows)
 
 
 def among(numbers: Sequence[int]) -> Where:
