@@ -10,6 +10,7 @@ needs=(
   "gettext xgettext"                  # collects the sentences that people read
   "poppler-utils pdftotext"           # reads our documents as others would
   "openssl openssl"                   # checks digests and signatures with a program that is not ours
+  "dovecot-imapd dovecot"             # a mail server, whose mailboxes are watched
   "chromium chromium"                 # opens every page
   "fontconfig fc-list"
   "fonts-dejavu-core DejaVuSans.ttf"
@@ -19,7 +20,7 @@ has() {
   case $1 in
     *.ttf) command -v fc-list >/dev/null && fc-list | grep "$1" >/dev/null ;; # not -q: fc-list would die of the closed pipe
     chromium) scripts/chromium.sh >/dev/null 2>&1 ;;
-    *) command -v "$1" >/dev/null ;;
+    *) PATH="$PATH:/usr/sbin" command -v "$1" >/dev/null ;;
   esac
 }
 

@@ -39,6 +39,8 @@ def screens(cast: Any) -> dict[str, str]:
         "stopped": f"/add/{stopped(cast.owner)}/",
         "help": "/help/",
         "settings": "/settings/",
+        "connections": f"{inbox}connections/",
+        "mailbox": f"{inbox}connections/mail/",
         "reach": "/settings/reach/",
         "on call": f"/protected/{cast.advocate_id}/on-call/",
         "alert": f"/alerts/{alert_of(cast)}/",

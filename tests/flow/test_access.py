@@ -18,6 +18,7 @@ import pytest
 from flow.conftest import Team
 from support.doors import BY_BELONGING, HERSELF, KEEPS_TO_A_PART, OF_THE_PART, doors, name_of
 from support.sample import ADVOCATES, SAMPLE
+from support.watched import watched
 
 from parapet.domain.belonging import Role
 from parapet.domain.errors import KeyWrong, NotFound, ParapetError
@@ -132,6 +133,7 @@ def held(team: Team, take_in: Callable[..., Any], tmp_path: Path, home: Any) -> 
         "referral_id": (my_referral, her_referral, NOWHERE["ref"], ""),
         "request_id": (my_request, her_request, NOWHERE["emg"], ""),
         "other_case_id": (my_case, her_case, NOWHERE["cas"], hers.id),
+        "connection_id": (watched(other.number), watched(number_of("adv", team.advocate_id) or 0), "con_0000000000zzz", ""),
         "alert_id": (my_alert, her_alert, "alr_0000000000zzz", ""),
         "intake_id": (my_intake.id, intake.id, NOWHERE["int"], ""),
         "helper_id": (colleague.id, team.helper.id, NOWHERE["per"], hers.id),
@@ -165,6 +167,7 @@ def held(team: Team, take_in: Callable[..., Any], tmp_path: Path, home: Any) -> 
         "hours": 4, "number": "0" * 24, "own": bytes(32), "passphrase": "",
         "new": "four words of no meaning", "old": "", "given": "", "typed": "", "asked": "", "answer": "", "code": "", "account": "",
         "role": Role.OFFICER, "through": "", "after": "",
+        "channel": "mail", "told": {},
         "passkey": "", "line": "safe", "session": "", "compose": None, "here": None, "place": Place("localhost", "http://localhost"), "factor": "",
     }  # fmt: skip
     return Held(team.stranger, references, common)
@@ -237,6 +240,7 @@ def everything() -> tuple[Any, ...]:
             models.ShieldReason,
             models.Organisation,
             models.Membership,
+            models.Connection,
         )
     )
 

@@ -453,7 +453,7 @@ def test_on_a_server_an_address_inside_is_asked_for_nothing(team: Team, hook: We
     ],
 )  # fmt: skip
 def test_which_addresses_are_public(address: str, public: bool) -> None:
-    from parapet.alerting.guard import is_public
+    from parapet.network.guard import is_public
 
     assert is_public(address) is public
 

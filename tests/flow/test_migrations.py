@@ -357,6 +357,16 @@ def after_scopes() -> None:
     assert "grant_in_force_once" in indexes("records_grant")
 
 
+def after_connections() -> None:
+    """An intake of before came over no connection; one of after may, and outlives it."""
+    insert(
+        "records_connection", number=9, advocate_id=0, channel="mail", sealed_told=b"t", sealed_cursor=b"c", state="new", fault="", failures=0,
+        made_at=AT, next_at=AT, taken=0, too_large=0, changed=0, holder="",
+    )  # fmt: skip
+    assert run("SELECT count(*) FROM records_intake WHERE connection_id IS NOT NULL") == [(0,)]
+    run("DELETE FROM records_connection")
+
+
 #: Migration to what holds once it has run over rows that were there before.
 def after_campaigns() -> None:
     """Of words that were written down before, it is not known that they are kind, or close to abuse; no index was lost."""
@@ -404,6 +414,7 @@ AFTER: dict[str, Callable[[], None]] = {
     "0034_campaigns": after_campaigns,
     "0035_learning_page": after_learning_page,
     "0033_digests": after_digests,
+    "0036_connections": after_connections,
 }
 
 

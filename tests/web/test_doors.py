@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from flow.test_access import organisations
+from support.watched import watched
 
 from parapet.domain.belonging import Role
 
@@ -76,6 +77,7 @@ def address(cast: Any) -> Any:
         "helper_id": helper.id,
         "alert_id": alert.id,
         "request_id": request,
+        "connection_id": watched(number_of("adv", cast.advocate_id) or 0),
         "token": "nonsense",
         "index": 0,
         "institution": "nowhere",
@@ -109,6 +111,7 @@ def test_nobody_gets_the_same_answer_for_what_exists_and_what_does_not(name, add
                 member_id="per_0",
                 membership_id="mem_0",
                 request_id="emg_0",
+                connection_id="con_0",
             )
         )
         assert (nowhere.status_code, nowhere["Location"]) == (302, reverse("login"))
@@ -122,6 +125,7 @@ def test_a_stranger_sees_nothing_and_is_not_told_whether_it_exists(name, address
     absent["subject_id"] = "itm_0000000000000"
     absent["helper_id"] = "per_0000000000000"
     absent["referral_id"] = "ref_0000000000000"
+    absent["connection_id"] = "con_0000000000000"
     absent["alert_id"] = "alr_0000000000000"
     absent |= {"organisation_id": "org_0000000000000", "member_id": "per_0000000000000", "membership_id": "mem_0000000000000"}
     absent["request_id"] = "emg_0000000000000"

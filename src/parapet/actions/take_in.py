@@ -41,11 +41,15 @@ Progress = Callable[[models.Intake], None]
 
 @frozen
 class Delivery:
-    """One path a person named; or a file that was sealed before: what she calls it, and its row."""
+    """One path a person named; or a file that was sealed before: what she calls it, and its row.
+
+    channel  by which it came, where it was watched: it is read as that and not unpacked, whatever it looks like
+    """
 
     path: Path
     shown: str = ""
     row: models.IntakeFile | None = None
+    channel: str = ""
 
 
 class _Sealed:
@@ -72,6 +76,8 @@ class _Sealed:
             return walk([path], self.open)
         assert row.source is not None
         self._held[path] = row.source, mark_of(row.source)
+        if delivery.channel:
+            return iter([Source(str(path), "", row.source.size_bytes, lambda: self.open(path), path=path)])
         return within(path, lambda: self.open(path))
 
     def source_of(self, path: Path) -> tuple[models.Source | None, str]:
@@ -179,7 +185,7 @@ def take_in(
     for number, delivery in enumerate(deliveries, 1):
         for count, (file, sources) in enumerate(_by_file(sealed.found_in(delivery), delivery), 1):
             spot = Spot(number, 0 if file.path == delivery.path else count)
-            _File(account, file, sealed, folder, mapping or {}, delivery.row, spot).take_in(sources)
+            _File(account, file, sealed, folder, mapping or {}, delivery, spot).take_in(sources)
             sealed.done(file.path)
     account.flush()
     intake.state, intake.ended_at = "done", datetime.now(UTC)
@@ -229,13 +235,13 @@ class _File:
         sealed: _Sealed,
         folder: Folder,
         mapping: dict[str, str],
-        row: models.IntakeFile | None,
+        delivery: Delivery,
         spot: Spot,
     ) -> None:
         self.account, self.file, self.mapping, self.spot = account, file, mapping, spot
         self.owner = folder(file.path)
         self.source, self.mark = sealed.source_of(file.path)
-        self.row = row
+        self.row, self.channel = delivery.row, delivery.channel
 
     def take_in(self, sources: Iterator[Source | NotOpened]) -> None:
         self._listed()
@@ -255,7 +261,7 @@ class _File:
         Only what reading raises comes by here: `_take`, which writes, is called outside, and its errors stop the import.
         """
         try:
-            yield from parse_source(source, self.mapping)
+            yield from parse_source(source, self.mapping, self.channel)
         except (ParapetError, DatabaseError, MemoryError):
             raise  # of the home or the machine, whatever the file is
         except Exception as error:  # the edge: one stranger's bytes must not keep all the others out

@@ -10,8 +10,9 @@ from urllib.parse import quote
 
 from attrs import frozen
 
-from parapet.alerting import guard, quiet, services
+from parapet.alerting import quiet, services
 from parapet.domain.errors import RequestRefused
+from parapet.network import guard
 from parapet.settings.alerts import AlertSettings, MailServer
 
 #: For all of it: finding the address, connecting, and the last byte of the answer.

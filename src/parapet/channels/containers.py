@@ -19,7 +19,7 @@ import structlog
 from attrs import evolve, field, frozen
 
 from parapet.channels.archives import MAX_SIBLING_BYTES, Archive, Turned, is_archive, is_gzip, is_zip, open_gzip, open_zip, shown
-from parapet.channels.contract import HEAD_BYTES, About, Head, Manifest, recognise
+from parapet.channels.contract import HEAD_BYTES, About, Head, Manifest, channels, recognise
 from parapet.channels.pictures import claimed_size
 from parapet.domain.errors import ParapetError
 from parapet.domain.parsed import Found, Gone, Parsed, Passed, Place, Reason, Refused
@@ -284,13 +284,17 @@ def _unreadable(path: Path) -> NotOpened:
 # ------------------------------------------------------------------------------------------------------------- parsing
 
 
-def parse_source(source: Source, mapping: dict[str, str] | None = None) -> Iterator[Parsed]:
+def parse_source(source: Source, mapping: dict[str, str] | None = None, channel: str = "") -> Iterator[Parsed]:
     """Everything in `source`, each with `Place.member` filled in. Never raises on hostile content that its channel foresaw.
 
     mapping   column names for the generic table channel: our field name to theirs; it also settles recognition
+    channel   by which it came, where that is known: nothing is recognised then
     """
     try:
         with source.open() as stream:
+            if channel:
+                yield from _parse(channels()[channel], stream, source, {})
+                return
             start = stream.read(HEAD_BYTES)
             verdict = _at_a_glance(source, start)
             if verdict is not None:

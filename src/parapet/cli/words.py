@@ -255,6 +255,18 @@ ERRORS_FR = {
         "Un organisme extérieur (témoin ou autorité d'horodatage) ne répond pas.",
         "Vérifiez le réseau, et l'adresse dans les réglages.",
     ),
+    "outside.sign_in_refused": (
+        "Une plateforme n'accepte pas le nom et le mot de passe avec lesquels un compte est surveillé.",
+        "Écrivez de nouveau le mot de passe. Bien des services veulent un mot de passe d'application.",
+    ),
+    "outside.place_missing": (
+        "Un dossier ou un fil qui est surveillé n'existe pas.",
+        "Vérifiez s'il a été renommé ou supprimé, et choisissez de nouveau ce qui est surveillé.",
+    ),
+    "outside.private_address": (
+        "Le nom mène à une adresse que seule cette machine ou son réseau atteint, ce qui n'est pas permis.",
+        "Vérifiez le nom du serveur. La personne qui gère ce Parapet peut permettre les serveurs de son propre réseau.",
+    ),
     "alert.not_taken": (
         "Un service n'a pas pris une alerte; elle lui est envoyée de nouveau.",
         "Essayez ce moyen avec son bouton d'essai, sous Réglages, Comment me joindre.",

@@ -24,7 +24,10 @@ ParapetError
     PortTaken           another program listens where we were to serve
     ServerFailed        a process of ours ended again and again
     OutsideUnreachable  a witness or a time authority does not answer
+        SignInRefused       a platform does not take the name and the password
+        PlaceMissing        a folder or a feed is not there (any more)
     OutsideRefused      it answers, and what it says does not hold
+        PrivateAddress      it would lead to an address that it may not
     AlertNotTaken       a service did not take an alert, and is asked again
 """
 
@@ -262,6 +265,20 @@ class OutsideUnreachable(ParapetError):
     advice = _("Check the network, and the address in the settings.")
 
 
+class SignInRefused(OutsideUnreachable):
+    """A platform does not take the name and the password by which it is watched. What is there waits until it does."""
+
+    code = "outside.sign_in_refused"
+    advice = _("Write the password again. Many services want one that was made for programs, called an app password.")
+
+
+class PlaceMissing(OutsideUnreachable):
+    """A folder or a feed that is watched is not there. What is there waits until it is."""
+
+    code = "outside.place_missing"
+    advice = _("Look whether it was renamed or deleted, and choose again what is watched.")
+
+
 class OutsideRefused(ParapetError):
     """A witness or a time authority answered with a refusal, or with something that does not hold. Nothing of it is used."""
 
@@ -273,6 +290,13 @@ class OutsideRefused(ParapetError):
     def why(self) -> str:
         """Which check it did not stand."""
         return str(self.particulars.get("why", ""))
+
+
+class PrivateAddress(OutsideRefused):
+    """The name leads to an address that only this machine or its network reaches, and whoever runs Parapet has not allowed that."""
+
+    code = "outside.private_address"
+    advice = _("Look whether the name of the server is right. Whoever runs this Parapet can allow servers inside of its network.")
 
 
 class AlertNotTaken(ParapetError):

@@ -49,6 +49,7 @@ KINDS: dict[str, frozenset[str]] = {
         "organisation": ("step",),
         "member": ("step", "role"),
         "emergency": ("step", "people", "hours", "sha256"),
+        "connect": ("channel", "step"),
         "own_key": ("step",),
         "close": ("generation",),
         "unclose": (),

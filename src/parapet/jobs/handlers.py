@@ -5,6 +5,7 @@ Modules of `parapet.work` register themselves by being imported; this room knows
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -49,8 +50,12 @@ class Chore:
     apart: bool = False
 
 
+#: What goes on all the time beside the work: told the worker's seat, and when to stop.
+Beside = Callable[[str, threading.Event], None]
+
 _handlers: dict[str, Handler] = {}
 _chores: dict[str, Chore] = {}
+_beside: dict[str, Beside] = {}
 
 
 def handler(
@@ -83,6 +88,15 @@ def every(seconds: float, *, apart: bool = False) -> Callable[[Callable[[], None
     return register
 
 
+def beside(run: Beside) -> Beside:
+    """Register a function that every worker runs in a thread of its own, from its start until it is told to stop.
+
+    It is given the seat's name, which a worker that starts anew has again. Its errors are logged and it is called again.
+    """
+    _beside[f"{run.__module__}.{run.__qualname__}"] = run
+    return run
+
+
 def handler_for(kind: str) -> Handler | None:
     return _handlers.get(kind)
 
@@ -94,6 +108,10 @@ def kinds() -> list[str]:
 
 def chores() -> list[Chore]:
     return list(_chores.values())
+
+
+def all_beside() -> list[Beside]:
+    return list(_beside.values())
 
 
 def _origin(run: Callable[..., object]) -> tuple[str, str]:

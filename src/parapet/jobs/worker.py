@@ -15,6 +15,8 @@ from parapet.jobs.engine import Engine
 log = structlog.get_logger("parapet.jobs")
 
 SEAT_POLL_S = 0.2
+#: Before what stopped by an error is begun again.
+AGAIN_S = 5.0
 
 
 class WorkerLost(RuntimeError):
@@ -51,6 +53,10 @@ def _watch(engine: Engine, seat: seats.Seat, stop: threading.Event) -> None:
         threading.Thread(target=_do_chores, args=(each, seat, stop), name="parapet-chores", daemon=True)
         for each in (together, *apart)
     ]
+    threads += [
+        threading.Thread(target=_stand_beside, args=(run, seat.executor_id, stop), name="parapet-beside", daemon=True)
+        for run in handlers.all_beside()
+    ]
     for thread in threads:
         thread.start()
     while not stop.wait(1.0):
@@ -59,6 +65,16 @@ def _watch(engine: Engine, seat: seats.Seat, stop: threading.Event) -> None:
     until = time.monotonic() + 1.0  # one that waits for somebody outside holds no lock, and ends with the process
     for thread in threads:
         thread.join(max(0.0, until - time.monotonic()))
+
+
+def _stand_beside(run: handlers.Beside, holder: str, stop: threading.Event) -> None:
+    while not stop.is_set():
+        try:
+            run(holder, stop)
+        except Exception as error:  # it must go on: what it watches has nobody else
+            log.error("what goes on beside the work stopped", exc_info=error)
+            stop.wait(AGAIN_S)
+    connection.close()
 
 
 def _do_chores(chores: Sequence[handlers.Chore], seat: seats.Seat, stop: threading.Event) -> None:

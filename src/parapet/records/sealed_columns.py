@@ -10,6 +10,7 @@ from django.db import models as django
 from parapet.evidence.seal import EVERY_CASE_KINDS
 from parapet.records import models
 from parapet.records.chain import leaf_context
+from parapet.records.connections import cursor_context, told_context
 from parapet.records.lasting import LASTING
 from parapet.records.memberships import membership_context, organisation_context
 from parapet.records.naming import (
@@ -68,6 +69,8 @@ HOME_VALUES = (
     Sealed(models.Organisation, "sealed", "number", organisation_context),
     Sealed(models.Membership, "sealed", "number", membership_context),
     Sealed(models.OnCallList, "sealed", "number", on_call_context, "at_home"),
+    Sealed(models.Connection, "sealed_told", "number", told_context),
+    Sealed(models.Connection, "sealed_cursor", "number", cursor_context),
 )
 #: Wrapped by `keyring().wrap`, unless it is closed (`source_keys.py`).
 HOME_KEYS = (

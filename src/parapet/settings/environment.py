@@ -25,6 +25,7 @@
 | PARAPET_SMTP_FROM         | the address from which they come                              | needed with it           |
 | PARAPET_INSTITUTIONS      | NAME ISSUER CLIENT FILE TITLE; ...: whose accounts may sign in | links and what people chose |
 | PARAPET_ALERTS_TO_PRIVATE | 1 lets alerts go to addresses that are not public             | 0 where others come in   |
+| PARAPET_CHANNELS_TO_PRIVATE | 1 lets watched channels lead to servers that are not public | 0 where others come in   |
 """
 
 from __future__ import annotations
@@ -60,16 +61,7 @@ SQLITE_PRAGMAS = "PRAGMA journal_mode=WAL;PRAGMA synchronous=FULL;PRAGMA cache_s
 
 _HOST_NAME = re.compile(r"\.?[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?\Z")
 _POSTGRES_OPTIONS = frozenset(
-    [
-        "channel_binding",
-        "connect_timeout",
-        "host",
-        "sslcert",
-        "sslkey",
-        "sslmode",
-        "sslrootcert",
-        "target_session_attrs",
-    ]
+    "channel_binding connect_timeout host sslcert sslkey sslmode sslrootcert target_session_attrs".split()
 )
 
 
@@ -86,6 +78,7 @@ class Environment:
     dkim           "off", or "dns" where mail servers' keys may be asked for
     dns_resolver   "address port", or "" for the system's
     perspective    "off", "keys" for who has an API key, or "local" for this machine's programs
+    channels_inside  whether watched channels may lead to servers that are not public, also where other people reach this home
     unsafe_plain_http  whether a person said that what goes over the network may be readable there
     """
 
@@ -107,6 +100,7 @@ class Environment:
     dns_resolver: str = ""
     perspective: str = "off"
     alerts: AlertSettings = field(factory=AlertSettings)
+    channels_inside: bool = False
     institutions: tuple[Institution, ...] = ()
     signing_p12: Path | None = None
     signing_passphrase_file: Path | None = None
@@ -140,6 +134,7 @@ class Environment:
             witnesses=read_witnesses(given.get("PARAPET_WITNESSES", "")),
             perspective=read_perspective(given.get("PARAPET_PERSPECTIVE", "").strip()),
             alerts=read_alerts(given),
+            channels_inside=_yes(given.get("PARAPET_CHANNELS_TO_PRIVATE", "").strip(), "PARAPET_CHANNELS_TO_PRIVATE"),
             institutions=read_institutions(given.get("PARAPET_INSTITUTIONS", "")),
             signing_p12=_optional(given, "PARAPET_SIGNING_P12"),
             signing_passphrase_file=_optional(given, "PARAPET_SIGNING_PASSPHRASE_FILE"),

@@ -25,6 +25,7 @@ urlpatterns = [
     path("", include("parapet.web.learning.urls")),
     path("", include("parapet.web.care.urls")),
     path("", include("parapet.web.intake.urls")),
+    path("", include("parapet.web.connections.urls")),
     path("", include("parapet.web.help.urls")),
     path("", include("parapet.web.preferences.urls")),
     path("", include("parapet.web.account.urls")),

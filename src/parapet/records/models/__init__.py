@@ -4,6 +4,7 @@ from parapet.records.models.alerts import Alert, AlertEvent, AlertItem, OnCallLi
 from parapet.records.models.care import CheckIn
 from parapet.records.models.cases import Case, CaseItem, Handover, Note, Referral
 from parapet.records.models.casework import CaseStep, Due, PrivateNote, Turn
+from parapet.records.models.connections import Connection
 from parapet.records.models.digests import Digest, DigestPlan
 from parapet.records.models.emergencies import EmergencyName, EmergencyPlan, EmergencyRequest
 from parapet.records.models.intake import Intake, IntakeFile, IntakeRefusal, Source
@@ -42,6 +43,7 @@ __all__ = [
     "CaseStep",
     "CheckIn",
     "Checkpoint",
+    "Connection",
     "Correction",
     "Cosignature",
     "Digest",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 
+from parapet.records.models.connections import Connection
 from parapet.records.models.people import Advocate, Person
 from parapet.records.numbers import new_number, public
 
@@ -33,6 +34,7 @@ class Intake(models.Model):
     number = models.BigIntegerField(primary_key=True, default=new_number, editable=False)
     person = models.ForeignKey(Person, models.SET_NULL, null=True)
     advocate = models.ForeignKey(Advocate, models.SET_NULL, null=True)
+    connection = models.ForeignKey(Connection, models.SET_NULL, null=True)  # what came over it in one day
     started_at = models.DateTimeField(auto_now_add=True)
     ended_at = models.DateTimeField(null=True)
     state = models.CharField(max_length=8, default="waiting")  # waiting, running, done, failed

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, BinaryIO, cast
 
 from django.contrib import messages
@@ -10,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from parapet.access import intakes, people
-from parapet.access.views import IntakeCard, RefusalCard
+from parapet.access.views import AdvocateCard, IntakeCard, RefusalCard
 from parapet.actions.record_spoken import record_spoken
 from parapet.actions.retry_intake import retry_intake
 from parapet.actions.start_intake import start_intake
@@ -57,10 +58,18 @@ def _page(request: Visit, *, error: str = "", status: int = 200) -> HttpResponse
         "error": error,
         "targets": [card for card in advocates if card.role != UNMATCHED and Right.SORT in card.rights],
         "may_add": people.may_add(request.user),
+        "watches": _watches(request, advocates),
         "may_write": any(Right.ANNOTATE in card.rights for card in advocates) or request.user.invited_by is None,
         "recent": [_card(card) for card in intakes.recent(request.user)],
     }
     return show(request, "intake/intake.html", context, here="intake", advocates=advocates, status=status)
+
+
+def _watches(request: Visit, advocates: Sequence[AdvocateCard]) -> str:
+    """For whom accounts can be watched: whose pages she is on, if she may; else the first for whom she may."""
+    able = [card.id for card in advocates if card.role != UNMATCHED and Right.KEEP in card.rights]
+    here = request.session.get(CURRENT, "")
+    return here if here in able else able[0] if able else ""
 
 
 @page("GET", "POST")

@@ -77,7 +77,7 @@ def _look(event: str, given: tuple[Any, ...]) -> None:
     if isinstance(address, tuple) and (is_public(str(address[0])) or address[:2] in _here.proxies):
         return
     _here.refused = True
-    raise LedInside("an alert may not be sent to this address")
+    raise LedInside("no connection may be made to this address")
 
 
 def _proxies() -> set[tuple[str, int]]:

@@ -1,0 +1,98 @@
+"""The accounts that are watched for an advocate: how each does, and nothing by which anybody could sign in there."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from attrs import frozen
+
+from parapet.access.people import advocate_for, number_for
+from parapet.domain.errors import NotFound
+from parapet.domain.rights import Right
+from parapet.records.connections import told_of
+from parapet.records.models import Connection, Person
+from parapet.records.numbers import number_of
+
+
+@frozen
+class Watched:
+    """One connection.
+
+    account   whose mailbox or profile it is, as the person typed it
+    server    the name of the server
+    places    folders, where it has some
+    state     "new", "well", "failing", "paused"
+    fault     the code of an error while it fails
+    asked_at  when it last went well; None before the first time
+    came_at   when something last came; None when nothing has
+    taken     deliveries so far; `too_large`: left where they are
+    """
+
+    id: str
+    advocate_id: str
+    channel: str
+    account: str
+    server: str
+    places: tuple[str, ...]
+    port: int
+    starttls: bool
+    state: str
+    fault: str
+    failures: int
+    made_at: datetime
+    next_at: datetime
+    asked_at: datetime | None
+    came_at: datetime | None
+    taken: int
+    too_large: int
+
+
+def connections(person: Person, advocate_id: str) -> tuple[Watched, ...]:
+    """All of an advocate's, oldest first. Raises NotFound."""
+    number = number_for(person, advocate_id, Right.KEEP)
+    rows = Connection.objects.filter(advocate_id=number).select_related("advocate").order_by("made_at", "number")
+    return tuple(_card(row) for row in rows)
+
+
+def connection(person: Person, connection_id: str) -> Watched:
+    """One of them. Raises NotFound."""
+    return _card(connection_for(person, connection_id))
+
+
+def connection_for(person: Person, connection_id: str, *, lock: bool = False) -> Connection:
+    """Its row, if she may keep it; with `lock`, nobody else changes it in this transaction. Raises NotFound."""
+    number = number_of("con", connection_id)
+    rows = Connection.objects.select_for_update(of=("self",)) if lock else Connection.objects.all()
+    row = rows.select_related("advocate").filter(number=number).first() if number is not None else None
+    if row is None:
+        raise NotFound("There is nothing here.")
+    advocate_for(person, row.advocate.id, Right.KEEP)
+    return row
+
+
+def standing_still(person: Person, advocate_id: str) -> int:
+    """How many of an advocate's connections fail at the moment. Raises NotFound."""
+    return Connection.objects.filter(advocate_id=number_for(person, advocate_id, Right.READ), state="failing").count()
+
+
+def _card(row: Connection) -> Watched:
+    told = told_of(row)
+    return Watched(
+        id=row.id,
+        advocate_id=row.advocate.id,
+        channel=row.channel,
+        account=str(told.get("user", "")),
+        server=str(told.get("host", "")),
+        places=tuple(map(str, told.get("folders", ()))),
+        port=int(told.get("port", 0)),
+        starttls=bool(told.get("starttls")),
+        state=row.state,
+        fault=row.fault,
+        failures=row.failures,
+        made_at=row.made_at,
+        next_at=row.next_at,
+        asked_at=row.asked_at,
+        came_at=row.came_at,
+        taken=row.taken,
+        too_large=row.too_large,
+    )

@@ -1,0 +1,132 @@
+"""Watch an account of an advocate: connect it, change how it signs in, pause it, end it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+
+from parapet.access.connections import connection_for
+from parapet.access.people import advocate_for
+from parapet.channels.live import can_be_watched, opener_of
+from parapet.domain.errors import NotFound, RequestRefused
+from parapet.domain.errors import gettext_noop as _
+from parapet.domain.rights import Right
+from parapet.evidence.seal import event_body
+from parapet.records.chain import Event, append, hold_log
+from parapet.records.connections import cursor_of, sealed_cursor, sealed_told, told_of
+from parapet.records.keyring import keyring
+from parapet.records.models import Advocate, Connection, Person
+from parapet.records.numbers import new_number
+
+MAX_CONNECTIONS = 10
+MADE, CHANGED, PAUSED, RESUMED, ENDED = "made", "changed", "paused", "resumed", "ended"
+
+
+def inside_is_allowed() -> bool:
+    """Whether a connection may lead to addresses that are not public: in a home that only this machine reaches, who typed the
+    address could open it herself. Where others come in, whoever runs it must say so."""
+    environment = settings.ENVIRONMENT
+    return bool(environment.channels_inside or environment.is_for_this_machine)
+
+
+def connect(person: Person, advocate_id: str, channel: str, told: Mapping[str, Any]) -> str:
+    """Sign in once with what was typed, and watch from now on; the public name of the connection.
+
+    Raises NotFound, RequestRefused, and what a line raises when it cannot be opened.
+    """
+    advocate = advocate_for(person, advocate_id, Right.KEEP)
+    if advocate.number == Advocate.UNMATCHED or not can_be_watched(channel):
+        raise NotFound("There is nothing here.")
+    _room(advocate)
+    told = {**told, "began": datetime.now(UTC).date().isoformat()}
+    # Outside of the transaction: a slow server must not hold the log.
+    cursor = _first_look(channel, told)
+    with transaction.atomic():
+        hold_log()
+        advocate = advocate_for(person, advocate_id, Right.KEEP)
+        _room(advocate)
+        now, number = datetime.now(UTC), new_number()
+        row = Connection(number=number, advocate=advocate, channel=channel, next_at=now, asked_at=now, state="well")
+        row.sealed_told, row.sealed_cursor = sealed_told(number, told), sealed_cursor(number, cursor)
+        row.save(force_insert=True)
+        _tell(person, row, MADE)
+    return row.id
+
+
+def change_connection(person: Person, connection_id: str, told: Mapping[str, Any]) -> None:
+    """Sign in anew with what was typed; how far it was read stays, for the folders that stay. A secret left empty is kept.
+
+    Raises as `connect`.
+    """
+    row = connection_for(person, connection_id)
+    known = told_of(row)
+    told = {**known, **told, "password": told.get("password") or known["password"]}
+    opener_of(row.channel)(told, inside=inside_is_allowed()).close()
+    with transaction.atomic():
+        hold_log()
+        row = connection_for(person, connection_id, lock=True)
+        same = (known["host"], known["user"]) == (told["host"], told["user"])
+        row.sealed_told = sealed_told(row.number, told)
+        row.sealed_cursor = sealed_cursor(row.number, cursor_of(row) if same else {})
+        row.state, row.fault, row.failures, row.next_at = "well", "", 0, datetime.now(UTC)
+        row.changed += 1
+        row.save()
+        _tell(person, row, CHANGED)
+
+
+def pause(person: Person, connection_id: str) -> None:
+    """Watch no more until it is resumed. What comes meanwhile waits where it is. Raises NotFound."""
+    _switch(person, connection_id, PAUSED)
+
+
+def resume(person: Person, connection_id: str) -> None:
+    """Watch again, beginning with what came meanwhile; ask at once where it failed. Raises NotFound."""
+    _switch(person, connection_id, RESUMED)
+
+
+def disconnect(person: Person, connection_id: str) -> None:
+    """Forget how to sign in there. What came stays. Raises NotFound."""
+    with transaction.atomic():
+        hold_log()
+        row = connection_for(person, connection_id, lock=True)
+        _tell(person, row, ENDED)
+        row.delete()
+
+
+def _switch(person: Person, connection_id: str, step: str) -> None:
+    with transaction.atomic():
+        hold_log()
+        row = connection_for(person, connection_id, lock=True)
+        was_paused = row.state == "paused"
+        row.state = "paused" if step == PAUSED else "new" if was_paused else row.state
+        row.failures, row.next_at, row.changed = 0, datetime.now(UTC), row.changed + 1
+        row.save()
+        if was_paused != (step == PAUSED):  # asking once more where it failed changes nothing that the log would tell
+            _tell(person, row, step)
+
+
+def _room(advocate: Advocate) -> None:
+    if Connection.objects.filter(advocate=advocate).count() >= MAX_CONNECTIONS:
+        raise RequestRefused(_("Ten connections are enough. End one first."))
+
+
+def _first_look(channel: str, told: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Where to begin: settled now, so that nothing which comes while it is being kept is missed. What is there already is taken
+    in by whoever watches it."""
+    line = opener_of(channel)(told, inside=inside_is_allowed())
+    try:
+        return line.begin()
+    finally:
+        line.close()
+
+
+def _tell(person: Person, row: Connection, step: str) -> None:
+    advocate, now = row.advocate, datetime.now(UTC)
+    details = {"channel": row.channel, "step": step}
+    body = event_body(kind="connect", at=now, subjects=[advocate.id, row.id], actor=person.id, details=details)
+    locker = keyring().advocate(advocate.number, bytes(advocate.wrapped_key))
+    append([Event("connect", now, body, locker, advocate=advocate.number, person=person.number)])

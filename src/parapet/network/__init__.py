@@ -1,0 +1,1 @@
+"""How this machine speaks to others: where a connection may lead."""

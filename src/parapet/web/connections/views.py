@@ -1,0 +1,146 @@
+"""Connections: which accounts are watched for an advocate, how each does, and how to mend it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseBase
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+
+from parapet.access import connections as watched
+from parapet.access.views import AdvocateCard
+from parapet.actions import connect
+from parapet.domain.errors import NotFound, OutsideRefused, OutsideUnreachable, RequestRefused
+from parapet.domain.rights import Right
+from parapet.web import when, words
+from parapet.web.connections.forms import PORTS, Mailbox
+from parapet.web.connections.words import fault
+from parapet.web.frame import UNMATCHED, Visit, mine, page, show
+
+
+@page("GET")
+def connections(request: Visit, advocate_id: str) -> HttpResponseBase:
+    """All of them."""
+    advocate = _hers(request, advocate_id)
+    cards = [_card(card) for card in watched.connections(request.user, advocate.id)]
+    return show(request, "connections/connections.html", {"connections": cards}, here="intake", advocate=advocate)
+
+
+@page("GET", "POST")
+def new_mailbox(request: Visit, advocate_id: str) -> HttpResponseBase:
+    """Connect a mailbox: it is signed in to at once, so that what is wrong is said here."""
+    advocate = _hers(request, advocate_id)
+    form = Mailbox(request.POST) if request.method == "POST" else Mailbox()
+    trouble: tuple[Any, Any] | None = None
+    if form.is_bound and form.is_valid():
+        try:
+            connect.connect(request.user, advocate.id, "mail", form.told())
+        except (OutsideUnreachable, OutsideRefused) as error:
+            trouble = fault(error.code)
+        except RequestRefused as error:
+            trouble = (error.said(_), "")
+        else:
+            messages.success(request, _("The mailbox is connected. What comes is taken in within seconds."))
+            return redirect("connections", advocate.id)
+    return _form(request, form, advocate, trouble=trouble)
+
+
+@page("GET", "POST")
+def mailbox(request: Visit, connection_id: str) -> HttpResponseBase:
+    """Change how a mailbox is signed in to, and which of its folders are watched."""
+    card = watched.connection(request.user, connection_id)
+    advocate = _hers(request, card.advocate_id)
+    form = Mailbox(request.POST, known=True) if request.method == "POST" else Mailbox(known=True)
+    trouble: tuple[Any, Any] | None = None
+    if form.is_bound and form.is_valid():
+        try:
+            connect.change_connection(request.user, card.id, form.told())
+        except (OutsideUnreachable, OutsideRefused) as error:
+            trouble = fault(error.code)
+        else:
+            messages.success(request, _("The connection works, and is kept as you wrote it."))
+            return redirect("connections", advocate.id)
+    return _form(request, form, advocate, card=card, trouble=trouble)
+
+
+@page("POST")
+def pause(request: Visit, connection_id: str) -> HttpResponseBase:
+    """Watch no more until it is resumed."""
+    card = watched.connection(request.user, connection_id)
+    connect.pause(request.user, connection_id)
+    messages.success(request, _("It is paused. What comes meanwhile waits in the mailbox."))
+    return redirect("connections", card.advocate_id)
+
+
+@page("POST")
+def resume(request: Visit, connection_id: str) -> HttpResponseBase:
+    """Watch again, or ask at once."""
+    card = watched.connection(request.user, connection_id)
+    connect.resume(request.user, connection_id)
+    messages.success(request, _("It is asked now. Look again in a moment."))
+    return redirect("connections", card.advocate_id)
+
+
+@page("POST")
+def end(request: Visit, connection_id: str) -> HttpResponseBase:
+    """Forget how to sign in there."""
+    card = watched.connection(request.user, connection_id)
+    connect.disconnect(request.user, connection_id)
+    messages.success(request, _("The connection is ended, and its password forgotten. What came stays."))
+    return redirect("connections", card.advocate_id)
+
+
+def _hers(request: Visit, advocate_id: str) -> AdvocateCard:
+    advocate, _advocates = mine(request, advocate_id)
+    if advocate.role == UNMATCHED or Right.KEEP not in advocate.rights:
+        raise NotFound
+    return advocate
+
+
+def _form(
+    request: Visit,
+    form: Mailbox,
+    advocate: AdvocateCard,
+    *,
+    card: watched.Watched | None = None,
+    trouble: tuple[Any, Any] | None = None,
+) -> HttpResponse:
+    kept: dict[str, Any] = {"folders": "INBOX", "security": "tls"}
+    if card is not None:
+        usual = PORTS["starttls" if card.starttls else "tls"]
+        kept = {
+            "host": card.server,
+            "user": card.account,
+            "folders": "\n".join(card.places),
+            "security": "starttls" if card.starttls else "tls",
+            "port": "" if card.port == usual else card.port,
+        }
+    context = {
+        "known": card,
+        "typed": form.typed(kept),
+        "errors": {name: errors[0] for name, errors in form.errors.items()} if form.is_bound else {},
+        "trouble": trouble,
+    }
+    status = 400 if form.is_bound else 200
+    return show(request, "connections/mailbox.html", context, here="intake", advocate=advocate, status=status)
+
+
+def _card(card: watched.Watched) -> dict[str, Any]:
+    why, mend = fault(card.fault) if card.state == "failing" else ("", "")
+    return {
+        "id": card.id,
+        "title": words.word("channel", card.channel),
+        "account": card.account,
+        "server": card.server,
+        "places": ", ".join(card.places),
+        "state": card.state,
+        "why": why,
+        "mend": mend,
+        "next": when.moment(card.next_at) if card.state == "failing" else "",
+        "asked": when.moment(card.asked_at) if card.asked_at else "",
+        "came": when.moment(card.came_at) if card.came_at else "",
+        "taken": when.number(card.taken),
+        "too_large": when.number(card.too_large) if card.too_large else "",
+    }

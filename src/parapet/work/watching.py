@@ -1,0 +1,95 @@
+"""Watching: a thread for each connection that this worker holds."""
+
+from __future__ import annotations
+
+import threading
+from contextlib import suppress
+
+import structlog
+from django.db import Error as DatabaseError
+from django.db import close_old_connections, connection
+
+from parapet.actions import watch
+from parapet.channels.live import Line
+from parapet.domain.errors import ParapetError
+from parapet.jobs.handlers import beside
+
+log = structlog.get_logger("parapet.watching")
+
+#: Threads in one worker. Where there are more connections, they take turns.
+MAX_LINES = 64
+TURN_S = 30.0
+LOOK_S = 1.0
+
+
+@beside
+def watching(holder: str, stop: threading.Event) -> None:
+    """Watch all connections that are due, until told to stop."""
+    held: dict[watch.Due, _Watcher] = {}
+    try:
+        while not stop.wait(LOOK_S if held else LOOK_S / 2):
+            close_old_connections()
+            _look(holder, held)
+    finally:
+        for watcher in held.values():
+            watcher.end.set()
+
+
+def _look(holder: str, held: dict[watch.Due, _Watcher]) -> None:
+    for due in [due for due, watcher in held.items() if not watcher.is_alive()]:
+        del held[due]
+    standing = watch.keep_hold(holder, held) if held else set()
+    for due, watcher in held.items():
+        if due not in standing:
+            watcher.end.set()
+    numbers = {due.number for due in held}
+    room = MAX_LINES - len(held)
+    fresh = watch.take_over(holder, most=max(room, 0), besides=numbers)
+    for due in fresh:
+        held[due] = _Watcher(holder, due)
+        held[due].start()
+    for watcher in held.values():
+        watcher.crowded = len(held) >= MAX_LINES
+
+
+class _Watcher(threading.Thread):
+    """One connection, until it fails, is changed, or `end` is set."""
+
+    def __init__(self, holder: str, due: watch.Due) -> None:
+        super().__init__(name="parapet-watch", daemon=True)
+        self.holder, self.due = holder, due
+        self.end = threading.Event()
+        self.crowded = False
+
+    def run(self) -> None:
+        line: Line | None = None
+        try:
+            line = watch.open_line(self.due)
+            self._watch(line)
+        except watch.Over:
+            self._let_go()
+        except Exception as error:  # the edge: whatever a server brings about is a state that a person sees
+            if not isinstance(error, ParapetError):
+                log.error("a connection failed", exc_info=error)
+            with suppress(DatabaseError):  # it may be what failed; the lease runs out by itself
+                watch.note_failure(self.due, error)
+        finally:
+            if line is not None:
+                line.close()
+            connection.close()
+
+    def _watch(self, line: Line) -> None:
+        while not self.end.is_set():
+            if watch.take_next(self.due, line):
+                continue
+            connection.close()  # nothing is held while nothing comes
+            if self.crowded:
+                self._let_go(wait_s=TURN_S)
+                return
+            while not self.end.is_set() and not line.wait(LOOK_S):
+                pass
+        self._let_go()
+
+    def _let_go(self, *, wait_s: float = 0.0) -> None:
+        with suppress(DatabaseError):
+            watch.let_go(self.holder, self.due, wait_s=wait_s)

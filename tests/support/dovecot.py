@@ -1,0 +1,170 @@
+"""A real IMAP server on this machine: Dovecot, with a certificate of an authority of its own."""
+
+from __future__ import annotations
+
+import grp
+import imaplib
+import os
+import pwd
+import shutil
+import ssl
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from attrs import define
+
+from support.authority import openssl
+from support.ports import free_port
+
+PASSWORD = "correct horse 1"
+HINT = "Dovecot is missing. Type: sudo apt-get install dovecot-imapd"
+
+_CONFIG = """\
+protocols = imap
+listen = 127.0.0.1
+base_dir = {folder}/run
+state_dir = {folder}/state
+log_path = {folder}/log
+default_internal_user = {user}
+default_internal_group = {group}
+default_login_user = {login}
+first_valid_uid = 0
+disable_plaintext_auth = yes
+ssl = yes
+ssl_cert = <{folder}/server.pem
+ssl_key = <{folder}/server.key
+mail_location = maildir:{folder}/mail/%u
+mailbox_idle_check_interval = 1 secs
+auth_failure_delay = 0
+imap_capability = {capability}
+passdb {{
+  driver = passwd-file
+  args = scheme=PLAIN username_format=%u {folder}/users
+}}
+userdb {{
+  driver = static
+  args = uid={uid} gid={gid} home={folder}/mail/%u
+}}
+service imap-login {{
+  chroot =
+  inet_listener imap {{
+    port = {plain}
+  }}
+  inet_listener imaps {{
+    port = {port}
+    ssl = yes
+  }}
+}}
+service anvil {{
+  chroot =
+}}
+service stats {{
+  chroot =
+}}
+"""
+_WITHOUT_IDLE = "IMAP4rev1 SASL-IR LOGIN-REFERRALS ID ENABLE LITERAL+ AUTH=PLAIN UIDPLUS NAMESPACE"
+
+
+@define
+class Dovecot:
+    """`port`: TLS from the first byte; `plain`: STARTTLS. `trust`: the authority's certificate."""
+
+    folder: Path
+    port: int
+    plain: int
+    running: subprocess.Popen[bytes] | None = None
+
+    @property
+    def trust(self) -> Path:
+        return self.folder / "authority.pem"
+
+    def start(self) -> None:
+        """Returns once "doctor" can sign in."""
+        assert self.running is None
+        self.running = subprocess.Popen([_program(), "-F", "-c", str(self.folder / "dovecot.conf")], umask=0o022)
+        until = time.monotonic() + 20
+        while True:
+            try:
+                self.client().logout()
+                return
+            except (OSError, imaplib.IMAP4.error) as error:
+                assert time.monotonic() < until, f"{error!r}\n{(self.folder / 'log').read_text(errors='replace')}"
+                time.sleep(0.05)
+
+    def stop(self) -> None:
+        if self.running is not None:
+            self.running.terminate()
+            self.running.wait(20)
+            self.running = None
+
+    def client(self, user: str = "doctor") -> imaplib.IMAP4_SSL:
+        """Another program of hers, signed in."""
+        found = imaplib.IMAP4_SSL(
+            "127.0.0.1", self.port, ssl_context=ssl.create_default_context(cafile=str(self.trust)), timeout=20
+        )
+        found.login(user, PASSWORD)
+        return found
+
+    def deliver(self, *mails: bytes, folder: str = "INBOX", user: str = "doctor") -> None:
+        """Put mails into a folder, as her mail server would."""
+        found = self.client(user)
+        for mail in mails:
+            assert found.append(folder, "", "", mail)[0] == "OK"
+        found.logout()
+
+    def make_folder(self, name: str, user: str = "doctor") -> None:
+        found = self.client(user)
+        assert found.create(name)[0] == "OK"
+        found.logout()
+
+
+@contextmanager
+def dovecot(*, idle: bool = True) -> Iterator[Dovecot]:
+    """A mail server where "doctor" and "other" have mailboxes."""
+    # Not under the tests' own folder, which others than its owner may not enter: a server gives no mail to one who is root.
+    with tempfile.TemporaryDirectory(prefix="dovecot-") as made:
+        folder = Path(made)
+        folder.chmod(0o755)
+        certify(folder)
+        user = pwd.getpwnam("nobody") if os.getuid() == 0 else pwd.getpwuid(os.getuid())
+        (folder / "users").write_text(f"doctor:{PASSWORD}\nother:{PASSWORD}\n")
+        (folder / "users").chmod(0o644)
+        (folder / "mail").mkdir()
+        if os.getuid() == 0:
+            os.chown(folder / "mail", user.pw_uid, user.pw_gid)
+        # Root's processes drop to the users that Debian's package made for them.
+        own, login = ("dovecot", "dovenull") if os.getuid() == 0 else (user.pw_name, user.pw_name)
+        served = Dovecot(folder, free_port(), free_port())
+        (folder / "dovecot.conf").write_text(
+            _CONFIG.format(
+                folder=folder, user=own, group=grp.getgrgid(pwd.getpwnam(own).pw_gid).gr_name, login=login, uid=user.pw_uid,
+                gid=user.pw_gid, plain=served.plain, port=served.port, capability="" if idle else _WITHOUT_IDLE,
+            )
+        )  # fmt: skip
+        try:
+            served.start()
+            yield served
+        finally:
+            served.stop()
+
+
+def certify(folder: Path, *, name: str = "127.0.0.1") -> None:
+    """A certificate for this machine, and the authority above it."""
+    ec = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2"]
+    openssl(
+        "req", "-x509", *ec, "-subj", "/CN=Test authority", "-keyout", folder / "authority.key", "-out", folder / "authority.pem"
+    )
+    openssl(
+        "req", "-x509", *ec, "-subj", "/CN=mail", "-addext", f"subjectAltName=IP:{name}", "-addext", "basicConstraints=critical,CA:FALSE",
+        "-CA", folder / "authority.pem", "-CAkey", folder / "authority.key", "-keyout", folder / "server.key", "-out", folder / "server.pem",
+    )  # fmt: skip
+
+
+def _program() -> str:
+    found = shutil.which("dovecot", path=os.environ.get("PATH", "") + ":/usr/sbin:/usr/local/sbin")
+    assert found, HINT
+    return found
