@@ -139,23 +139,28 @@ def test_a_stranger_sees_nothing_and_is_not_told_whether_it_exists(name, address
 
 
 def test_no_role_alone_opens_a_page(address, browser_of, cast):
-    """Every address in the map about what is the owner's, for people of her organisation, of another one, and for who keeps the instance."""
+    """Every address in the map about what is the owner's, for people of her organisation, of another one, for a former helper, and for who
+    keeps the instance."""
     from django.db import transaction
 
-    from parapet.actions.allow import allow
+    from parapet.actions.allow import allow, take_back
     from parapet.actions.invite_member import invite_member
     from parapet.actions.join_organisation import join_organisation
     from parapet.records import models
+    from parapet.records.numbers import number_of
 
     person, hers = models.Person.objects.named, address("organisation").split("/")[2]
-    personas = {role: person(role) for role in (Role.ADMINISTRATOR, Role.SECURITY)}
+    personas = {role: person(role) for role in (Role.ADMINISTRATOR, Role.SECURITY, Role.SUPPORTER, Role.ANALYST)}
     for role, who in personas.items():
         invite_member(cast.owner, hers, who.id, role)
         join_organisation(who, hers)
-    personas |= {"elsewhere": person("elsewhere"), "instance": person("instance")}
+    personas |= {"elsewhere": person("elsewhere"), "instance": person("instance"), "former helper": person("former helper")}
     organisations(personas["elsewhere"], person("an officer there"))
     with transaction.atomic():
         allow(personas["instance"], models.Advocate.objects.get(number=models.Advocate.UNMATCHED), "unmatched")
+        her = models.Advocate.objects.get(number=number_of("adv", cast.advocate_id))
+        allow(personas["former helper"], her, "helper")
+        take_back(personas["former helper"], her, by=cast.owner)
     absent = {"advocate_id": "adv_0000000000000", "item_id": "itm_0000000000000", "case_id": "cas_0000000000000"}
     names = [name for name in NAMES if name not in OPEN and address(name) != address(name, **absent)]
     assert len(names) >= 30
