@@ -152,3 +152,18 @@ def test_it_tells_for_whom_nobody_is_reached(team):
     assert (team.advocate_id in finding["said"], finding["well"]) == (True, False)
     add_way(team.advocate, "webhook", "http://127.0.0.1:9/")
     assert team.advocate_id not in doctor(settings.ENVIRONMENT, **FRENCH)[0]["en cas d’urgence"]["said"]
+
+
+def test_accounts_that_are_watched_and_cannot_be_looked_at_are_told(team):
+    from django.conf import settings
+    from support.watched import watched
+
+    from parapet.records.models import Connection
+    from parapet.records.numbers import number_of
+
+    assert doctor(settings.ENVIRONMENT)[0]["accounts"]["well"]
+    name = watched(number_of("adv", team.advocate_id))
+    Connection.objects.update(state="failing", fault="outside.unreachable")
+    finding = doctor(settings.ENVIRONMENT)[0]["accounts"]
+    assert not finding["well"] and name in finding["said"] and "outside.unreachable" in finding["said"]
+    assert "imap.clinic.example" not in str(finding)

@@ -70,6 +70,7 @@ def test_a_mailbox_is_connected_changed_paused_and_ended_through_the_pages(
     Connection.objects.update(state="failing", fault="outside.sign_in_refused")
     failing = browser.get(here).content.decode()
     assert "app password" in failing and "Ask now" in failing
+    assert here in browser.get(reverse("inbox", args=[cast.advocate_id])).content.decode(), "the inbox says so, and leads there"
     assert "password forgotten" in browser.post(reverse("connection-end", args=[name]), follow=True).content.decode()
     assert not Connection.objects.exists()
 

@@ -72,7 +72,7 @@ def connection_for(person: Person, connection_id: str, *, lock: bool = False) ->
 
 def standing_still(person: Person, advocate_id: str) -> int:
     """How many of an advocate's connections fail at the moment. Raises NotFound."""
-    return Connection.objects.filter(advocate_id=number_for(person, advocate_id, Right.READ), state="failing").count()
+    return Connection.objects.filter(advocate_id=number_for(person, advocate_id, Right.KEEP), state="failing").count()
 
 
 def _card(row: Connection) -> Watched:

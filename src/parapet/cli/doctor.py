@@ -65,7 +65,7 @@ def _findings(home: Path | None) -> Iterator[Finding]:
     if environment.is_plain_on_the_network:
         yield _in_the_clear()
     yield _dkim(environment)
-    for look in (_home, _key, _signing, _space, _database, _jobs, _reached, _witnesses, _time, _own_witness, _programs):
+    for look in (_home, _key, _signing, _space, _database, _jobs, _reached, _watched, _witnesses, _time, _own_witness, _programs):
         try:
             yield from look(environment)
         except Exception as error:  # whatever it is, the rest of the answer still helps
@@ -226,6 +226,21 @@ def _reached(env: Environment) -> Iterator[Finding]:
     yield Finding(
         name, not alone, said if alone else _w("somebody is reached for everybody", "quelqu’un est joint pour tous"), advice
     )
+
+
+def _watched(env: Environment) -> Iterator[Finding]:
+    """Whether the accounts that are watched can be looked at."""
+    if not env.home.is_dir() or not (env.on_postgres or env.sqlite_file.exists()):
+        return
+    from parapet.records.models import Connection
+
+    failing = [f"{row.id} [{row.fault}]" for row in Connection.objects.filter(state="failing").order_by("made_at")]
+    all_told = Connection.objects.count()
+    said = f"{all_told} " + _w("watched", "surveillés") + f", {len(failing)} " + _w("failing", "en échec")
+    advice = _w(
+        "See what it is, and how to mend it, under Connections.", "Voyez ce que c'est, et comment y remédier, sous Connexions."
+    )
+    yield Finding(_w("accounts", "comptes"), not failing, ": ".join([said, *([", ".join(failing)] if failing else [])]), advice)
 
 
 def _time(env: Environment) -> Iterator[Finding]:
