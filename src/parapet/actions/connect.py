@@ -11,6 +11,7 @@ from django.db import transaction
 
 from parapet.access.connections import connection_for
 from parapet.access.people import advocate_for
+from parapet.actions.scrub import promise_scrub, scrub_soon
 from parapet.channels.live import can_be_watched, opener_of
 from parapet.domain.errors import NotFound, RequestRefused
 from parapet.domain.errors import gettext_noop as _
@@ -94,7 +95,10 @@ def disconnect(person: Person, connection_id: str) -> None:
         hold_log()
         row = connection_for(person, connection_id, lock=True)
         _tell(person, row, ENDED)
+        Connection.objects.filter(number=row.number).update(sealed_told=b"", sealed_cursor=b"")
         row.delete()
+        promise_scrub()
+    scrub_soon()
 
 
 def _switch(person: Person, connection_id: str, step: str) -> None:
