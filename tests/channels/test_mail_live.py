@@ -101,6 +101,22 @@ def test_news_is_heard_at_once_and_silence_ends_by_itself(server: Dovecot, told:
     held.close()
 
 
+def test_a_server_that_goes_away_in_the_silence_is_noticed(server: Dovecot, told: dict[str, Any]) -> None:
+    held = line(told)
+    cursor = held.begin()
+    assert not held.wait(0.05)
+    server.stop()
+    asked = 0
+    with pytest.raises(OutsideUnreachable):
+        while asked < 50:
+            asked += 1
+            if held.wait(0.2):
+                held.fetch(cursor)
+    assert asked < 50
+    held.close()
+    server.start()
+
+
 def test_a_server_without_idle_is_asked_from_time_to_time(monkeypatch: pytest.MonkeyPatch) -> None:
     with dovecot(idle=False) as plain:
         monkeypatch.setenv("SSL_CERT_FILE", str(plain.trust))

@@ -213,9 +213,11 @@ class _Folder:
             return any(len(each) > 1 and each[1] in (b"EXISTS", b"RECENT", b"EXPUNGE") for each in told)
 
     def heard(self) -> bool:
-        """Whether the server said something of note since last asked; waits for nothing."""
+        """Whether the server said something of note, when there is something to read; waits for nothing."""
         with _said():
-            return any(len(each) > 1 and each[1] == b"EXISTS" for each in self.client.idle_check(timeout=0))
+            said = self.client.idle_check(timeout=0)
+        # Nothing, and yet something to read: TLS's own, or the end of the connection, of which the library is silent. Asking tells.
+        return not said or any((len(each) > 1 and each[1] in (b"EXISTS", b"BYE")) or each[0] == b"BYE" for each in said)
 
     def close(self) -> None:
         _hang_up(self.client)
