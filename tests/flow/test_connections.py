@@ -96,7 +96,8 @@ def test_what_comes_is_in_the_inbox_at_once_and_once_through_kills_restarts_and_
     assert row.taken in range(6, 12) and row.state == "well"
     intakes = list(Intake.objects.filter(connection=row))
     assert len(intakes) <= 2, "an account a day"
-    assert sum(each.new for each in intakes) == 5 and not sum(each.refused for each in intakes)
+    assert all(each.found == each.new + each.already and not each.refused for each in intakes)
+    assert sum(each.new for each in intakes) in (4, 5), "what was kept a moment before the kill is found there afterwards"
 
 
 def test_only_who_keeps_her_material_connects_and_a_stranger_learns_nothing(

@@ -7,6 +7,7 @@ import imaplib
 import os
 import pwd
 import shutil
+import signal
 import ssl
 import subprocess
 import tempfile
@@ -85,7 +86,9 @@ class Dovecot:
     def start(self) -> None:
         """Returns once "doctor" can sign in."""
         assert self.running is None
-        self.running = subprocess.Popen([_program(), "-F", "-c", str(self.folder / "dovecot.conf")], umask=0o022)
+        self.running = subprocess.Popen(
+            [_program(), "-F", "-c", str(self.folder / "dovecot.conf")], umask=0o022, start_new_session=True
+        )
         until = time.monotonic() + 20
         while True:
             try:
@@ -97,7 +100,8 @@ class Dovecot:
 
     def stop(self) -> None:
         if self.running is not None:
-            self.running.terminate()
+            # With all of its processes: those that hold a connection would wait for their client.
+            os.killpg(self.running.pid, signal.SIGKILL)
             self.running.wait(20)
             self.running = None
 
