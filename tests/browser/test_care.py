@@ -59,6 +59,6 @@ def test_before_an_answer_and_after_an_attack(look: str, cast: Any, helper: Any,
     page.wait_for_selector("#text .code")
     assert "Helping Colleague" in page.locator("#text").inner_text()
     look_at("pause")
-    page.locator("#text form .button-main").click()
+    page.locator("#text form .button").click()
     page.wait_for_selector("[data-shown]")
     assert {name: each for name, each in found.items() if each} == {}
