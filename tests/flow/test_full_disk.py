@@ -49,12 +49,12 @@ def test_an_import_that_meets_a_full_disk_says_so_and_goes_on_later(home: Any, b
 
 def test_a_full_disk_at_export_leaves_no_half_bag(home: Any, boxes: list[Path], tmp_path: Path) -> None:
     assert parapet("import", boxes[0], "--advocates", ADVOCATES).status == 0
-    out = tmp_path / "out"
+    out, whole = tmp_path / "out", tmp_path / "whole"
     close_connections()
-    room = max(p.stat().st_size for p in home.home.rglob("*") if p.is_file())
-    said = parapet("export", "--all", "-o", out, before=files_up_to(room - 70_000))
+    assert parapet("export", "--all", "-o", whole).status == 0
+    [bag] = whole.iterdir()
+    assert parapet("verify", bag).status == 0
+    room = max(p.stat().st_size for p in bag.rglob("*") if p.is_file()) - 70_000
+    said = parapet("export", "--all", "-o", out, before=files_up_to(room))
     assert HomeUnwritable.code in said.calm()
     assert list(out.iterdir() if out.exists() else []) == []
-    assert parapet("export", "--all", "-o", out).status == 0
-    [bag] = out.iterdir()
-    assert parapet("verify", bag).status == 0
