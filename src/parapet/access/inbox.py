@@ -10,6 +10,7 @@ from attrs import evolve, frozen
 from django.utils import timezone
 
 from parapet.access.alerts import AlertCard, standing_of
+from parapet.access.connections import standing_still
 from parapet.access.due import due_counts
 from parapet.access.looks import log_search
 from parapet.access.opening import locker_of
@@ -47,6 +48,7 @@ class Screen:
     due: tuple[int, int] = (0, 0)  # tasks overdue, and due soon
     nobody_called: bool = False  # there is danger, and nobody has said how to be told of it
     shield_since: datetime | None = None  # her shield is up since then
+    standing_still: int = 0  # watched accounts that cannot be looked at, for who could mend it
 
 
 def screen(
@@ -64,7 +66,8 @@ def screen(
         return Screen(card, advocates, counted, found, alerts)
     nobody = not alerts and counted.by_urgency[Urgency.IMMEDIATE] > 0 and not reaches_somebody(number)
     due, shield = due_counts(number, timezone.localdate()), standing(number)
-    return Screen(card, advocates, counted, found, alerts, due, nobody, shield.at if shield is not None else None)
+    still = standing_still(number) if Right.KEEP in card.rights else 0
+    return Screen(card, advocates, counted, found, alerts, due, nobody, shield.at if shield is not None else None, still)
 
 
 def page(person: Person, advocate_id: str, filters: Filters, *, cursor: str = "", newer: bool = False, size: int = 50) -> Page:

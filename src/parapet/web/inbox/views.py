@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from parapet.access import inbox as access_inbox
-from parapet.access.connections import standing_still
 from parapet.access.emergency_plans import emergencies_about
 from parapet.access.organisations import waits_for
 from parapet.access.shield_reasons import Calm, calm
@@ -75,7 +74,7 @@ def inbox(request: Visit, advocate_id: str) -> HttpResponseBase:
         "nobody_called": seen.nobody_called,
         "due": due_said(*seen.due),
         "organisations_wait": waits_for(request.user),
-        "standing_still": standing_still(request.user, advocate.id) if Right.KEEP in advocate.rights and not unmatched else 0,
+        "standing_still": seen.standing_still,
         "keeps": Right.KEEP in advocate.rights,
         "shields": Right.SHIELD in advocate.rights,
         "shield_since": when.moment(seen.shield_since) if seen.shield_since is not None else "",
