@@ -183,7 +183,11 @@ BY_EMERGENCY = {
 }
 
 #: Open to who holds any one of the rights that they name; all others take each of them.
-EITHER = {"access.alerts.alert_page", "access.shield_page.shield_page"}
+EITHER = {
+    "access.alerts.alert_page",
+    "access.shield_page.shield_page",
+    "actions.refer.refer_case",  # the advocate's own right is asked only where it goes through an organisation
+}
 
 
 def name_of(door: Door) -> str:

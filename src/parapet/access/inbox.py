@@ -48,7 +48,7 @@ class Screen:
     due: tuple[int, int] = (0, 0)  # tasks overdue, and due soon
     nobody_called: bool = False  # there is danger, and nobody has said how to be told of it
     shield_since: datetime | None = None  # her shield is up since then
-    standing_still: int = 0  # watched accounts that cannot be looked at, for who could mend it
+    standing_still: int = 0  # watched accounts that cannot be looked at
 
 
 def screen(
@@ -66,7 +66,7 @@ def screen(
         return Screen(card, advocates, counted, found, alerts)
     nobody = not alerts and counted.by_urgency[Urgency.IMMEDIATE] > 0 and not reaches_somebody(number)
     due, shield = due_counts(number, timezone.localdate()), standing(number)
-    still = standing_still(number) if Right.KEEP in card.rights else 0
+    still = standing_still(number)
     return Screen(card, advocates, counted, found, alerts, due, nobody, shield.at if shield is not None else None, still)
 
 

@@ -74,7 +74,7 @@ def inbox(request: Visit, advocate_id: str) -> HttpResponseBase:
         "nobody_called": seen.nobody_called,
         "due": due_said(*seen.due),
         "organisations_wait": waits_for(request.user),
-        "standing_still": seen.standing_still,
+        "standing_still": seen.standing_still if Right.KEEP in advocate.rights else 0,
         "keeps": Right.KEEP in advocate.rights,
         "shields": Right.SHIELD in advocate.rights,
         "shield_since": when.moment(seen.shield_since) if seen.shield_since is not None else "",
