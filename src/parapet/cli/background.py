@@ -14,8 +14,9 @@ import threading
 import time
 from collections.abc import Callable
 from functools import partial
-from types import FrameType
 from typing import Any
+
+from parapet.cli.ending import end_in_time, ends_when_told
 
 ORPHAN_POLL_S = 0.5
 #: Enough for pages that take a millisecond of Python each; every thread costs a database connection.
@@ -35,14 +36,12 @@ def load_handlers() -> None:
 def run_worker() -> int:
     """Do the work of the home that PARAPET_HOME names until SIGTERM; 0, or 1 when another should take over."""
     stop = threading.Event()
+    with ends_when_told(stop):
+        end_with_parent(stop.set)
+        return _work(stop)
 
-    def tell(_number: int, _frame: FrameType | None) -> None:
-        stop.set()
 
-    signal.signal(signal.SIGTERM, tell)
-    signal.signal(signal.SIGINT, tell)
-    end_with_parent(stop.set)
-
+def _work(stop: threading.Event) -> int:
     from parapet.cli.collector import rest_the_collector
     from parapet.settings.start import configure_for
 
@@ -106,12 +105,13 @@ def _load_web(told: bytes, _target: str) -> Any:
 
 
 def end_with_parent(end: Callable[[], None]) -> None:
-    """Call `end` when the process that started this one is gone."""
+    """Call `end` when the process that started this one is gone; and then there is a bound, as when it is told."""
     parent = os.getppid()
 
     def watch() -> None:
         while os.getppid() == parent:
             time.sleep(ORPHAN_POLL_S)
+        end_in_time()
         end()
 
     threading.Thread(target=watch, name="parapet-orphan-watch", daemon=True).start()

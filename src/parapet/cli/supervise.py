@@ -12,13 +12,13 @@ import sys
 import threading
 import time
 import webbrowser
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
-from types import FrameType
 
 from attrs import define, evolve, field
 
 from parapet.cli.address import address_told
+from parapet.cli.ending import ends_when_told
 from parapet.cli.words import in_words
 from parapet.domain.errors import PortTaken, ServerFailed
 from parapet.domain.errors import gettext_noop as _
@@ -100,7 +100,7 @@ def serve(
     stopping = stop or threading.Event()
     variables = _variables(environment)
     children = [Child("web", _("The web server"), variables), Child("worker", _("The worker"), variables)]
-    with address_told(environment), _signals(stopping):
+    with address_told(environment), ends_when_told(stopping):
         try:
             for child in children:
                 child.start()
@@ -156,24 +156,6 @@ def _variables(environment: Environment) -> dict[str, str]:
         "DJANGO_SETTINGS_MODULE": environment.settings_module,
         "PYTHONUNBUFFERED": "1",
     }
-
-
-@contextlib.contextmanager
-def _signals(stopping: threading.Event) -> Iterator[None]:
-    """Set `stopping` on Ctrl-C, SIGTERM and a closed terminal, and put back what was there."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-
-    def tell(_number: int, _frame: FrameType | None) -> None:
-        stopping.set()
-
-    before = {number: signal.signal(number, tell) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
 
 
 def _wait_until_it_answers(environment: Environment, children: list[Child], stopping: threading.Event) -> None:
