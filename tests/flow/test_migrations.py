@@ -367,7 +367,6 @@ def after_connections() -> None:
     run("DELETE FROM records_connection")
 
 
-#: Migration to what holds once it has run over rows that were there before.
 def after_campaigns() -> None:
     """Of words that were written down before, it is not known that they are kind, or close to abuse; no index was lost."""
     assert {"wording_0", "wording_5"} <= indexes("records_wording")
@@ -381,6 +380,16 @@ def after_campaigns() -> None:
     run("DELETE FROM records_version")
 
 
+def after_passed_on() -> None:
+    """Nothing is known of what came before; what comes after is found by what it passes on, and goes with its item."""
+    item = run("SELECT max(number) FROM records_item")[0][0]
+    assert run("SELECT count(*) FROM records_passedon") == [(0,)]
+    insert("records_passedon", item_id=item, digest=b"p" * 32)
+    assert run("SELECT item_id FROM records_passedon") == [(item,)]
+    run("DELETE FROM records_passedon")
+
+
+#: Migration to what holds once it has run over rows that were there before.
 AFTER: dict[str, Callable[[], None]] = {
     "0001_initial": lambda: None,
     "0002_rare_values": after_rare_values,
@@ -415,6 +424,7 @@ AFTER: dict[str, Callable[[], None]] = {
     "0035_learning_page": after_learning_page,
     "0033_digests": after_digests,
     "0036_connections": after_connections,
+    "0037_passed_on": after_passed_on,
 }
 
 

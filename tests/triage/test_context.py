@@ -6,11 +6,24 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 
-from parapet.domain.judgement import BY_COPIES, Assessment, Copies, Harm, History, Indicator, Sent, Severity, Urgency
-from parapet.triage.context import DAY, MANY_ACCOUNTS, MONTH, WEEK, among_copies, in_context
+from parapet.domain.judgement import (
+    BY_COPIES,
+    BY_PASSING_ON,
+    BY_SAME_WORDS,
+    Assessment,
+    Copies,
+    Harm,
+    History,
+    Indicator,
+    Sent,
+    Severity,
+    Urgency,
+)
+from parapet.triage.context import DAY, MANY_ACCOUNTS, MONTH, WEEK, among_copies, in_context, passing_on
 
 NOON = datetime(2026, 10, 1, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -135,6 +148,23 @@ def test_a_raised_severity_does_not_make_the_next_one_graver(harms: frozenset[Ha
     after = in_context(said, past((20 * DAY, 1, 2), (2 * DAY, 2, 9)))
     assert after.harms == said.harms
     assert (after.severity > Severity.NONE) == (said.severity > Severity.NONE)
+
+
+@given(said=assessments(), passed=HARMS, wordless=st.booleans())
+def test_what_is_passed_on_never_makes_milder(said: Assessment, passed: frozenset[Harm], wordless: bool) -> None:
+    after = passing_on(said, passed, wordless=wordless)
+    assert after.harms >= said.harms and after.severity >= said.severity and after.urgency >= said.urgency
+    assert after.harms <= said.harms | passed
+    if not wordless:
+        assert after.harms <= said.harms | {Harm.DOXING}, "of a quotation, its own words decide, but for private facts"
+    assert (BY_PASSING_ON in after.reason) == (after.harms != said.harms)
+    if Harm.DOXING in after.harms - said.harms:
+        assert after.severity >= Severity.HIGH and after.urgency >= Urgency.SAME_DAY
+    assert after.severity <= max(said.severity, Severity.HIGH)
+    assert passing_on(after, passed, wordless=wordless) == after
+    assert BY_PASSING_ON not in after.as_said(said.verdict).reason
+    theirs = evolve(said, reason=(BY_SAME_WORDS,))
+    assert passing_on(theirs, passed, wordless=wordless) == theirs, "a person judged these words"
 
 
 @st.composite

@@ -17,6 +17,7 @@ from parapet.access.opening import locker_of
 from parapet.access.private_facts import private_facts
 from parapet.actions.copies import Heard, Others, others_about
 from parapet.actions.histories import Contact, histories
+from parapet.actions.passing_on import late_passers, shown_by, standing_harms
 from parapet.actions.raise_alert import promise_alerts
 from parapet.actions.same_words import as_said_before
 from parapet.actions.standings import labels, settle, standings
@@ -33,7 +34,7 @@ from parapet.records.keyring import keyring
 from parapet.records.naming import assessment_context, face_context, item_key_context
 from parapet.records.numbers import public
 from parapet.triage import Request
-from parapet.triage.context import among_copies, by_words_alone, in_campaign, in_context, is_close
+from parapet.triage.context import among_copies, by_words_alone, in_campaign, in_context, is_close, passing_on
 from parapet.triage.private import PrivateFacts
 
 #: Judging is computing: several threads at it only take the interpreter from one another, at twice the cost.
@@ -233,16 +234,49 @@ def _settled(
     First they say what stands by the words alone: so each message of the batch counts for the others, in whatever order they came.
     """
     settle(rows, _what_stands(fresh, said))
+    fresh = _as_passed_on(fresh, rows, said)
     known = histories(list(_contacts(fresh, rows)))
     others = others_about([Heard(o.version, o.item, o.sent_at, o.content.text, is_close(alone)) for o, alone in fresh], rows)
     in_place = [(o, _in_place(o.item, judgement, known.get(o.item), others)) for o, judgement in fresh]
-    changed = {o.item for (o, alone), (_, after) in zip(fresh, in_place, strict=True) if after.verdict != alone.verdict}
-    if changed:
-        stands = _what_stands(in_place, said)
-        settle({item: rows[item] for item in changed}, {item: stands[item] for item in changed})
-    if late := others.late(set(rows)):
+    _settle_changed(fresh, in_place, rows, said)
+    if late := sorted({*others.late(set(rows)), *late_passers(rows)})[: outbox.MAX_REFERENCES]:
         outbox.put("judge_anew", {"versions": late})
     return in_place
+
+
+def _as_passed_on(
+    fresh: list[tuple[_Opened, Assessment]], rows: Mapping[int, Standing], said: Mapping[int, tuple[int, int, Judged]]
+) -> list[tuple[_Opened, Assessment]]:
+    """`fresh`, each as it is for what it passes on; the rows say so: to hand abuse on counts for its sender like words of his own."""
+    shown = shown_by(rows)
+    harms = standing_harms(set(shown.values()))
+    judged: dict[int, Assessment] = {o.version: alone for o, alone in fresh}
+    by_item: dict[int, list[_Opened]] = {}
+    for o, _ in fresh:
+        by_item.setdefault(o.item, []).append(o)
+    for item, target in shown.items():
+        if rows[item].in_own_name:
+            continue
+        for o in by_item[item]:
+            wordless = not o.content.text.strip()
+            judged[o.version] = after = passing_on(judged[o.version], harms.get(target, frozenset()), wordless=wordless)
+            harms[item] = harms.get(item, frozenset()) | after.harms
+    after = [(o, judged[o.version]) for o, _ in fresh]
+    _settle_changed(fresh, after, rows, said)
+    return after
+
+
+def _settle_changed(
+    before: list[tuple[_Opened, Assessment]],
+    after: list[tuple[_Opened, Assessment]],
+    rows: Mapping[int, Standing],
+    said: Mapping[int, tuple[int, int, Judged]],
+) -> None:
+    """Let the rows say what stands `after`, where that is something else than `before`."""
+    changed = {o.item for (o, was), (_, now) in zip(before, after, strict=True) if now.verdict != was.verdict}
+    if changed:
+        stands = _what_stands(after, said)
+        settle({item: rows[item] for item in changed}, {item: stands[item] for item in changed})
 
 
 def _in_place(item: int, alone: Assessment, history: History | None, others: Others) -> Assessment:

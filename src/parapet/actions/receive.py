@@ -22,6 +22,7 @@ from parapet.actions.first_check import checks_of, first_check
 from parapet.actions.keep_source_check import insert_checks, source_event
 from parapet.actions.kept_out import erased_before, mark_sources
 from parapet.actions.move_items import move_items
+from parapet.actions.passing_on import note_passed_on
 from parapet.actions.receive_closed import judge_closed, keys_changed
 from parapet.actions.tallies import count_received
 from parapet.evidence.keys import Locker, new_key
@@ -301,6 +302,7 @@ class _Batch:
         insert(models.Version, _VERSION, rows)
         waiting = insert_checks(checked, indexes[len(new) :])
         self._name(new, new_owner)
+        note_passed_on(new)
         count_received(
             (i.item_number, new_owner.get(i.item_number, i.advocate), i.own, i.is_new_item, i.arrival.found.item) for i in new
         )

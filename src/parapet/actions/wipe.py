@@ -44,6 +44,7 @@ def wipe_items(items: Iterable[models.Item], index_of: dict[int, int], now: date
         versions.delete()
         models.ItemName.objects.filter(item__in=numbers).delete()
         models.PendingReference.objects.filter(item__in=numbers).delete()
+        models.PassedOn.objects.filter(item__in=numbers).delete()
         models.CaseItem.objects.filter(item__in=numbers).delete()
         models.Item.objects.filter(number__in=numbers).delete()
 

@@ -182,6 +182,8 @@ AT_ONCE = timedelta(hours=2)
 BY_COPIES = "context:copies"
 #: Likewise: those of the campaign that it belongs to.
 BY_CAMPAIGN = "context:campaign"
+#: What it passes on, or quotes, is abusive: to hand it on is its sender's own act.
+BY_PASSING_ON = "context:passes_on"
 #: A person judged the same words, and her judgement was taken over: what others sent changes nothing of it.
 BY_SAME_WORDS = "person:same_words"
 #: Codes that say that its words alone are not abusive, and what others sent is.
@@ -223,5 +225,5 @@ class Assessment:
 
     def as_said(self, verdict: Verdict) -> Assessment:
         """The same text as a person judged it. Why, and how likely, stay the program's; only that others decided is no longer so."""
-        why = tuple(code for code in self.reason if code not in BY_OTHERS)
+        why = tuple(code for code in self.reason if code not in BY_OTHERS | {BY_PASSING_ON})
         return evolve(self, harms=verdict.harms, severity=verdict.severity, urgency=verdict.urgency, abstain=False, reason=why)

@@ -116,7 +116,7 @@ OF_PEOPLE = {"OwnKey.by_passphrase", "OwnKey.by_sheet", "KeyShare.sealed", "Earl
 DIGESTS = {
     "Grant.mac", "Guesses.digest", "Identity.digest", "InstitutionAccount.digest", "ItemName.digest", "KeyShare.public",
     "KeyShare.signature", "LogEntry.leaf_hash", "LogEntry.mac", "LogHead.frontier", "LogHead.mac", "LogTile.hashes",
-    "LoginLink.digest", "LoginLink.mac", "OrderHead.mac", "OwnKey.public", "PendingReference.digest", "SignIn.name_digest",
+    "LoginLink.digest", "LoginLink.mac", "OrderHead.mac", "OwnKey.public", "PassedOn.digest", "PendingReference.digest", "SignIn.name_digest",
     "Source.digest",
     "TimeToken.token", "Tombstone.digest", "Version.content", "Wording.marks",
 }  # fmt: skip

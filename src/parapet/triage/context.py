@@ -1,5 +1,5 @@
-"""A judgement in its context: what the same account had sent the same advocate before, who else sent the same words,
-and what accounts sent that act together.
+"""A judgement in its context: what the same account had sent the same advocate before, what the message passes on, who else sent
+the same words, and what accounts sent that act together.
 
 It may only make a judgement graver or more urgent: what is said of the words alone always holds. No score: each code
 in `Assessment.reason` names one thing that is so, and `Assessment.history`, `copies` and `campaign` hold the counts by which anybody can see it.
@@ -14,6 +14,7 @@ from attrs import evolve
 from parapet.domain.judgement import (
     BY_CAMPAIGN,
     BY_COPIES,
+    BY_PASSING_ON,
     BY_SAME_WORDS,
     Assessment,
     Campaign,
@@ -104,6 +105,32 @@ def in_context(alone: Assessment, history: History) -> Assessment:
         codes.append("context:goes_on")
         urgency = max(urgency, Urgency.WATCH)
     return evolve(alone, severity=severity, urgency=urgency, reason=_told(alone.reason, codes), history=history)
+
+
+def passing_on(said: Assessment, passed: frozenset[Harm], *, wordless: bool) -> Assessment:
+    """`said`, as it is for what the message hands to others: never milder.
+
+    passed    the harms of the message that it reposts or quotes, by what stands for that one
+    wordless  whether it adds no words: a repost says what it passes on
+
+    Private facts are exposed again by whoever repeats them, whatever is said beside them. Of all else, words beside a quotation
+    decide: many quote abuse to speak against it.
+    """
+    harms = passed if wordless else passed & {Harm.DOXING}
+    if not harms or harms <= said.harms or BY_SAME_WORDS in said.reason:
+        return said
+    severity, urgency = Severity.LOW, Urgency.WATCH
+    if Harm.DOXING in harms:
+        severity, urgency = Severity.HIGH, Urgency.SAME_DAY
+    elif not GRAVE_HARMS.isdisjoint(harms):
+        severity = Severity.MEDIUM
+    return evolve(
+        said,
+        harms=said.harms | harms,
+        severity=max(said.severity, severity),
+        urgency=max(said.urgency, urgency),
+        reason=_told(said.reason, [BY_PASSING_ON]),
+    )
 
 
 def among_copies(said: Assessment, copies: Copies) -> Assessment:

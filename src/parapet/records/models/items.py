@@ -76,6 +76,13 @@ class PendingReference(models.Model):
     item = models.ForeignKey(Item, models.CASCADE)
 
 
+class PassedOn(models.Model):
+    """What an item reposts or quotes, as the keyed digest under which `ItemName` has it."""
+
+    item = models.OneToOneField(Item, models.CASCADE, primary_key=True)
+    digest = models.BinaryField(max_length=32, db_index=True)
+
+
 class Version(models.Model):
     """One content of an item: its original bytes in the vault and its working copy (`sealed_face`), both under the item's key."""
 
