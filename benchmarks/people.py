@@ -4,7 +4,8 @@
 
 Two homes of the same messages, one of them with a long queue besides. First each page alone, on both: no page of the large
 home may take more than 1.5 times what it takes on the other. Then all people at once on the large one, each with a session
-of her own: inbox, queue, taking, ending and putting back, messages, texts, cases, tasks. No request may fail.
+of her own: inbox, queue, taking, ending and putting back, messages, texts, cases, tasks. Every fourth chose a veil of her own, every
+fifth was given a part of the messages, and the shield was up once. No request may fail.
 
 People think between two clicks (THINK_S on average), so the load is theirs and not as much as the server can bear; where it
 falls behind, the 95th percentile says so. The long queue's rows show all that a list shows; their words are not in the vault,
@@ -46,19 +47,25 @@ MIX = {
     "inbox": 22, "inbox, urgent": 8, "queue": 16, "take": 10, "take this": 3, "done": 3, "put back": 2, "message": 14, "text": 10,
     "cases": 5, "case": 4, "tasks": 3,
 }  # fmt: skip
+#: Likewise who was given a part: what is of all messages is not hers.
+MIX_PART = {"inbox": 34, "inbox, urgent": 10, "queue": 20, "take": 12, "message": 14, "text": 10}
+#: Every so many chose a veil of her own; every so many were given a part.
+VEILED, PARTED = 4, 5
 #: What somebody opens who sees a part of the messages, alone: two kinds of harm.
 PART = {"inbox, a part": "inbox", "queue, a part": "queue"}
 
 
 @frozen
 class Home:
-    """What was filled in: names, and a session's cookies for each person, and for one who sees a part."""
+    """What was filled in: names, and a session's cookies for each person; for one who sees a part; what is within it, and whose it is."""
 
     advocate: str
     items: list[str]
     case: str
     cookies: list[str]
     part: str = ""
+    within: list[str] = field(factory=list)
+    parted: list[int] = field(factory=list)
 
 
 @frozen
@@ -73,10 +80,11 @@ class Times:
 class Somebody:
     """One person in front of a browser: keeps her connection, her cookies, and the token of her forms."""
 
-    def __init__(self, port: int, cookies: str, home: Home, seed: int) -> None:
+    def __init__(self, port: int, cookies: str, home: Home, seed: int, *, part: bool = False) -> None:
         name, _, value = cookies.partition("=")
         self.cookies, self.port, self.home, self.chance = {name: value}, port, home, random.Random(seed)
         self.token, self.reopened = "", 0
+        self.mix, self.items = (MIX_PART, home.within) if part else (MIX, home.items)
         self.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=120)
 
     def ask(self, method: str, path: str, body: str = "") -> tuple[int, str]:
@@ -114,7 +122,7 @@ class Somebody:
         return status == (302 if method == "POST" and what != "text" else 200), taken
 
     def _click(self, what: str) -> tuple[str, str, str]:
-        home, one = self.home, self.chance.choice(self.home.items)
+        home, one = self.home, self.chance.choice(self.items)
         queue = f"/a/{home.advocate}/queue/"
         return {
             "inbox": ("GET", f"/a/{home.advocate}/", ""),
@@ -157,11 +165,11 @@ def together(site: Site, home: Home, seconds: float) -> Times:
     times, lock, end = Times(), threading.Lock(), time.monotonic() + seconds
 
     def work(number: int) -> None:
-        somebody = Somebody(site.port, home.cookies[number], home, number)
+        somebody = Somebody(site.port, home.cookies[number], home, number, part=number in home.parted)
         time.sleep(somebody.chance.uniform(0, THINK_S))
         somebody.do("queue")
         while time.monotonic() < end:
-            [what] = somebody.chance.choices(list(MIX), list(MIX.values()))
+            [what] = somebody.chance.choices(list(somebody.mix), list(somebody.mix.values()))
             ok, taken = somebody.do(what)
             with lock:
                 times.taken[what].append(taken)
@@ -243,11 +251,15 @@ def fill(folder: Path, items: int, people: int) -> dict[str, Any]:
     from parapet.actions.allow import allow
     from parapet.actions.assess import assess
     from parapet.actions.import_paths import import_paths
+    from parapet.actions.lower_shield import lower_shield
     from parapet.actions.open_case import open_case
+    from parapet.actions.raise_shield import raise_shield
+    from parapet.actions.set_veil import set_veil
     from parapet.actions.welcome import owner
     from parapet.domain.judgement import Harm
     from parapet.domain.rights import Right
     from parapet.domain.scopes import Scope
+    from parapet.domain.veil import Level
     from parapet.records.models import Advocate, Person, Version
     from parapet.records.numbers import number_of
 
@@ -261,11 +273,18 @@ def fill(folder: Path, items: int, people: int) -> dict[str, Any]:
     with transaction.atomic():
         advocate = Advocate.objects.get(number=number_of("adv", name) or 0)
         helpers = [Person.objects.named(f"Helper {number}") for number in range(people)]
-        for helper in helpers:
-            allow(helper, advocate, "helper")
         part = Person.objects.named("Helper with a part")
         two = Scope(harms=frozenset({Harm.THREAT, Harm.INSULT}))
-        allow(part, advocate, "helper", rights={Right.READ, Right.SORT}, scope=two)
+        parted = [number for number in range(people) if number % PARTED == PARTED - 1]
+        for number, helper in enumerate(helpers):
+            if number not in parted:
+                allow(helper, advocate, "helper")
+        for helper in (part, *(helpers[number] for number in parted)):
+            allow(helper, advocate, "helper", rights={Right.READ, Right.SORT}, scope=two)
+    for number in range(0, people, VEILED):
+        set_veil(helpers[number], Level.COUNTS, {Harm.THREAT: Level.NOTHING})
+    raise_shield(first, name)
+    lower_shield(first, name)
     found = [row.id for row in page(first, name, Filters(), size=REAL).rows]
     cookies = []
     for helper in (*helpers, part):
@@ -273,7 +292,9 @@ def fill(folder: Path, items: int, people: int) -> dict[str, Any]:
         client.force_login(helper, backend="django.contrib.auth.backends.ModelBackend")
         cookies.append(f"{settings.SESSION_COOKIE_NAME}={client.cookies[settings.SESSION_COOKIE_NAME].value}")
     case = open_case(first, name, "A case", found[:20])
-    return {"advocate": name, "items": found, "case": case, "cookies": cookies[:-1], "part": cookies[-1]}
+    within = [row.id for row in page(part, name, Filters(), size=REAL).rows if row.id in found]
+    made = {"advocate": name, "items": found, "case": case, "cookies": cookies[:-1], "part": cookies[-1]}
+    return {**made, "within": within, "parted": parted}
 
 
 def _texts() -> Iterator[bytes]:

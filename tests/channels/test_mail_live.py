@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from support.dovecot import PASSWORD, Dovecot, certify, dovecot
 
-from parapet.channels.mail.fetch import MailLine, folders_of, open_line
+from parapet.channels.mail.fetch import MailLine, open_line
 from parapet.domain.errors import OutsideRefused, OutsideUnreachable, PlaceMissing, PrivateAddress, SignInRefused
 
 
@@ -82,7 +82,6 @@ def test_from_a_day_on_and_several_folders_and_more_than_a_batch_takes(
     assert got == [mail(n) for n in range(1, 5)] and rounds == 2
     assert held.fetch(cursor).pieces == ()
     held.close()
-    assert set(told["folders"]) <= set(folders_of(told, inside=True))
 
 
 def test_news_is_heard_at_once_and_silence_ends_by_itself(server: Dovecot, told: dict[str, Any]) -> None:

@@ -390,6 +390,11 @@ def after_passed_on() -> None:
 
 
 #: Migration to what holds once it has run over rows that were there before.
+def after_signing_in_log() -> None:
+    """How somebody came in is found by an index, and no other was lost."""
+    assert {"log_signing_in", "log_reads", "log_looks", "log_custody"} <= indexes("records_logentry")
+
+
 AFTER: dict[str, Callable[[], None]] = {
     "0001_initial": lambda: None,
     "0002_rare_values": after_rare_values,
@@ -425,6 +430,7 @@ AFTER: dict[str, Callable[[], None]] = {
     "0033_digests": after_digests,
     "0036_connections": after_connections,
     "0037_passed_on": after_passed_on,
+    "0038_signing_in_log": after_signing_in_log,
 }
 
 

@@ -64,6 +64,7 @@ HERSELF = {
     "actions.enrol_person.enrol_person",
     "actions.limit_reading.limit_reading",
     "actions.set_veil.set_veil",
+    "access.sign_ins.sign_ins",
     "access.signing_in.sessions_of",
     "access.signing_in.ways_in",
     "actions.end_sessions.end_other_sessions",
@@ -135,6 +136,7 @@ BY_BELONGING = {
 #: Doors that keep to the part of an advocate's messages that a grant is for. To all others such a grant is none.
 KEEPS_TO_A_PART = {
     "access.alerts.alert_page",
+    "access.case_page.case_screen",
     "access.cases.mine",
     "access.cases.page",
     "access.exposure.helpers_of",
@@ -144,6 +146,7 @@ KEEPS_TO_A_PART = {
     "access.items.card",
     "access.items.opened",
     "access.items.original",
+    "access.items.screen",
     "access.queue.queue",
     "access.queue.sortable",
     "access.queue.sorter",

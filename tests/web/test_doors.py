@@ -26,6 +26,24 @@ def patterns(resolver: URLResolver | None = None) -> Iterator[URLPattern]:
             yield each
 
 
+#: By which names things are asked for that are not there.
+ABSENT = {
+    "advocate_id": "adv_0000000000000",
+    "item_id": "itm_0000000000000",
+    "subject_id": "itm_0000000000000",
+    "case_id": "cas_0000000000000",
+    "intake_id": "int_0000000000000",
+    "helper_id": "per_0000000000000",
+    "alert_id": "alr_0000000000000",
+    "referral_id": "ref_0000000000000",
+    "request_id": "emg_0000000000000",
+    "connection_id": "con_0000000000000",
+    "organisation_id": "org_0000000000000",
+    "member_id": "per_0000000000000",
+    "membership_id": "mem_0000000000000",
+}
+#: Who belongs to an organisation sees its page; nothing of these is an advocate's.
+BELONGING = {"organisation_id", "member_id", "membership_id"}
 NAMES = sorted(str(each.name) for each in patterns() if each.name not in PROGRAMS)
 
 
@@ -96,51 +114,26 @@ def test_nobody_gets_the_same_answer_for_what_exists_and_what_does_not(name, add
     for method in (nobody.get, nobody.post):
         there = method(address(name))
         assert (there.status_code, there["Location"]) == (302, reverse("login"))
-        nowhere = method(
-            address(
-                name,
-                advocate_id="adv_0",
-                item_id="itm_0",
-                subject_id="itm_0",
-                case_id="cas_0",
-                intake_id="int_0",
-                helper_id="per_0",
-                alert_id="alr_0",
-                referral_id="ref_0",
-                organisation_id="org_0",
-                member_id="per_0",
-                membership_id="mem_0",
-                request_id="emg_0",
-                connection_id="con_0",
-            )
-        )
+        nowhere = method(address(name, **{each: there.removesuffix("0" * 12) for each, there in ABSENT.items()}))
         assert (nowhere.status_code, nowhere["Location"]) == (302, reverse("login"))
 
 
 @pytest.mark.parametrize("name", [name for name in NAMES if name not in OPEN])
 def test_a_stranger_sees_nothing_and_is_not_told_whether_it_exists(name, address, browser_of, cast):
     client = browser_of(cast.stranger)
-    absent = {"advocate_id": "adv_0000000000000", "item_id": "itm_0000000000000", "case_id": "cas_0000000000000"}
-    absent["intake_id"] = "int_0000000000000"
-    absent["subject_id"] = "itm_0000000000000"
-    absent["helper_id"] = "per_0000000000000"
-    absent["referral_id"] = "ref_0000000000000"
-    absent["connection_id"] = "con_0000000000000"
-    absent["alert_id"] = "alr_0000000000000"
-    absent |= {"organisation_id": "org_0000000000000", "member_id": "per_0000000000000", "membership_id": "mem_0000000000000"}
-    absent["request_id"] = "emg_0000000000000"
-    about_somebody = address(name) != address(name, **absent)
+    about_somebody = address(name) != address(name, **ABSENT)
     for method in (client.get, client.post):
-        there, nowhere = method(address(name)), method(address(name, **absent))
+        there, nowhere = method(address(name)), method(address(name, **ABSENT))
         assert there.status_code == nowhere.status_code
         if about_somebody:
             assert there.status_code in {404, 405}
             assert there.content == nowhere.content
 
 
-def test_no_role_alone_opens_a_page(address, browser_of, cast):
-    """Every address in the map about what is the owner's, for people of her organisation, of another one, for a former helper, and for who
-    keeps the instance."""
+@pytest.fixture
+def personas(address, cast):
+    """Everybody who might be thought to see something of hers: a stranger; people of her organisation, in every role, and of another
+    one; a former helper; and who keeps the instance."""
     from django.db import transaction
 
     from parapet.actions.allow import allow, take_back
@@ -150,29 +143,69 @@ def test_no_role_alone_opens_a_page(address, browser_of, cast):
     from parapet.records.numbers import number_of
 
     person, hers = models.Person.objects.named, address("organisation").split("/")[2]
-    personas = {role: person(role) for role in (Role.ADMINISTRATOR, Role.SECURITY, Role.SUPPORTER, Role.ANALYST)}
-    for role, who in personas.items():
+    made = {role: person(role) for role in (Role.ADMINISTRATOR, Role.SECURITY, Role.SUPPORTER, Role.ANALYST)}
+    for role, who in made.items():
         invite_member(cast.owner, hers, who.id, role)
         join_organisation(who, hers)
-    personas |= {"elsewhere": person("elsewhere"), "instance": person("instance"), "former helper": person("former helper")}
-    organisations(personas["elsewhere"], person("an officer there"))
+    made |= {"elsewhere": person("elsewhere"), "instance": person("instance"), "former helper": person("former helper")}
+    organisations(made["elsewhere"], person("an officer there"))
     with transaction.atomic():
-        allow(personas["instance"], models.Advocate.objects.get(number=models.Advocate.UNMATCHED), "unmatched")
+        allow(made["instance"], models.Advocate.objects.get(number=models.Advocate.UNMATCHED), "unmatched")
         her = models.Advocate.objects.get(number=number_of("adv", cast.advocate_id))
-        allow(personas["former helper"], her, "helper")
-        take_back(personas["former helper"], her, by=cast.owner)
-    absent = {"advocate_id": "adv_0000000000000", "item_id": "itm_0000000000000", "case_id": "cas_0000000000000"}
-    names = [name for name in NAMES if name not in OPEN and address(name) != address(name, **absent)]
-    assert len(names) >= 30
+        allow(made["former helper"], her, "helper")
+        take_back(made["former helper"], her, by=cast.owner)
+    return {"stranger": cast.stranger, **made}
+
+
+def test_no_role_alone_opens_a_page(address, browser_of, cast, personas):
+    """Every address in the map: what is about hers has the one answer, and what is about nobody shows nothing of hers."""
+    about = {name for name in NAMES if name not in OPEN and address(name) != address(name, **ABSENT)}
+    of_belonging = {
+        name for name in about if address(name) == address(name, **{k: v for k, v in ABSENT.items() if k not in BELONGING})
+    }
+    assert len(about - of_belonging) >= 90
+    hers = {
+        cast.advocate_id,
+        *cast.items.values(),
+        "Ada Moreau",
+        *(address(name).split("/")[2] for name in ("case", "referral-add", "progress")),
+    }
     for who, persona in personas.items():
         client = browser_of(persona)
         nowhere = client.get(reverse("inbox", args=["adv_0000000000000"]))
         assert nowhere.status_code == 404
-        for name in names:
+        for name in sorted(about - (of_belonging if who in set(Role) else set())):
             for ask in (client.get, client.post):
                 there = ask(address(name))
                 assert there.status_code in {404, 405}, (who, name)
                 assert there.status_code == 405 or there.content == nowhere.content, (who, name)
+        for name in sorted(set(NAMES) - about - {"leave"}):
+            page = client.get(address(name))
+            shown = b"".join(page.streaming_content) if page.streaming else page.content
+            assert not [each for each in hers if each.encode() in shown], (who, name)
+
+
+def test_what_programs_may_ask_is_what_its_schema_says_and_no_session_opens_more(browser_of, personas, monkeypatch):
+    """The document from which other programs build their calls names every address of theirs; who is signed in is nobody there."""
+    import json
+
+    import attrs
+    from django.conf import settings
+
+    monkeypatch.setattr(settings, "ENVIRONMENT", attrs.evolve(settings.ENVIRONMENT, perspective="keys"))
+    nobody = browser_of()
+    schema = json.loads(nobody.get(reverse("perspective_discovery")).content)
+    methods = schema["resources"]["comments"]["methods"].values()
+    told = {f"/{each['path']}" for each in methods}
+    assert told | {reverse("perspective_discovery")} == {reverse(name) for name in PROGRAMS}
+    assert {each["httpMethod"] for each in methods} == {"POST"}
+    for persona in personas.values():
+        client = browser_of(persona)
+        for path in told:
+            asked = {"path": path, "data": b"{}", "content_type": "application/json"}
+            there, closed = client.post(**asked), nobody.post(**asked)
+            assert (there.status_code, there.content) == (closed.status_code, closed.content)
+            assert there.status_code in {400, 403}
 
 
 def test_a_stranger_cannot_name_what_is_not_hers_in_a_form(cast, browser_of, address):

@@ -59,6 +59,18 @@ def test_an_advocate_joins_chooses_by_name_and_leaves(cast: Any, browser_of: Any
     value = f"{officer.id}:{hospital}"
     assert hers.post(let_in, {"to": value}).status_code == 400
     assert hers.post(let_in, {"to": f"{cast.stranger.id}:{hospital}", "rights": ["read"]}).status_code == 404
+    # A part of her messages, as with anybody whom she lets in: what makes no sense is refused, and shown again.
+    part = {"to": value, "rights": ["read"], "part": "part"}
+    refused = hers.post(let_in, {**part, "rights": ["read", "export"], "harms": ["threat"]})
+    assert refused.status_code == 400 and "only reading, sorting, notes" in refused.content.decode()
+    assert re.search(r'name="harms" value="threat" checked', refused.content.decode()), "what she ticked is still ticked"
+    assert hers.post(let_in, part).status_code == 400
+    assert hers.post(let_in, {**part, "harms": ["threat"]})["Location"] == people
+    assert advocates_of(officer) == (), "a door that knows nothing of parts treats it as none"
+    assert [card.scope.parts for card in advocates_of(officer, scoped=True) if card.scope] == [("harm:threat",)]
+    assert "Only a part." in page_of(hers, "people", cast.advocate_id)
+    hers.post(reverse("person-revoke", args=[cast.advocate_id, officer.id]))
+    assert advocates_of(officer, scoped=True) == ()
     assert hers.post(let_in, {"to": value, "rights": ["read"]})["Location"] == people
     assert [card.id for card in advocates_of(officer)] == [cast.advocate_id]
     assert "Ends when one of you leaves it." in page_of(hers, "people", cast.advocate_id)

@@ -130,7 +130,7 @@ def test_every_setting_of_a_platform_says_what_it_does_and_where_that_was_read()
     for each in found:
         assert said_in_both(each.name) and each.settings
         for one in each.settings:
-            assert said_in_both(one.name, one.does) and one.where and one.source and one.lang in {"en", "es"}
+            assert said_in_both(one.name, one.does) and one.where and one.source and one.lang in {"en", "es", "pt"}
             assert one.url.startswith("https://") and isinstance(one.seen, date) and one.own in {True, False}
             assert not re.search(r" [:»;!?]|« ", one.does["fr"] + one.name["fr"]), one.name["fr"]
 

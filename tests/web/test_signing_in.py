@@ -338,3 +338,54 @@ def test_a_link_is_the_way_back_for_who_lost_the_passphrase(hers: Any, browser_o
     taken = client.post(reverse("signing-in"), {"do": "remove-passphrase", "old": new})
     assert taken["Location"] == reverse("signing-in")
     assert typed(browser_of(), NAME, new).status_code == 400
+
+
+def test_how_she_came_in_is_told_to_herself_alone_in_sentences(hers: Any, cast: Any, browser_of: Any) -> None:
+    from web.test_doors import organisations
+
+    from parapet.actions.end_sessions import end_other_sessions
+    from parapet.actions.enter import signed_in
+    from parapet.actions.guesses import log_guesses
+    from parapet.actions.invite_member import invite_member
+    from parapet.actions.join_organisation import join_organisation
+    from parapet.actions.sign_out_member import sign_out_member
+    from parapet.domain.belonging import Role
+    from parapet.records.models import LogEntry, Person
+
+    keeper = Person.objects.named("Wombatkeeper")
+    organisation = organisations(keeper, Person.objects.named("Officer"))
+    invite_member(keeper, organisation, hers.id, Role.MEMBER)
+    join_organisation(hers, organisation)
+    client = browser_of()
+    typed(client, passphrase="not it at all")
+    typed(client)
+    signed_in(hers, "passkey")
+    signed_in(cast.stranger, "link")
+    log_guesses(hers, NOW)
+    browser_of(hers), browser_of(hers)
+    assert end_other_sessions(hers, client.session.session_key) == 2
+    assert sign_out_member(keeper, organisation, hers.id) == 1
+    page = browser_of(hers).get(reverse("sign-ins")).content.decode()
+    for sentence in (
+        "You chose a passphrase.", "You signed in with a passphrase. 1 wrong passphrase was typed before.", "You signed in with a passkey.",
+        "Somebody guessed at your passphrase 10 times, and was stopped.", "You signed 2 browsers out.",
+        "Wombatkeeper, of your organisation, signed you out of 1 browser.",
+    ):  # fmt: skip
+        assert page.count(sentence) == 1, sentence
+    assert "by a link" not in page and "Only you see this." in page
+    # Another sees none of it, nor does the page of who did what.
+    theirs = browser_of(cast.stranger).get(reverse("sign-ins")).content.decode()
+    assert theirs.count("You signed in by a link.") == 1 and "passkey." not in theirs and "Wombat" not in theirs
+    assert "passkey" not in browser_of(hers).get(reverse("custody", args=[cast.advocate_id])).content.decode()
+    # A page at a time; what is no place is the beginning; and an entry that was changed says so.
+    for _ in range(60):
+        signed_in(hers, "passphrase")
+    first = browser_of(hers).get(reverse("sign-ins")).content.decode()
+    [older] = re.findall(r'href="(\?before=\d+)">Older', first)
+    assert (
+        "You chose a passphrase." not in first
+        and "You chose a passphrase." in browser_of(hers).get(reverse("sign-ins") + older).content.decode()
+    )
+    assert browser_of(hers).get(reverse("sign-ins") + "?before=x").content.decode().count("<li>") == first.count("<li>")
+    LogEntry.objects.filter(kind="passphrase", person_number=hers.number).update(person_number=cast.stranger.number)
+    assert "nothing of it can be believed" in browser_of(cast.stranger).get(reverse("sign-ins")).content.decode()

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from attrs import evolve
+
 from parapet.access.case_cards import case_card, case_key, title_of, within_case
 from parapet.access.case_handovers import handovers_of
 from parapet.access.case_notes import notes_by, notes_of
-from parapet.access.custody import custody_of_case, who_could_see
+from parapet.access.custody import custody_of_case, exports_among, who_could_see
 from parapet.access.erased import of_case
-from parapet.access.people import advocate_for, advocate_number, card_for, grant_for
+from parapet.access.people import advocate_for, advocate_number, card_of, grant_for
 from parapet.access.rows import OLDEST, alone, listed, rows_of
+from parapet.access.veils import Sight
 from parapet.access.views import AdvocateCard, CaseCard, CasePage, Note
 from parapet.domain.errors import KeyClosed, NotFound, SealBroken
 from parapet.domain.rights import Right
 from parapet.domain.scopes import Scope
+from parapet.domain.veil import Level
+from parapet.records.grants import Held
 from parapet.records.models import Case, Item, Person
 from parapet.records.numbers import number_of
 
@@ -48,13 +53,19 @@ def _title(case: Case) -> str:
 
 def page(person: Person, case_id: str) -> CasePage:
     """A case with its items in order of time; for who sees a part, what is within it and the notes of her own. Raises NotFound."""
-    case = held_case(person, case_id, Right.READ, scoped=True)
-    advocate = card_for(person, case.advocate_id, Right.READ, scoped=True)
-    return _whole(person, case, advocate) if advocate.scope is None else _part(person, case, advocate, advocate.scope)
+    case = case_named(case_id)
+    return page_under(grant_for(person, case.advocate_id, Right.READ, scoped=True), case, asked_by=person)
 
 
-def _whole(person: Person, case: Case, advocate: AdvocateCard) -> CasePage:
-    key = case_key(case)
+def page_under(grant: Held, case: Case, *, asked_by: Person) -> CasePage:
+    """`page`, by a grant to read that was asked for before; it may be for a part. Raises NotFound where it does not open this case."""
+    advocate, sight = card_of(opening(grant, case)), Sight(asked_by)
+    made = _whole(asked_by, case, advocate, sight) if grant.scope is None else _part(asked_by, case, advocate, grant.scope, sight)
+    return evolve(made, hides_sums=sight.over_all(case.advocate_id, role=advocate.role) is Level.NOTHING)
+
+
+def _whole(person: Person, case: Case, advocate: AdvocateCard, sight: Sight) -> CasePage:
+    key, custody = case_key(case), custody_of_case(case)
     items = Item.objects.filter(caseitem__case=case, caseitem__removed_at=None).order_by("sent_at", "number")
     try:
         notes, broken = notes_of(case, key), None
@@ -67,13 +78,13 @@ def _whole(person: Person, case: Case, advocate: AdvocateCard) -> CasePage:
     return CasePage(
         card=case_card(case),
         advocate=advocate,
-        rows=rows_of(person, items.values_list("number", flat=True)),
+        rows=rows_of(person, items.values_list("number", flat=True), sight=sight),
         notes=notes,
         notes_broken=broken,
         handovers=given,
         handovers_broken=given_broken,
-        custody=custody_of_case(case),
-        exports=custody_of_case(case, ("export", "dossier")),
+        custody=custody,
+        exports=exports_among(case, custody),
         seen_by=who_could_see(case.advocate),
         erased=of_case(case),
     )
@@ -83,7 +94,7 @@ def _whole(person: Person, case: Case, advocate: AdvocateCard) -> CasePage:
 _MOST_ROWS = 1_000_000
 
 
-def _part(person: Person, case: Case, advocate: AdvocateCard, scope: Scope) -> CasePage:
+def _part(person: Person, case: Case, advocate: AdvocateCard, scope: Scope, sight: Sight) -> CasePage:
     """Nothing that others wrote, did or gave: it may tell of other messages."""
     notes: tuple[Note, ...] = ()
     broken = None
@@ -91,17 +102,28 @@ def _part(person: Person, case: Case, advocate: AdvocateCard, scope: Scope) -> C
         notes = notes_by(case, case_key(case), person)
     except SealBroken as error:
         broken = error
-    rows = tuple(row for row, _ in listed(person, within_case(case, scope), most=_MOST_ROWS, order=OLDEST))
+    rows = tuple(row for row, _ in listed(person, within_case(case, scope), most=_MOST_ROWS, order=OLDEST, sight=sight))
     return CasePage(case_card(case, scope), advocate, alone(rows), notes, (), (), (), notes_broken=broken)
 
 
 def held_case(person: Person, case_id: str, right: Right, *, scoped: bool = False) -> Case:
     """The row of a case, if she may do this with it; with `scoped` also where her scope names it. Raises NotFound."""
+    case = case_named(case_id)
+    opening(grant_for(person, case.advocate_id, right, scoped=scoped), case)
+    return case
+
+
+def case_named(case_id: str) -> Case:
+    """The row of this public name, for whoever asks next whether it may be seen. Raises NotFound."""
     number = number_of("cas", case_id)
-    case = Case.objects.filter(number=number).select_related("advocate").first() if number is not None else None
+    case: Case | None = Case.objects.filter(number=number).select_related("advocate").first() if number is not None else None
     if case is None:
         raise NotFound("There is nothing here.")
-    grant = grant_for(person, case.advocate_id, right, scoped=scoped)
-    if grant.scope is not None and case.id not in grant.scope.cases:
-        raise NotFound("There is nothing here.")
     return case
+
+
+def opening(grant: Held, case: Case) -> Held:
+    """The grant, if it opens this case: it is for all, or names it. Raises NotFound."""
+    if grant.advocate.number != case.advocate_id or (grant.scope is not None and case.id not in grant.scope.cases):
+        raise NotFound("There is nothing here.")
+    return grant

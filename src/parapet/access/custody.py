@@ -10,6 +10,7 @@ from parapet.records.vouching import REVOKE, is_vouched
 
 #: Lines shown on a screen; the whole of it is in the log and in an exported bag.
 _MAX_LINES = 200
+EXPORTS = ("export", "dossier")
 
 
 def custody_of_item(item: Item) -> tuple[CustodyLine, ...]:
@@ -28,6 +29,13 @@ def custody_of_case(case: Case, kinds: Iterable[str] = ()) -> tuple[CustodyLine,
     if kinds:
         entries = entries.filter(kind__in=list(kinds))
     return _lines(entries.order_by("index")[:_MAX_LINES])
+
+
+def exports_among(case: Case, custody: tuple[CustodyLine, ...]) -> tuple[CustodyLine, ...]:
+    """What was taken out of a case, oldest first: of its custody, and asked of the log only where that was cut off."""
+    if len(custody) < _MAX_LINES:
+        return tuple(line for line in custody if line.kind in EXPORTS)
+    return custody_of_case(case, EXPORTS)
 
 
 def who_could_see(advocate: Advocate) -> tuple[CustodyLine, ...]:

@@ -9,7 +9,7 @@ from datetime import datetime
 from attrs import field, frozen
 
 from parapet.access.people import advocates_of, number_for
-from parapet.access.veils import Hiding, is_known
+from parapet.access.veils import Sight, is_known
 from parapet.domain.judgement import Severity, Urgency, harms_of
 from parapet.domain.rights import Right
 from parapet.records.digests import Plan, plan_of
@@ -63,24 +63,24 @@ def came_in(person: Person, since: datetime, until: datetime) -> tuple[New, ...]
     found = []
     for card in advocates_of(person, Right.READ):
         advocate = Advocate.objects.get(number=number_for(person, card.id, Right.READ))
-        hiding = Hiding(person)
+        sight = Sight(person)
         rows = Item.objects.filter(advocate=advocate, own=False, received_at__gt=since, received_at__lte=until)
         counts: Counter[tuple[int, int, int, bool, bool]] = Counter(
             rows.values_list("severity", "urgency", "harms", "assessed", "abstain").iterator()
         )
         if counts:
             who = None if card.role == "advocate" else called_in_alerts(advocate)
-            found.append(_counted(who, advocate.number, counts, hiding))
+            found.append(_counted(who, advocate.number, counts, sight))
     return tuple(found)
 
 
-def _counted(who: str | None, advocate: int, counts: Counter[tuple[int, int, int, bool, bool]], hiding: Hiding) -> New:
+def _counted(who: str | None, advocate: int, counts: Counter[tuple[int, int, int, bool, bool]], sight: Sight) -> New:
     by_severity: Counter[Severity] = Counter()
     total = today = waiting = 0
     hidden = now = False
     for (severity, urgency, harms, assessed, abstain), n in counts.items():
         now = now or urgency >= Urgency.IMMEDIATE
-        if hiding.hides(advocate, harms_of(harms), known=is_known(assessed=assessed, abstain=abstain)):
+        if sight.hides(advocate, harms_of(harms), known=is_known(assessed=assessed, abstain=abstain)):
             hidden = True
             continue
         total += n

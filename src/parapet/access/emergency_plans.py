@@ -87,10 +87,15 @@ def emergency_plan(person: Person, advocate_id: str, *, now: datetime | None = N
 
 def emergencies_about(person: Person, advocate_id: str, *, now: datetime | None = None) -> tuple[RequestCard, ...]:
     """The requests about an advocate that wait or are open, for who may read what is hers. Raises NotFound."""
-    advocate, at = advocate_for(person, advocate_id, Right.READ), at_now(now)
+    return requests_about(advocate_for(person, advocate_id, Right.READ), asked_by=person, now=now)
+
+
+def requests_about(advocate: Advocate, *, asked_by: Person, now: datetime | None = None) -> tuple[RequestCard, ...]:
+    """The same. That `asked_by` may read all that is hers was asked before."""
+    at = at_now(now)
     plan = plan_of(advocate) if EmergencyPlan.objects.filter(advocate=advocate).exists() else None
     found = requests_of(plan, since=at - _STANDS) if plan is not None else []
-    return tuple(card_of(each, person, at) for each in found if each.state(at) in (WAITING, OPEN))
+    return tuple(card_of(each, asked_by, at) for each in found if each.state(at) in (WAITING, OPEN))
 
 
 def emergency_about(person: Person, request_id: str, *, now: datetime | None = None) -> tuple[RequestCard, tuple[Seen, ...]]:

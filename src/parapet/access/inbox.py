@@ -12,20 +12,23 @@ from django.utils import timezone
 from parapet.access.alerts import AlertCard, standing_of
 from parapet.access.connections import standing_still
 from parapet.access.due import due_counts
+from parapet.access.emergencies import RequestCard
+from parapet.access.emergency_plans import requests_about
 from parapet.access.looks import log_search
 from parapet.access.opening import locker_of
 from parapet.access.parts import counts_within
-from parapet.access.people import advocate_number, advocates_of, grant_for
+from parapet.access.people import advocate_number, card_of, grant_among, grant_for
 from parapet.access.rows import NEWEST, OLDEST, Place, Where, alone, listed, rows_of
 from parapet.access.search import Needle
-from parapet.access.shields import standing
+from parapet.access.shield_reasons import Calm, calm_under
+from parapet.access.veils import Sight
 from parapet.access.views import AdvocateCard, Counts, Filters, Page, Row
-from parapet.domain.errors import NotFound
 from parapet.domain.judgement import Harm, Severity, Urgency
 from parapet.domain.rights import Right
 from parapet.domain.scopes import Scope
+from parapet.domain.veil import Level
 from parapet.records.bulk import find, moment, run, stored_time
-from parapet.records.grants import Held
+from parapet.records.grants import ADVOCATE, Held
 from parapet.records.models import Advocate, Person, Tally
 from parapet.records.numbers import number_of
 from parapet.records.on_call import reaches_somebody
@@ -38,36 +41,57 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 @frozen
 class Screen:
-    """All that one screen of an inbox shows, and all advocates she may act for."""
+    """All that one screen of an inbox shows, and all advocates she may act for.
+
+    hides_sums      she sees only that messages are there: no number, and not how grave
+    due             tasks overdue, and due soon
+    nobody_called   there is danger, and nobody has said how to be told of it
+    emergencies     requests of those whom the advocate named, that wait or are open
+    shield_since    her shield is up since then
+    calm            what she is told in place of her messages while it is up; None for everybody else
+    standing_still  watched accounts that cannot be looked at
+    """
 
     advocate: AdvocateCard
     advocates: tuple[AdvocateCard, ...]
     counts: Counts
     page: Page
+    hides_sums: bool
     alerts: tuple[AlertCard, ...] = ()
-    due: tuple[int, int] = (0, 0)  # tasks overdue, and due soon
-    nobody_called: bool = False  # there is danger, and nobody has said how to be told of it
-    shield_since: datetime | None = None  # her shield is up since then
-    standing_still: int = 0  # watched accounts that cannot be looked at
+    due: tuple[int, int] = (0, 0)
+    nobody_called: bool = False
+    emergencies: tuple[RequestCard, ...] = ()
+    shield_since: datetime | None = None
+    calm: Calm | None = None
+    standing_still: int = 0
 
 
 def screen(
     person: Person, advocate_id: str, filters: Filters, *, cursor: str = "", newer: bool = False, size: int = 50
 ) -> Screen:
     """`counts` and `page` for one screen, which asks once whether the advocate is hers. Raises NotFound."""
-    advocates = advocates_of(person, Right.READ, scoped=True)
-    card = next((each for each in advocates if each.id == advocate_id), None)
-    if card is None:
-        raise NotFound("There is nothing here.")
-    number = advocate_number(card.id)
-    counted, alerts = _counts(number, card.scope), standing_of(card, now=datetime.now(UTC))
-    found = _page(person, number, card.scope, filters, cursor, newer, size)
+    grant, advocates = grant_among(person, advocate_number(advocate_id), Right.READ, scoped=True)
+    card, number, sight, now = card_of(grant), grant.advocate.number, Sight(person), datetime.now(UTC)
+    counted, alerts = _counts(number, card.scope), standing_of(card, now=now)
+    found = _page(person, number, card.scope, filters, cursor, newer, size, sight=sight)
+    hides_sums = sight.over_all(number, role=card.role) is Level.NOTHING
     if card.scope is not None:  # tasks are of cases, and who is called is about all of her messages
-        return Screen(card, advocates, counted, found, alerts)
-    nobody = not alerts and counted.by_urgency[Urgency.IMMEDIATE] > 0 and not reaches_somebody(number)
-    due, shield = due_counts(number, timezone.localdate()), standing(number)
-    still = standing_still(number)
-    return Screen(card, advocates, counted, found, alerts, due, nobody, shield.at if shield is not None else None, still)
+        return Screen(card, advocates, counted, found, hides_sums, alerts)
+    shield = sight.shield(number)
+    return Screen(
+        advocate=card,
+        advocates=advocates,
+        counts=counted,
+        page=found,
+        hides_sums=hides_sums,
+        alerts=alerts,
+        due=due_counts(number, timezone.localdate()),
+        nobody_called=not alerts and counted.by_urgency[Urgency.IMMEDIATE] > 0 and not reaches_somebody(number),
+        emergencies=requests_about(grant.advocate, asked_by=person, now=now),
+        shield_since=shield.up.at if shield.up is not None else None,
+        calm=calm_under(shield, spared=person, now=now) if card.role == ADVOCATE else None,
+        standing_still=standing_still(number) if Right.KEEP in card.rights else 0,
+    )
 
 
 def page(person: Person, advocate_id: str, filters: Filters, *, cursor: str = "", newer: bool = False, size: int = 50) -> Page:
@@ -89,17 +113,29 @@ def _reads(person: Person, advocate_id: str) -> Held:
     return grant_for(person, advocate_number(advocate_id), Right.READ, scoped=True)
 
 
-def _page(person: Person, advocate: int, scope: Scope | None, filters: Filters, cursor: str, newer: bool, size: int) -> Page:
+def _page(
+    person: Person,
+    advocate: int,
+    scope: Scope | None,
+    filters: Filters,
+    cursor: str,
+    newer: bool,
+    size: int,
+    *,
+    sight: Sight | None = None,
+) -> Page:
     where = narrowed(advocate, filters).within(scope)
     at = _read_cursor(cursor)
     if filters.words.strip():
-        found_page = _search(person, Advocate.objects.get(number=advocate), where, filters.words, at, size)
+        found_page = _search(
+            person, Advocate.objects.get(number=advocate), where, filters.words, at, size, sight or Sight(person)
+        )
         return found_page if scope is None else evolve(found_page, rows=alone(found_page.rows))
     if at is None:
         newer = False
     else:
         where = _beyond(where, at, newer=newer)
-    found = listed(person, where, most=size + 1, order=OLDEST if newer else NEWEST)
+    found = listed(person, where, most=size + 1, order=OLDEST if newer else NEWEST, sight=sight)
     more, found = len(found) > size, found[:size]
     if newer:
         found.reverse()
@@ -166,7 +202,7 @@ def _beyond(where: Where, at: Place, *, newer: bool = False) -> Where:
     return where.and_(f"sent_at {past}= %s AND (sent_at {past} %s OR number {past} %s)", when, when, at.number)
 
 
-def _search(person: Person, advocate: Advocate, where: Where, words: str, at: Place | None, size: int) -> Page:
+def _search(person: Person, advocate: Advocate, where: Where, words: str, at: Place | None, size: int, sight: Sight) -> Page:
     """Open items newest first until a page is full or a step is done. Rows come back veiled; the words are not kept."""
     log_search(person, advocate, locker_of(advocate))
     needle = Needle(advocate, words)
@@ -177,13 +213,13 @@ def _search(person: Person, advocate: Advocate, where: Where, words: str, at: Pl
         found = needle.found_in({place.number: key for place, key in chunk})
         hits += [place for place, _ in chunk if place.number in found]
         if len(hits) > size:
-            return Page(_rows(person, hits[:size]), _cursor(hits[size - 1]), "", searched, search_done=False)
+            return Page(_rows(person, hits[:size], sight), _cursor(hits[size - 1]), "", searched, search_done=False)
         searched += len(chunk)
         if len(chunk) < _SEARCH_CHUNK:
-            return Page(_rows(person, hits), "", "", searched)
+            return Page(_rows(person, hits, sight), "", "", searched)
         at = chunk[-1][0]
     assert at is not None
-    return Page(_rows(person, hits), _cursor(at), "", searched, search_done=False)
+    return Page(_rows(person, hits, sight), _cursor(at), "", searched, search_done=False)
 
 
 def _with_keys(where: Where) -> list[tuple[Place, bytes]]:
@@ -192,8 +228,8 @@ def _with_keys(where: Where) -> list[tuple[Place, bytes]]:
     return [(Place(moment(at), number), bytes(key)) for at, number, key in run(sql, values)]
 
 
-def _rows(person: Person, places: list[Place]) -> tuple[Row, ...]:
-    return rows_of(person, [place.number for place in places])
+def _rows(person: Person, places: list[Place], sight: Sight) -> tuple[Row, ...]:
+    return rows_of(person, [place.number for place in places], sight=sight)
 
 
 def _cursor(place: Place) -> str:

@@ -103,7 +103,7 @@ def believed(item: Item, key: Locker) -> tuple[list[tuple[Version, Judged]], tup
     """Versions with what is said of them, and every correction; when those are not what the log says, the program's word alone, and why."""
     versions = judged_versions(item, key)
     try:
-        return versions, corrections_of(item, key), None
+        return versions, _corrections(item, key, {version.number: version.ordinal for version, _ in versions}), None
     except SealBroken as error:
         return [(version, Judged(each.program)) for version, each in versions], (), error
 
@@ -162,7 +162,13 @@ def corrections_of(item: Item, key: Locker, *, before: int | None = None) -> tup
 
     Raises SealBroken when one was changed, given to another version, added or taken away.
     """
-    ordinals = dict(Version.objects.filter(item=item).values_list("number", "ordinal"))
+    return _corrections(item, key, dict(Version.objects.filter(item=item).values_list("number", "ordinal")), before=before)
+
+
+def _corrections(
+    item: Item, key: Locker, ordinals: Mapping[int, int], *, before: int | None = None
+) -> tuple[CorrectionLine, ...]:
+    """`corrections_of`, of an item whose versions (number to ordinal) were read before."""
     rows = Correction.objects.filter(version__in=ordinals).order_by("log_index")
     entries = LogEntry.objects.filter(item_number=item.number, kind=KIND, person_number__isnull=False).order_by("index")
     held = [row for row in rows if before is None or row.log_index < before]

@@ -20,6 +20,7 @@ from parapet.domain.rights import Right
 from parapet.records.memberships import (
     Belonging,
     Organised,
+    anything_waits,
     belongings_of,
     invitations_of,
     invited_to,
@@ -149,7 +150,7 @@ def notices_to(person: Person) -> tuple[Notice, ...]:
 
 def waits_for(person: Person) -> bool:
     """Whether there is something for her to answer or to read: an invitation, or what ended."""
-    return bool(notices_of(person) or invitations_of(person))
+    return anything_waits(person)
 
 
 def organisation_page(person: Person, organisation_id: str, *, after: str = "", now: datetime | None = None) -> OrganisationPage:

@@ -7,6 +7,8 @@ keeps to the scope of the grant.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from attrs import field, frozen
 
 from parapet.access.views import AdvocateCard
@@ -41,9 +43,7 @@ def advocates_of(person: Person, *rights: Right, scoped: bool = False) -> tuple[
     """Everybody for whom `person` may do one of these, or read when none is named: herself first, then by name; last the
     unmatched, when she may see those."""
     asked = rights or (Right.READ,)
-    cards = [_card(grant) for grant in held_by(person, scoped=scoped) if any(grant.may(right) for right in asked)]
-    order = {"advocate": 0, "helper": 1, "unmatched": 2}
-    return tuple(sorted(cards, key=lambda c: (order.get(c.role, 1), c.name)))
+    return _cards(grant for grant in held_by(person, scoped=scoped) if any(grant.may(right) for right in asked))
 
 
 def advocate_for(person: Person, advocate_id: str, right: Right) -> Advocate:
@@ -58,7 +58,7 @@ def number_for(person: Person, advocate_id: str, right: Right) -> int:
 
 def card_for(person: Person, advocate_number: int, right: Right, *, scoped: bool = False) -> AdvocateCard:
     """The card of an advocate, if `person` may do this for her. Raises NotFound."""
-    return _card(grant_for(person, advocate_number, right, scoped=scoped))
+    return card_of(grant_for(person, advocate_number, right, scoped=scoped))
 
 
 def grant_for(person: Person, advocate_number: int, right: Right, *, scoped: bool = False) -> Held:
@@ -66,6 +66,17 @@ def grant_for(person: Person, advocate_number: int, right: Right, *, scoped: boo
     for grant in held_by(person, advocate_number, scoped=scoped):
         if grant.may(right):
             return grant
+    raise NotFound("There is nothing here.")
+
+
+def grant_among(
+    person: Person, advocate_number: int, right: Right, *, scoped: bool = False
+) -> tuple[Held, tuple[AdvocateCard, ...]]:
+    """`grant_for`, and `advocates_of` with those that are for a part: what a whole page asks of her grants, asked once. Raises NotFound."""
+    grants = held_by(person, scoped=True)
+    for grant in grants:
+        if grant.advocate.number == advocate_number and grant.may(right) and (scoped or grant.scope is None):
+            return grant, _cards(each for each in grants if each.may(Right.READ))
     raise NotFound("There is nothing here.")
 
 
@@ -103,5 +114,11 @@ def advocate_number(advocate_id: str) -> int:
     return number
 
 
-def _card(grant: Held) -> AdvocateCard:
+def _cards(grants: Iterable[Held]) -> tuple[AdvocateCard, ...]:
+    order = {"advocate": 0, "helper": 1, "unmatched": 2}
+    return tuple(sorted(map(card_of, grants), key=lambda c: (order.get(c.role, 1), c.name)))
+
+
+def card_of(grant: Held) -> AdvocateCard:
+    """What a screen shows of a grant that was asked for."""
     return AdvocateCard(grant.advocate.id, profile_of(grant.advocate).name, grant.role, grant.rights, grant.until, grant.scope)

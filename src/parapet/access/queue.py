@@ -13,14 +13,16 @@ from attrs import frozen
 
 from parapet.access.exposure import opened_today
 from parapet.access.people import advocate_number as number_named
-from parapet.access.people import card_for, grant_for
+from parapet.access.people import card_of, grant_among, grant_for
 from parapet.access.rows import alone, rows_of
-from parapet.access.shields import is_up
+from parapet.access.shields import Shield, shield_of
 from parapet.access.turns import sorters_of
+from parapet.access.veils import Sight
 from parapet.access.views import AdvocateCard, Row
 from parapet.domain.errors import NotFound
 from parapet.domain.rights import Right
 from parapet.domain.scopes import Scope
+from parapet.domain.veil import Level
 from parapet.records.bulk import moment, run, stored_time
 from parapet.records.grants import ADVOCATE, Held
 from parapet.records.models import Advocate, Person, Turn
@@ -68,44 +70,51 @@ class Queue:
     room     how many more she wants to be given today by her own number of texts; None where she set none
     helpers  (id, name) of the others to whom a message can be handed
     spared   it is her own, and her shield is up: others sort, and nothing is asked of her
+    hides_sums  she sees only that something waits: no number
     """
 
     advocate: AdvocateCard
+    advocates: tuple[AdvocateCard, ...]  # all she may act for
     waiting: int
     mine: tuple[TurnCard, ...]
     others: tuple[TurnCard, ...]
     room: int | None
     helpers: tuple[tuple[str, str], ...]
-    spared: bool = False
+    spared: bool
+    hides_sums: bool
 
 
 def queue(person: Person, advocate_id: str, *, now: datetime | None = None) -> Queue:
     """What waits for this advocate, and who is on what. Raises NotFound, for the unmatched too."""
     now = now or datetime.now(UTC)
-    grant = sortable(person, advocate_id)
-    advocate, (within, values) = grant.advocate, within_of(grant.scope)
+    grant, advocates = grant_among(person, number_named(advocate_id), Right.SORT, scoped=True)
+    card, advocate, sight = card_of(_not_unmatched(grant)), grant.advocate, Sight(person)
+    within, values = within_of(grant.scope)
     [(waiting,)] = run(_COUNTED.format(within=within), [advocate.number, *values, stored_time(now)])
-    cards = _cards(person, run(_TURNS, [advocate.number, stored_time(now)]), grant.scope)
+    cards = _cards(person, run(_TURNS, [advocate.number, stored_time(now)]), grant.scope, sight)
     mine = tuple(card for card in cards if card.me)
-    card = card_for(person, advocate.number, Right.SORT, scoped=True)
+    shield = sight.shield(advocate.number)
     return Queue(
         advocate=card,
+        advocates=advocates,
         waiting=waiting,
         mine=mine,
         others=tuple(card for card in cards if not card.me)[:MOST_SHOWN],
         room=room(person, now=now),
-        helpers=sorters_of(advocate.number, besides=person),
-        spared=_spared(card),
+        helpers=sorters_of(shield, besides=person),
+        spared=_spared(grant, shield),
+        hides_sums=sight.over_all(advocate.number, role=card.role) is Level.NOTHING,
     )
 
 
 def spares(person: Person, advocate_number: int) -> bool:
     """True for the advocate herself while her shield is up. Raises NotFound unless `person` may sort for her."""
-    return _spared(card_for(person, advocate_number, Right.SORT, scoped=True))
+    grant = grant_for(person, advocate_number, Right.SORT, scoped=True)
+    return grant.role == ADVOCATE and _spared(grant, shield_of(advocate_number))
 
 
-def _spared(card: AdvocateCard) -> bool:
-    return card.role == ADVOCATE and is_up(number_named(card.id))
+def _spared(grant: Held, shield: Shield) -> bool:
+    return grant.role == ADVOCATE and shield.up is not None
 
 
 def room(person: Person, *, now: datetime | None = None) -> int | None:
@@ -119,7 +128,10 @@ def room(person: Person, *, now: datetime | None = None) -> int | None:
 
 def sortable(person: Person, advocate_id: str) -> Held:
     """The grant by which `person` may sort what is this advocate's. Raises NotFound, for the unmatched too."""
-    grant = grant_for(person, number_named(advocate_id), Right.SORT, scoped=True)
+    return _not_unmatched(grant_for(person, number_named(advocate_id), Right.SORT, scoped=True))
+
+
+def _not_unmatched(grant: Held) -> Held:
     if grant.advocate.number == Advocate.UNMATCHED:
         raise NotFound("There is nothing here.")
     return grant
@@ -135,20 +147,20 @@ def sorter(person: Person, advocate_number: int, helper_id: str) -> Person:
     grant_for(person, advocate_number, Right.SORT, scoped=True)
     if helper_id == person.id:
         return person
-    if helper_id not in dict(sorters_of(advocate_number, besides=person)):
+    if helper_id not in dict(sorters_of(shield_of(advocate_number), besides=person)):
         raise NotFound("There is nothing here.")
     found: Person = Person.objects.get(number=number_of("per", helper_id) or 0)
     return found
 
 
 def _cards(
-    person: Person, turns: Sequence[tuple[int, int, datetime, datetime, int | None]], scope: Scope | None
+    person: Person, turns: Sequence[tuple[int, int, datetime, datetime, int | None]], scope: Scope | None, sight: Sight
 ) -> list[TurnCard]:
     if scope is not None:
         within = numbers_within(scope, [turn[0] for turn in turns])
         turns = [turn for turn in turns if turn[0] in within]
     shown = [turn for turn in turns if turn[1] == person.number] + [t for t in turns if t[1] != person.number][:MOST_SHOWN]
-    seen = rows_of(person, [turn[0] for turn in shown])
+    seen = rows_of(person, [turn[0] for turn in shown], sight=sight)
     rows = {row.id: row for row in (seen if scope is None else alone(seen))}
     numbers = {turn[1] for turn in shown} | {turn[4] for turn in shown if turn[4] is not None}
     names = {each.number: each.name for each in Person.objects.filter(number__in=numbers)}

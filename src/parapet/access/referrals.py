@@ -100,7 +100,11 @@ def preview_more(person: Person, referral_id: str) -> tuple[ReferralCard, Previe
 
 def referrals_of_case(person: Person, case_id: str) -> tuple[ReferralCard, ...]:
     """Every referral of a case, the newest first. Raises NotFound."""
-    case = held_case(person, case_id, Right.READ)
+    return referrals_about(held_case(person, case_id, Right.READ))
+
+
+def referrals_about(case: Case) -> tuple[ReferralCard, ...]:
+    """The same. That whoever asks may read all that is its advocate's was asked before."""
     return tuple(_card(each) for each in of_case(case))
 
 

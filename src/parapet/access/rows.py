@@ -9,7 +9,7 @@ from typing import Any
 from attrs import evolve, frozen
 
 from parapet.access.judgements import judged_by_people
-from parapet.access.veils import Hiding, is_known
+from parapet.access.veils import Sight, is_known
 from parapet.access.views import Row
 from parapet.domain.items import ItemKind
 from parapet.domain.judgement import Harm, Severity, Urgency
@@ -88,24 +88,26 @@ class Place:
     number: int
 
 
-def listed(person: Person, where: Where, *, most: int, order: str = NEWEST) -> list[tuple[Row, Place]]:
-    """The first `most` items of those, as `person` sees them."""
+def listed(
+    person: Person, where: Where, *, most: int, order: str = NEWEST, sight: Sight | None = None
+) -> list[tuple[Row, Place]]:
+    """The first `most` items of those, as `person` sees them: with the `sight` that the screen has of hers, else with one of its own."""
     outer = ", ".join(f"i.{each}" for each in order.split(", "))
     cut, values = where.first(f"advocate_id, {_COLUMNS}", order=order, most=most)
     found = run(_ROWS.format(cut=cut, outer=outer), (person.number, *values))
     seen = looks_of(person.number, [row[-1] for row in found if row[-1] is not None])
     said = [row[1] for row in found if row[-2]]
     by_people = judged_by_people(said) if said else {}
-    hiding = Hiding(person)
-    return [_row(*(*row[:-2], row[1] in seen, by_people.get(row[1], 0)), hiding=hiding) for row in found]
+    sight = sight or Sight(person)
+    return [_row(*(*row[:-2], row[1] in seen, by_people.get(row[1], 0)), sight=sight) for row in found]
 
 
-def rows_of(person: Person, numbers: Iterable[int]) -> tuple[Row, ...]:
+def rows_of(person: Person, numbers: Iterable[int], *, sight: Sight | None = None) -> tuple[Row, ...]:
     """The rows of the items of these numbers, in their order. Whether they are hers was asked before."""
     numbers = list(numbers)
     if not numbers:
         return ()
-    found = {place.number: row for row, place in listed(person, among(numbers), most=len(numbers))}
+    found = {place.number: row for row, place in listed(person, among(numbers), most=len(numbers), sight=sight)}
     return tuple(found[number] for number in numbers if number in found)
 
 
@@ -127,10 +129,10 @@ def sender_tag(sender: int | None) -> str:
 def _row(
     advocate: int, number: int, channel: str, kind: str, sent_at: Any, time_is_ours: bool, severity: int, urgency: int, harms: int,
     lang: str, abstain: bool, assessed: bool, versions: int, gone_at: Any, own: bool, in_own_name: bool, sender: int | None, as_copies: bool, sent: int | None,
-    seen: bool, by_people: int, *, hiding: Hiding,
+    seen: bool, by_people: int, *, sight: Sight,
 ) -> tuple[Row, Place]:  # fmt: skip
     at = moment(sent_at)
-    hidden = not own and hiding.hides(advocate, _HARMS[harms], known=is_known(assessed=bool(assessed), abstain=bool(abstain)))
+    hidden = not own and sight.hides(advocate, _HARMS[harms], known=is_known(assessed=bool(assessed), abstain=bool(abstain)))
     row = Row(
         public("itm", number), channel, _KINDS[kind], at, bool(time_is_ours), _SEVERITIES[severity], _URGENCIES[urgency], _HARMS[harms],
         lang, bool(abstain), bool(assessed), versions, gone_at is not None, bool(own), bool(in_own_name), sender_tag(sender), sent or 0, bool(seen),

@@ -11,7 +11,7 @@ from attrs import frozen
 from parapet.access.first_hour import lines
 from parapet.access.opening import locker_of
 from parapet.access.people import advocate_number, advocates_of
-from parapet.access.shields import ASKS_AFTER, STEP, Standing, details, entries, standing, veil_until
+from parapet.access.shields import ASKS_AFTER, STEP, Standing, details, entries, shield_of
 from parapet.access.views import AdvocateCard
 from parapet.domain.errors import KeyClosed, KeyWrong, NotFound
 from parapet.domain.judgement import Severity
@@ -108,9 +108,10 @@ def shield_page(person: Person, advocate_id: str, *, now: datetime | None = None
     now = now or datetime.now(UTC)
     card = _card(person, advocate_id)
     number = advocate_number(card.id)
-    up = standing(number)
+    shield = shield_of(number)
+    up = shield.up
     said: Said | None = said_since(number, up) if up is not None else []
-    until = veil_until(number) if up is None else None
+    until = shield.veil_until() if up is None else None
     circle = _circle(number, up, person, now)
     return ShieldPage(
         card=card,

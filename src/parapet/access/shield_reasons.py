@@ -10,9 +10,9 @@ from datetime import UTC, datetime
 from attrs import frozen
 
 from parapet.access.opening import locker_of
-from parapet.access.people import card_for
+from parapet.access.people import advocate_number, grant_for
 from parapet.access.shield_page import asks, said_since
-from parapet.access.shields import details, is_up, newest, shielded, standing
+from parapet.access.shields import Shield, details, shield_of, shielded
 from parapet.access.turns import sorters_of
 from parapet.domain.errors import KeyWrong, NotFound
 from parapet.domain.rights import Right
@@ -38,12 +38,18 @@ class Calm:
 
 def calm(person: Person, advocate_id: str, *, now: datetime | None = None) -> Calm | None:
     """For the advocate herself, while her shield is up; None for her helpers and while it is down. Raises NotFound."""
-    number = shielded(person, advocate_id, Right.READ).number
-    up = standing(number)
-    if up is None or card_for(person, number, Right.READ).role != ADVOCATE:
+    grant = grant_for(person, advocate_number(advocate_id), Right.READ)
+    if grant.role != ADVOCATE:
         return None
-    helpers = len(sorters_of(number, besides=person))
-    return Calm(up.at, helpers, asks(up, said_since(number, up), now or datetime.now(UTC)))
+    return calm_under(shield_of(grant.advocate.number), spared=person, now=now)
+
+
+def calm_under(shield: Shield, *, spared: Person, now: datetime | None = None) -> Calm | None:
+    """What she is told whom this shield spares; None while it is down."""
+    if shield.up is None:
+        return None
+    helpers = len(sorters_of(shield, besides=spared))
+    return Calm(shield.up.at, helpers, asks(shield.up, said_since(shield.advocate, shield.up), now or datetime.now(UTC)))
 
 
 def why_raised(person: Person, advocate_id: str) -> str:
@@ -52,8 +58,9 @@ def why_raised(person: Person, advocate_id: str) -> str:
     For who may raise and lower it. Raises NotFound, also while it is down; KeyClosed.
     """
     advocate = shielded(person, advocate_id, Right.SHIELD)
-    entry = newest(advocate.number)
-    if entry is None or not is_up(advocate.number):
+    shield = shield_of(advocate.number)
+    entry = shield.moved
+    if entry is None or shield.up is None:
         raise NotFound("There is nothing here.")
     row = ShieldReason.objects.filter(log_index=entry.index, advocate=advocate).first()
     if row is None:

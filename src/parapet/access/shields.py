@@ -5,8 +5,9 @@ and nobody is there to open it; the rest is sealed under her key. The newest ent
 is counts as a shield that is up, and so does a reason to raise one whose entry is not to be found: a hand that changes an entry does
 not take it down. One that takes away both is found by `parapet check`, as whatever is missing in the log.
 
-    is_up         asked by her inbox, the queue and the alerts
-    holds_veil    asked by whatever sets how much is veiled: while it is up, and as long after as people chose
+    shield_of     how it stands, asked once for a whole screen and handed on
+    is_up         asked by whoever changes something
+    holds_veil    while it is up, and as long after as people chose, texts stay veiled
     was_up        at a moment: an alert goes the way that it began
 """
 
@@ -57,18 +58,52 @@ class Standing:
     person: int | None
 
 
-def is_up(advocate_id: int) -> bool:
-    """True while the shield of the advocate of this number is up."""
-    return standing(advocate_id) is not None
+@frozen
+class Shield:
+    """How the shield of the advocate of this number stands, at the moment when it was asked.
+
+    up     the shield, while it is up
+    moved  the newest entry that says that it went up or down
+    """
+
+    advocate: int
+    up: Standing | None = None
+    moved: LogEntry | None = None
+
+    def veil_until(self) -> datetime | None:
+        """Until when the veil is kept after a shield that was lowered; None when it is not. The end of time when nobody can read it."""
+        if self.moved is None or self.moved.kind != DOWN:
+            return None
+        try:
+            key = locker_of(Advocate.objects.get(number=self.advocate))
+            days = details(self.moved, key).get("veil_days", 0)
+        except (KeyClosed, KeyWrong):
+            return datetime.max.replace(tzinfo=UTC)
+        return self.moved.at + timedelta(days=int(days)) if days else None
+
+    def holds_veil(self, *, now: datetime | None = None) -> bool:
+        """True while her texts stay veiled for everybody as far as can be: while it is up, and as long after as was chosen.
+
+        Where it cannot be read how long, because her material is closed or the entry was changed, it is held.
+        """
+        if self.up is not None:
+            return True
+        until = self.veil_until()
+        return until is not None and (now or datetime.now(UTC)) < until
 
 
-def standing(advocate: int) -> Standing | None:
-    """Her shield, if it is up."""
+def shield_of(advocate: int) -> Shield:
+    """How her shield stands: one statement where it never went up, two where it did."""
     [(moved, raised)] = run(_NEWEST, [advocate, _FIRST, advocate])
-    last = max((index for index in (moved, raised) if index is not None), default=None)
-    if last is None:
-        return None
-    entry = LogEntry.objects.filter(index=last).first()
+    asked = {index for index in (moved, raised) if index is not None}
+    if not asked:
+        return Shield(advocate)
+    entries = LogEntry.objects.in_bulk(asked)
+    last = max(asked)
+    return Shield(advocate, _standing(entries.get(last), last, moved), entries.get(moved))
+
+
+def _standing(entry: LogEntry | None, last: int, moved: int | None) -> Standing | None:
     if entry is None:
         return Standing(last, datetime.now(UTC), None)
     if last != moved or not is_vouched(entry):
@@ -76,10 +111,19 @@ def standing(advocate: int) -> Standing | None:
     return Standing(last, entry.at, entry.person_number) if entry.kind == UP else None
 
 
+def is_up(advocate_id: int) -> bool:
+    """True while the shield of the advocate of this number is up."""
+    return standing(advocate_id) is not None
+
+
+def standing(advocate: int) -> Standing | None:
+    """Her shield, if it is up."""
+    return shield_of(advocate).up
+
+
 def newest(advocate: int) -> LogEntry | None:
     """The newest entry that says that it went up or down."""
-    [(moved, _raised)] = run(_NEWEST, [advocate, _FIRST, advocate])
-    return LogEntry.objects.get(index=moved) if moved is not None else None
+    return shield_of(advocate).moved
 
 
 def was_up(advocate: int, at: datetime) -> bool:
@@ -89,26 +133,8 @@ def was_up(advocate: int, at: datetime) -> bool:
 
 
 def holds_veil(advocate_id: int, *, now: datetime | None = None) -> bool:
-    """True while her texts stay veiled for everybody as far as can be: while it is up, and as long after as was chosen.
-
-    Where it cannot be read how long, because her material is closed or the entry was changed, it is held.
-    """
-    if is_up(advocate_id):
-        return True
-    until = veil_until(advocate_id)
-    return until is not None and (now or datetime.now(UTC)) < until
-
-
-def veil_until(advocate: int) -> datetime | None:
-    """Until when the veil is kept after a shield that was lowered; None when it is not. The end of time when nobody can read it."""
-    entry = newest(advocate)
-    if entry is None or entry.kind != DOWN:
-        return None
-    try:
-        days = details(entry, locker_of(Advocate.objects.get(number=advocate))).get("veil_days", 0)
-    except (KeyClosed, KeyWrong):
-        return datetime.max.replace(tzinfo=UTC)
-    return entry.at + timedelta(days=int(days)) if days else None
+    """`Shield.holds_veil` of the advocate of this number."""
+    return shield_of(advocate_id).holds_veil(now=now)
 
 
 def entries(advocate: int, after: int = _FIRST) -> list[LogEntry]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 
 from parapet.access import opening
-from parapet.access.shields import is_up
+from parapet.access.shields import Shield
 from parapet.access.views import OnIt
 from parapet.domain.errors import KeyWrong
 from parapet.domain.rights import Right
@@ -17,8 +17,8 @@ from parapet.records.models import Item, LogEntry, Person, Turn
 from parapet.records.vouching import is_vouched
 
 
-def turn_of(item: Item, key: Locker, *, asked_by: Person, now: datetime | None = None) -> OnIt:
-    """What the page of `item` tells of its turn. That `asked_by` may read it was asked before."""
+def turn_of(item: Item, key: Locker, *, asked_by: Person, shield: Shield, now: datetime | None = None) -> OnIt:
+    """What the page of `item` tells of its turn, `shield` being its advocate's. That `asked_by` may read it was asked before."""
     now = now or datetime.now(UTC)
     turn = Turn.objects.filter(item=item, until__gt=now).select_related("person").first()
     entry = LogEntry.objects.filter(item_number=item.number, kind="sorted").order_by("-index").first()
@@ -32,14 +32,14 @@ def turn_of(item: Item, key: Locker, *, asked_by: Person, now: datetime | None =
         done_by=by.name if by else "",
         done_at=entry.at if outcome and entry is not None else None,
         waits=item.sorted_at is None and not item.own and bool(item.severity or item.urgency or item.abstain),
-        helpers=sorters_of(item.advocate_id, besides=asked_by),
+        helpers=sorters_of(shield, besides=asked_by),
     )
 
 
-def sorters_of(advocate: int, *, besides: Person) -> tuple[tuple[str, str], ...]:
-    """Id and name of everybody else who may sort for the advocate of this number, by name. Not herself while her shield is up:
-    nobody hands her a message then."""
-    return _named(advocate, Right.SORT, besides, spared=is_up(advocate))
+def sorters_of(shield: Shield, *, besides: Person) -> tuple[tuple[str, str], ...]:
+    """Id and name of everybody else who may sort for the advocate of this shield, by name. Not herself while it is up: nobody
+    hands her a message then."""
+    return _named(shield.advocate, Right.SORT, besides, spared=shield.up is not None)
 
 
 def readers_of(advocate: int) -> tuple[tuple[str, str], ...]:

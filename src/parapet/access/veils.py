@@ -10,7 +10,7 @@ from collections.abc import Collection
 from attrs import define, field
 
 from parapet.access.people import advocate_number
-from parapet.access.shields import holds_veil
+from parapet.access.shields import Shield, shield_of
 from parapet.access.views import Row
 from parapet.domain.judgement import Harm
 from parapet.domain.veil import Level, Veil, stricter
@@ -19,12 +19,12 @@ from parapet.records.models import Person
 from parapet.records.veils import chosen_veil
 
 
-def ceiling(advocate: int) -> Level | None:
-    """What nobody's veil over the messages of the advocate of this number may be more open than; None when nothing is held down.
+def ceiling(shield: Shield) -> Level | None:
+    """What nobody's veil over the messages of this shield's advocate may be more open than; None when nothing is held down.
 
     The one place where something that protects all who read for an advocate at once is joined in: her shield.
     """
-    return Level.NOTHING if holds_veil(advocate) else None
+    return Level.NOTHING if shield.holds_veil() else None
 
 
 def unchosen(role: str) -> Level:
@@ -39,13 +39,12 @@ def own_veil(person: Person) -> Veil:
 
 def veil_over(person: Person, advocate_id: str, *, role: str = "") -> Level:
     """Her veil over an advocate's messages as a whole: counts, lists, sums. Who asks for these was let in before."""
-    return stricter(own_veil(person).over((), known=True, unchosen=unchosen(role)), ceiling(advocate_number(advocate_id)))
+    return Sight(person).over_all(advocate_number(advocate_id), role=role)
 
 
 def veil_over_row(person: Person, advocate_id: str, row: Row, *, role: str) -> Level:
     """Her veil over one message: what its page shows before she asks. Who asks for it was let in before."""
-    level = own_veil(person).over(row.harms, known=is_known(assessed=row.assessed, abstain=row.abstain), unchosen=unchosen(role))
-    return stricter(level, ceiling(advocate_number(advocate_id)))
+    return Sight(person).over_row(advocate_number(advocate_id), row, role=role)
 
 
 def is_known(*, assessed: bool, abstain: bool) -> bool:
@@ -54,18 +53,39 @@ def is_known(*, assessed: bool, abstain: bool) -> bool:
 
 
 @define
-class Hiding:
-    """Whether rows are hidden from a person: of many rows, everything is asked once."""
+class Sight:
+    """How much one person sees before she asks, on one screen: her veil, and the shield of each advocate, asked once and handed on.
+
+    Made for one answer, and gone with it: the next asks anew.
+    """
 
     person: Person
     _veil: Veil | None = None
+    _shields: dict[int, Shield] = field(factory=dict)
     _ceilings: dict[int, Level | None] = field(factory=dict)
+
+    def shield(self, advocate: int) -> Shield:
+        """How the shield of the advocate of this number stands."""
+        if advocate not in self._shields:
+            self._shields[advocate] = shield_of(advocate)
+        return self._shields[advocate]
+
+    def over_all(self, advocate: int, *, role: str) -> Level:
+        """`veil_over`."""
+        return self._over(advocate, (), known=True, unchosen=unchosen(role))
+
+    def over_row(self, advocate: int, row: Row, *, role: str) -> Level:
+        """`veil_over_row`."""
+        known = is_known(assessed=row.assessed, abstain=row.abstain)
+        return self._over(advocate, row.harms, known=known, unchosen=unchosen(role))
 
     def hides(self, advocate: int, harms: Collection[Harm], *, known: bool) -> bool:
         """True where she sees only that there is a message."""
+        return self._over(advocate, harms, known=known, unchosen=Level.COUNTS) is Level.NOTHING
+
+    def _over(self, advocate: int, harms: Collection[Harm], *, known: bool, unchosen: Level) -> Level:
         if self._veil is None:
             self._veil = own_veil(self.person)
         if advocate not in self._ceilings:
-            self._ceilings[advocate] = ceiling(advocate)
-        level = self._veil.over(harms, known=known, unchosen=Level.COUNTS)
-        return stricter(level, self._ceilings[advocate]) is Level.NOTHING
+            self._ceilings[advocate] = ceiling(self.shield(advocate))
+        return stricter(self._veil.over(harms, known=known, unchosen=unchosen), self._ceilings[advocate])

@@ -11,6 +11,7 @@ from parapet.domain.items import Flag, Item, ItemKind
 from parapet.domain.judgement import Campaign, Copies, Harm, History, Indicator, Severity, Urgency, Verdict
 from parapet.domain.rights import Right
 from parapet.domain.scopes import Scope
+from parapet.domain.veil import Level
 
 
 @frozen
@@ -227,6 +228,7 @@ class ItemCard:
     campaign: Campaign | None = None
     copied: tuple[Row, ...] = ()
     on_it: OnIt = OnIt()  # who works on it
+    level: Level = Level.NOTHING  # her veil over it: what she sees before she asks
 
 
 @frozen
@@ -292,6 +294,7 @@ class CasePage:
 
     seen_by       who was let act for the advocate, and no longer
     notes_broken  why none of its notes is shown: they are not those that the log tells of; likewise `handovers_broken`
+    hides_sums    she sees only that messages are there: not how grave
     """
 
     card: CaseCard
@@ -305,6 +308,7 @@ class CasePage:
     handovers: tuple[HandoverLine, ...] = ()
     handovers_broken: SealBroken | None = None
     erased: tuple[ErasedLine, ...] = ()
+    hides_sums: bool = True
 
 
 @frozen

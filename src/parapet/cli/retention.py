@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from parapet.cli.opening import open_option, opened_by
 from parapet.cli.options import home_option
 from parapet.cli.speech import say
 from parapet.cli.subjects import advocate_named
@@ -72,12 +73,18 @@ def set_(advocate: str, days: int, severity: str, closed_cases: bool, home: Path
 
 @command.command("run")
 @click.option("--dry-run", is_flag=True, help="Only say how many.")
+@open_option
 @home_option
-def run(dry_run: bool, home: Path | None) -> None:
+def run(dry_run: bool, opens: str, home: Path | None) -> None:
     """Erase now what is due by the rules."""
     from parapet.actions.make_home import open_home
 
     open_home(home)
+    with opened_by(opens):
+        _run(dry_run)
+
+
+def _run(dry_run: bool) -> None:
     from parapet.actions.retention import due_in_all, run_rules
     from parapet.actions.scrub import scrub
     from parapet.actions.sign_checkpoint import sign_checkpoint

@@ -9,6 +9,7 @@ own; an organisation, while its newest `organisation` entry is.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 
 import msgspec
@@ -154,6 +155,14 @@ def notices_of(person: Person) -> list[tuple[Membership, Belongs]]:
     return [(row, each) for row, each in said if each is not None and each.step == ENDED]
 
 
+def anything_waits(person: Person, *, now: datetime | None = None) -> bool:
+    """Whether there is something for her to answer or to read: an invitation, or what ended. One statement where there is nothing."""
+    rows = list(Membership.objects.filter(person=person).select_related("person").order_by("number"))
+    if any(said is not None and said.step == ENDED for said in map(_said, rows)):
+        return True
+    return person.is_active and bool(_open(_believed_of(rows), now))
+
+
 def people_of(number: int, *, serving: bool = False, only: int | None = None) -> list[Belonging]:
     """Who belongs to the organisation of this number, and may come in, as they came; only those who serve there, or the person of
     this number, when asked."""
@@ -192,15 +201,22 @@ def opens(row: Organisation | Membership) -> bool:
 
 
 def _open_invitations(rows: QuerySet[Membership], now: datetime | None) -> list[Belonging]:
+    return _open(_believed(rows), now)
+
+
+def _open(believed: Iterable[Belonging], now: datetime | None) -> list[Belonging]:
     now = now or datetime.now(UTC)
-    found = (each for each in _believed(rows) if each.said.step == INVITED)
+    found = (each for each in believed if each.said.step == INVITED)
     return [each for each in found if each.said.until is not None and each.said.until > now and _stands(each.said)]
 
 
 def _believed(asked: QuerySet[Membership]) -> list[Belonging]:
     """Those of these that this home wrote and that nothing ended since, in their order."""
     ordered = asked if asked.ordered else asked.order_by("number")
-    rows = list(ordered.select_related("person"))
+    return _believed_of(list(ordered.select_related("person")))
+
+
+def _believed_of(rows: Sequence[Membership]) -> list[Belonging]:
     if not rows:
         return []
     ended, named = ends(), {number: organisation_of(number) for number in {row.organisation_id for row in rows}}

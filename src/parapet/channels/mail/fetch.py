@@ -6,6 +6,7 @@ read, moved or deleted. What comes is every octet that the server holds of a mes
 
 from __future__ import annotations
 
+import imaplib
 import select
 import socket
 import ssl
@@ -17,7 +18,9 @@ from typing import Any
 
 from attrs import define, field, frozen
 from imapclient import IMAPClient
-from imapclient.exceptions import IMAPClientError, LoginError
+from imapclient.exceptions import IMAPClientAbortError, IMAPClientError, LoginError
+from imapclient.imap4 import IMAP4WithTimeout
+from imapclient.tls import IMAP4_TLS
 
 from parapet.channels.live import BATCH_BYTES, BATCH_PIECES, MAX_PIECE_BYTES, Batch, Cursor, Piece
 from parapet.domain.errors import OutsideRefused, OutsideUnreachable, PlaceMissing, PrivateAddress, SignInRefused
@@ -30,6 +33,14 @@ IDLE_S = 240.0
 POLL_S = 30.0
 #: Servers allow some ten connections a person, and her own programs need them too: each folder takes one.
 MAX_FOLDERS = 5
+#: RFC 9051, 2.3.1.1.
+MAX_UID = 2**32 - 1
+#: Two million UIDs.
+MAX_LINE_BYTES = 16 * 1024 * 1024
+#: What one command may be answered with: the largest message that is fetched, and room for what is said around it.
+MAX_ANSWER_BYTES = MAX_PIECE_BYTES + 2 * MAX_LINE_BYTES
+#: RFC 9051: sizes are of 63 bits.
+MAX_SIZE = 2**63 - 1
 
 
 @frozen
@@ -80,24 +91,12 @@ def open_line(told: Mapping[str, Any], *, inside: bool) -> MailLine:
     return MailLine(box, held)
 
 
-def folders_of(told: Mapping[str, Any], *, inside: bool) -> list[str]:
-    """Names of the folders that can be opened, as the server sorts them."""
-    client = _signed_in(Mailbox.of(told), inside)
-    try:
-        with _said():
-            return [
-                str(name) for flags, _delimiter, name in client.list_folders() if b"\\noselect" not in {f.lower() for f in flags}
-            ]
-    finally:
-        _hang_up(client)
-
-
-def _signed_in(box: Mailbox, inside: bool) -> IMAPClient:
+def _signed_in(box: Mailbox, inside: bool) -> _Client:
     trusted = ssl.create_default_context()
     with _said():
         # The guard holds while the connection is made; afterwards it leads where it leads.
         with nullcontext() if inside else guard.only_public():
-            client = IMAPClient(
+            client = _Client(
                 box.host,
                 port=box.port,
                 ssl=not box.starttls,
@@ -133,8 +132,66 @@ def _said() -> Iterator[None]:
         raise OutsideUnreachable from None
     except IMAPClientError:  # BYE, NO and BAD alike
         raise OutsideUnreachable from None
-    except (ValueError, KeyError, TypeError, IndexError, RecursionError):  # what no server of this protocol says
-        raise OutsideRefused(why="protocol") from None
+    except (ValueError, LookupError, TypeError, ArithmeticError, AttributeError, AssertionError, RecursionError, MemoryError):
+        raise OutsideRefused(why="protocol") from None  # what no server of this protocol says
+
+
+def _within(number: object, most: int = MAX_UID) -> int:
+    """A number that a server may give: RFC 9051 has UIDs, their validity and their next be of 32 bits. Raises ValueError."""
+    found = int(str(number))
+    if not 0 <= found <= most:
+        raise ValueError("no such number")
+    return found
+
+
+class _Bounded(imaplib.IMAP4):
+    """Counts what came since something was last sent. Raises IMAPClientAbortError, after which nothing more is read."""
+
+    came = 0
+
+    def read(self, size: int) -> bytes:
+        """A literal."""
+        self._take(size)
+        return bytes(self.file.read(size))
+
+    def readline(self) -> bytes:
+        """A line."""
+        line = bytes(self.file.readline(MAX_LINE_BYTES + 1))
+        if len(line) > MAX_LINE_BYTES:
+            raise IMAPClientAbortError("a line too long")
+        self._take(len(line))
+        return line
+
+    def send(self, data: Any) -> None:
+        """The next command begins anew."""
+        self.came = 0
+        super().send(data)
+
+    def _take(self, size: int) -> None:
+        self.came += size
+        if self.came > MAX_ANSWER_BYTES:
+            raise IMAPClientAbortError("an answer too long")
+
+
+class _Plain(_Bounded, IMAP4WithTimeout):
+    """As the library's, for STARTTLS."""
+
+
+class _Tls(_Bounded, IMAP4_TLS):
+    """As the library's, under TLS from the first octet on."""
+
+
+class _Client(IMAPClient):  # type: ignore[misc]  # the library has no types
+    """The library's, which reads no more of an answer than a mailbox can hold.
+
+    By itself it takes a literal of any length, keeps lines without end, and refuses a million octets in one: the UIDs of a large mailbox.
+    """
+
+    def _create_IMAP4(self) -> _Bounded:
+        connect_s = getattr(self._timeout, "connect", None)
+        if self.ssl:
+            return _Tls(self.host, self.port, self.ssl_context, connect_s)
+        return _Plain(self.host, self.port, connect_s)
 
 
 @define
@@ -142,7 +199,7 @@ class _Folder:
     """One folder, with a connection of its own so that each can be watched."""
 
     name: str
-    client: IMAPClient
+    client: _Client
     validity: int = 0
     next: int | None = None  # the UID that the next message will have, as of when it was opened
     idle: bool = False
@@ -156,8 +213,8 @@ class _Folder:
                 if self._is_there():
                     raise
                 raise PlaceMissing from None
-            self.validity = int(said[b"UIDVALIDITY"])
-            self.next = int(said[b"UIDNEXT"]) if b"UIDNEXT" in said else None
+            self.validity = _within(said[b"UIDVALIDITY"])
+            self.next = max(1, _within(said[b"UIDNEXT"])) if b"UIDNEXT" in said else None
 
     def _is_there(self) -> bool:
         return bool(self.client.folder_exists(self.name))
@@ -167,26 +224,26 @@ class _Folder:
         if self.next is not None:
             return self.next - 1
         with _said():
-            return max(self.client.search("ALL"), default=0)
+            return max(map(_within, self.client.search("ALL")), default=0)
 
     def after(self, uid: int) -> list[int]:
         """UIDs above `uid`, in order."""
         with _said():
             self.client.noop()  # a server may tell of new messages only when asked something
             # "n:*" always names the last message, also when its number is below n.
-            return sorted(found for found in self.client.search(["UID", f"{uid + 1}:*"]) if found > uid)
+            return sorted(found for found in map(_within, self.client.search(["UID", f"{uid + 1}:*"])) if found > uid)
 
     def since(self, day: date) -> int:
         """The UID before the first message of `day` or later; the newest when there is none."""
         with _said():
-            found = self.client.search(["SINCE", day])
-        return min(found) - 1 if found else self.newest()
+            found = [*map(_within, self.client.search(["SINCE", day]))]
+        return max(0, min(found) - 1) if found else self.newest()
 
     def sizes(self, uids: Sequence[int]) -> dict[int, int]:
         """Their sizes in octets; what is gone is left out."""
         with _said():
             return {
-                uid: int(said[b"RFC822.SIZE"])
+                uid: _within(said[b"RFC822.SIZE"], MAX_SIZE)
                 for uid, said in self.client.fetch(uids, ["RFC822.SIZE"]).items()
                 if b"RFC822.SIZE" in said
             }
@@ -195,7 +252,10 @@ class _Folder:
         """Messages as the server holds them; what is gone meanwhile is left out."""
         with _said():
             said = self.client.fetch(uids, ["BODY.PEEK[]"])
-            return {uid: raw for uid, parts in said.items() if (raw := parts.get(b"BODY[]")) is not None}
+            found = {uid: raw for uid, parts in said.items() if (raw := parts.get(b"BODY[]")) is not None}
+            if not all(isinstance(raw, bytes) for raw in found.values()):
+                raise TypeError
+            return found
 
     def begin_idle(self) -> None:
         """Ask to be told."""
@@ -238,14 +298,18 @@ class MailLine:
         return {folder.name: [folder.validity, self._from(folder, None)] for folder in self.folders}
 
     def fetch(self, cursor: Cursor) -> Batch:
-        """The oldest messages above the UIDs in `cursor` ({folder: [UIDVALIDITY, UID]}), of as many folders as one batch takes."""
+        """The oldest messages above the UIDs in `cursor` ({folder: [UIDVALIDITY, UID]}), of as many folders as one batch takes.
+
+        The cursor moves to what was brought or is too large, never to what a server only names: what it names, and gives nothing of, was
+        deleted meanwhile and is not named again, or comes yet.
+        """
         places = {str(name): [int(n) for n in place] for name, place in dict(cursor).items()}
         pieces: list[Piece] = []
         too_large = held_bytes = 0
         for folder in self.folders:
             uid = self._from(folder, places.get(folder.name))
             places[folder.name] = [folder.validity, uid]
-            waiting = folder.after(uid)
+            waiting, moved = folder.after(uid), False
             sizes = folder.sizes(waiting[:BATCH_PIECES]) if waiting else {}
             for each in waiting[:BATCH_PIECES]:
                 size = sizes.get(each, 0)
@@ -257,8 +321,12 @@ class MailLine:
                 elif (raw := folder.octets([each]).get(each)) is not None:
                     pieces.append(Piece(raw, f"{folder.name}, {each}.eml"))
                     held_bytes += len(raw)
-                places[folder.name] = [folder.validity, each]
+                else:
+                    continue
+                places[folder.name], moved = [folder.validity, each], True
             if len(waiting) > BATCH_PIECES:
+                if not moved:  # it names a hundred, and gives none
+                    raise OutsideRefused(why="protocol")
                 return Batch(tuple(pieces), places, True, too_large)
         return Batch(tuple(pieces), places, False, too_large)
 
@@ -273,7 +341,9 @@ class MailLine:
 
     def wait(self, seconds: float) -> bool:
         """Until a folder has news, at most `seconds`. Without IDLE, until it is time to ask again."""
-        if not all(folder.client.has_capability("IDLE") for folder in self.folders):
+        with _said():
+            idles = all(folder.client.has_capability("IDLE") for folder in self.folders)
+        if not idles:
             time.sleep(min(seconds, 1.0))
             return self._is_time_to_ask()
         for folder in self.folders:
@@ -321,7 +391,7 @@ def _is_buffered(held: socket.socket) -> bool:
     return isinstance(held, ssl.SSLSocket) and held.pending() > 0
 
 
-def _hang_up(client: IMAPClient) -> None:
+def _hang_up(client: _Client) -> None:
     with suppress(Exception):  # the edge: it is gone, one way or the other
         client.socket().settimeout(2.0)
         client.logout()

@@ -62,6 +62,12 @@ class LogEntry(models.Model):
             ),
             # What somebody read of late; the condition letter for letter in `access/exposure.py`.
             models.Index(fields=["person_number", "at"], condition=models.Q(kind__in=["view", "download"]), name="log_reads"),
+            # How somebody came in, for herself; the condition letter for letter in `access/sign_ins.py`.
+            models.Index(
+                fields=["person_number", "index"],
+                condition=models.Q(kind__in=["sign_in", "passphrase", "factor", "sessions_end", "guesses"]),
+                name="log_signing_in",
+            ),
         ]
 
 

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import re
+from itertools import groupby
 from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from parapet.access.sign_ins import SignIn, sign_ins
 from parapet.access.signing_in import sessions_of, ways_in
 from parapet.actions.end_sessions import end_other_sessions, end_session
 from parapet.actions.institutions import unlink
@@ -119,6 +123,63 @@ def welcome(request: Visit) -> HttpResponseBase:
         "ways": ways_in(request.user),
     }
     return show(request, "account/welcome.html", context, here="preferences", status=400 if refused else 200)
+
+
+@page("GET")
+def history(request: Visit) -> HttpResponseBase:
+    """How she signed in, what she changed of that, and when sessions of hers were ended: her own, as the log has it."""
+    before = request.GET.get("before", "")
+    found = sign_ins(request.user, int(before) if re.fullmatch(r"[0-9]{1,18}", before) else None)
+    lines = [
+        {
+            "said": _said(line),
+            "at": when.exact(line.at),
+            "day": when.day(timezone.localtime(line.at).date(), weekday=True),
+            "iso": line.at.isoformat(),
+            "index": when.number(line.log_index),
+        }
+        for line in found.lines
+    ]
+    context = {
+        "days": [(day, list(some)) for day, some in groupby(lines, key=lambda line: line["day"])],
+        "older": f"?before={found.more}" if found.more is not None else "",
+        "later": bool(before),
+    }
+    return show(request, "account/history.html", context, here="preferences")
+
+
+def _said(line: SignIn) -> str:
+    """What happened, in one sentence to herself."""
+    if not line.as_written:
+        return _("This entry is not as it was written: nothing of it can be believed.")
+    told, count = line.details, int(line.details.get("count", 0))
+    if line.kind == "sessions_end" and line.others:
+        said = ngettext(
+            "%(who)s, of your organisation, signed you out of %(n)s browser.",
+            "%(who)s, of your organisation, signed you out of %(n)s browsers.",
+            count,
+        )
+        return said % {"who": line.by or _("Somebody"), "n": when.number(count)}
+    if line.kind == "sessions_end":
+        said = ngettext("You signed %(n)s browser out.", "You signed %(n)s browsers out.", count)
+        return said % {"n": when.number(count)}
+    if line.kind == "guesses":
+        said = ngettext(
+            "Somebody guessed at your passphrase %(n)s time, and was stopped.",
+            "Somebody guessed at your passphrase %(n)s times, and was stopped.",
+            count,
+        )
+        return said % {"n": when.number(count)}
+    key = ".".join(str(part) for part in (line.kind, told.get("step"), told.get("factor")) if part)
+    how = words.HOW.get(str(told.get("how", "")))
+    if key not in words.SENTENCES or (line.kind == "sign_in" and how is None):
+        return str(words.CUSTODY[line.kind])  # of a version that is not this one
+    said = str(words.SENTENCES[key]) % {"how": str(how or "")}
+    guesses = int(told.get("guesses", 0))
+    if not guesses:
+        return said
+    wrong = ngettext("%(n)s wrong passphrase was typed before.", "%(n)s wrong passphrases were typed before.", guesses)
+    return f"{said} {wrong % {'n': when.number(guesses)}}"
 
 
 def _changed(request: Visit, asked: str) -> HttpResponseBase:

@@ -16,8 +16,7 @@ from django.utils.translation import gettext_noop, ngettext
 
 from parapet.access import cases as access_cases
 from parapet.access import items
-from parapet.access.case_work import case_work
-from parapet.access.referrals import referrals_of_case
+from parapet.access.case_page import CaseScreen, case_screen
 from parapet.access.views import CaseCard, Row
 from parapet.actions.add_to_case import add_to_case
 from parapet.actions.close_case import close_case
@@ -107,15 +106,11 @@ def _choosing(
 @page("GET")
 def case(request: Visit, case_id: str) -> HttpResponseBase:
     """One case: timeline, notes, export, custody. The address of one that was merged leads to the other, unless she asks to see it."""
-    if "as_it_was" not in request.GET:
-        try:
-            into = case_work(request.user, case_id).into
-        except NotFound:  # of who sees a part, the page below asks
-            into = None
-        if into is not None:
-            messages.info(request, _("This case was merged into another, which is shown here."))
-            return redirect("case", into.id)
-    return _case(request, case_id, NoteText())
+    seen = case_screen(request.user, case_id)
+    if "as_it_was" not in request.GET and seen.work is not None and seen.work.into is not None:
+        messages.info(request, _("This case was merged into another, which is shown here."))
+        return redirect("case", seen.work.into.id)
+    return _shown(request, seen, NoteText())
 
 
 def _case(
@@ -127,33 +122,47 @@ def _case(
     bag_form: dict[str, Any] | None = None,
     right: Right = Right.READ,
 ) -> HttpResponse:
-    found = access_cases.page(request.user, case_id)
-    if right not in found.advocate.rights:  # whoever may not is not told what was wrong with the form
+    """Its page again, with a form that was not taken."""
+    seen = case_screen(request.user, case_id)
+    if right not in seen.page.advocate.rights:  # whoever may not is not told what was wrong with the form
         raise NotFound
+    return _shown(request, seen, form, status, facts, bag_form)
+
+
+def _shown(
+    request: Visit,
+    seen: CaseScreen,
+    form: NoteText,
+    status: int = 200,
+    facts: HandoverFacts | None = None,
+    bag_form: dict[str, Any] | None = None,
+) -> HttpResponse:
+    found = seen.page
+    frame: dict[str, Any] = {"here": "cases", "advocate": found.advocate, "advocates": seen.advocates, "status": status}
     of_all_who_see_it = {
-        "case": _card(found.card, veil.hides_sums(request.user, found.advocate)),
+        "case": _card(found.card, found.hides_sums),
         "days": list(_days(found.rows)),
         "span": _span(found.rows),
         "notes": [{"who": n.who, "at": when.moment(n.at), "iso": n.at.isoformat(), "text": n.text} for n in found.notes],
         "broken": {"advice": _(found.notes_broken.advice), "code": found.notes_broken.code} if found.notes_broken else None,
         "form": form,
     }
-    if found.advocate.scope is not None:
-        return show(request, "cases/part.html", of_all_who_see_it, here="cases", advocate=found.advocate, status=status)
+    if seen.work is None:
+        return show(request, "cases/part.html", of_all_who_see_it, **frame)
     context = {
         **of_all_who_see_it,
         "erased": erased_lines(found.erased),
         "custody": entries(found.custody),
         "exports": entries(found.exports),
         "seen_by": entries(found.seen_by),
-        "referred": given(referrals_of_case(request.user, case_id)),
+        "referred": given(seen.referred),
         **handovers(found, facts or HandoverFacts()),
-        **working(request.user, case_id),
+        **working(seen, seen.work),
         "dossier_language": when.tongue(),
         "reasons": REASONS.items(),
         "bag_form": bag_form or typed(QueryDict()),
     }
-    return show(request, "cases/case.html", context, here="cases", advocate=found.advocate, status=status)
+    return show(request, "cases/case.html", context, **frame)
 
 
 @page("POST")
@@ -245,7 +254,7 @@ def _carried(request: Visit, case_id: str, carried: list[str]) -> HttpResponse:
     found = access_cases.page(request.user, case_id)
     asked = [(name, value) for name in ASKED for value in request.POST.getlist(name)]
     context = {
-        "case": _card(found.card, veil.hides_sums(request.user, found.advocate)),
+        "case": _card(found.card, found.hides_sums),
         "rows": rows.drawn(items.veiled(request.user, carried)[:MAX_SHOWN]),
         "more": max(0, len(carried) - MAX_SHOWN),
         "asked": asked,

@@ -8,17 +8,17 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from parapet.access.case_work import Related, Task, case_work
+from parapet.access.case_page import CaseScreen
+from parapet.access.case_work import CaseWork, Related, Task
 from parapet.access.due import when as how_near
-from parapet.access.private_notes import private_notes
 from parapet.domain.deadlines import DAYS
 from parapet.web import when
 from parapet.web.case_words import DUE, ENDED, OUTCOME, RELATED, TASK, TASK_SOURCE
 
 
-def working(person: Any, case_id: str) -> dict[str, Any]:
-    """For the templates of a case's page. Raises NotFound."""
-    found, today = case_work(person, case_id), timezone.localdate()
+def working(seen: CaseScreen, found: CaseWork) -> dict[str, Any]:
+    """For the templates of a case's page; `found` is how it stands."""
+    today = timezone.localdate()
     return {
         "work": {
             "broken": found.broken is not None,
@@ -37,7 +37,7 @@ def working(person: Any, case_id: str) -> dict[str, Any]:
         "task_choices": [(code, str(word)) for code, word in TASK.items()],
         "task_sources": [(str(TASK[code]), str(TASK_SOURCE[code])) for code in DAYS],
         "outcome_choices": [(code, str(word)) for code, word in OUTCOME.items()],
-        "private": [{"id": n.id, "at": when.moment(n.at), "text": n.text} for n in private_notes(person, case_id)],
+        "private": [{"id": n.id, "at": when.moment(n.at), "text": n.text} for n in seen.private],
     }
 
 

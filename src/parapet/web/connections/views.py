@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
@@ -68,27 +69,27 @@ def mailbox(request: Visit, connection_id: str) -> HttpResponseBase:
 @page("POST")
 def pause(request: Visit, connection_id: str) -> HttpResponseBase:
     """Watch no more until it is resumed."""
-    card = watched.connection(request.user, connection_id)
-    connect.pause(request.user, connection_id)
-    messages.success(request, _("It is paused. What comes meanwhile waits in the mailbox."))
-    return redirect("connections", card.advocate_id)
+    return _done(request, connection_id, connect.pause, _("It is paused. What comes meanwhile waits in the mailbox."))
 
 
 @page("POST")
 def resume(request: Visit, connection_id: str) -> HttpResponseBase:
     """Watch again, or ask at once."""
-    card = watched.connection(request.user, connection_id)
-    connect.resume(request.user, connection_id)
-    messages.success(request, _("It is asked now. Look again in a moment."))
-    return redirect("connections", card.advocate_id)
+    return _done(request, connection_id, connect.resume, _("It is asked now. Look again in a moment."))
 
 
 @page("POST")
 def end(request: Visit, connection_id: str) -> HttpResponseBase:
     """Forget how to sign in there."""
+    said = _("The connection is ended, and its password forgotten. What came stays.")
+    return _done(request, connection_id, connect.disconnect, said)
+
+
+def _done(request: Visit, connection_id: str, act: Callable[[Any, str], object], said: str) -> HttpResponseBase:
+    """Do it, say so, and go back to all of them."""
     card = watched.connection(request.user, connection_id)
-    connect.disconnect(request.user, connection_id)
-    messages.success(request, _("The connection is ended, and its password forgotten. What came stays."))
+    act(request.user, connection_id)
+    messages.success(request, said)
     return redirect("connections", card.advocate_id)
 
 

@@ -10,14 +10,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from parapet.access import inbox as access_inbox
-from parapet.access.emergency_plans import emergencies_about
 from parapet.access.organisations import waits_for
-from parapet.access.shield_reasons import Calm, calm
+from parapet.access.shield_reasons import Calm
 from parapet.access.views import Counts, Filters
 from parapet.actions.assign_items import assign_items
 from parapet.domain.errors import NotFound
 from parapet.domain.rights import Right
-from parapet.web import rows, veil, when, words
+from parapet.web import rows, when, words
 from parapet.web.alerts.standing import standing
 from parapet.web.cases.tasks import due_said
 from parapet.web.emergency import said as emergency
@@ -43,11 +42,11 @@ def inbox(request: Visit, advocate_id: str) -> HttpResponseBase:
     older, newer = request.GET.get("older", "")[:MAX_CURSOR], request.GET.get("newer", "")[:MAX_CURSOR]
     seen = access_inbox.screen(request.user, advocate_id, filters, cursor=newer or older, newer=bool(newer), size=PAGE_ROWS)
     advocate, advocates, counts, found = seen.advocate, seen.advocates, seen.counts, seen.page
-    if seen.shield_since is not None and not request.GET and (quiet := calm(request.user, advocate_id)) is not None:
-        return _calm(request, seen, quiet)
+    if seen.calm is not None and not request.GET:
+        return _calm(request, seen, seen.calm)
     unmatched, sorts = advocate.role == UNMATCHED, Right.SORT in advocate.rights
     gathers = sorts and advocate.scope is None  # files and cases are of all of it
-    hidden = veil.hides_sums(request.user, advocate)
+    hidden = seen.hides_sums
     context = {
         "sorts": sorts,
         "gathers": gathers,
@@ -70,11 +69,11 @@ def inbox(request: Visit, advocate_id: str) -> HttpResponseBase:
         "total": counts.total,
         "unmatched": unmatched,
         "alerts": standing(seen.alerts),
-        "emergencies": emergency.standing(() if advocate.scope else emergencies_about(request.user, advocate_id)),
+        "emergencies": emergency.standing(seen.emergencies),
         "nobody_called": seen.nobody_called,
         "due": due_said(*seen.due),
         "organisations_wait": waits_for(request.user),
-        "standing_still": seen.standing_still if Right.KEEP in advocate.rights else 0,
+        "standing_still": seen.standing_still,
         "keeps": Right.KEEP in advocate.rights,
         "shields": Right.SHIELD in advocate.rights,
         "shield_since": when.moment(seen.shield_since) if seen.shield_since is not None else "",

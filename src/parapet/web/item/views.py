@@ -12,7 +12,6 @@ from django.shortcuts import render
 from django.utils.translation import ngettext
 
 from parapet.access import items
-from parapet.access.veils import veil_over_row
 from parapet.access.views import ItemCard, SourceCard, VersionCard
 from parapet.actions.take_turns import keep_on
 from parapet.domain.errors import NotFound
@@ -40,15 +39,15 @@ WORTH_SAYING = 0.2
 def item(request: Visit, item_id: str) -> HttpResponseBase:
     """The card, veiled. Coming back to it veils again. `more` tells what it is, to whom her own veil does not."""
     try:
-        card = items.card(request.user, item_id)
+        card, advocates = items.screen(request.user, item_id)
     except NotFound:
         return show_erased(request, item_id)
     if "more" in request.GET:
         card = revealed(card)
-    level = veil_over_row(request.user, card.advocate.id, card.row, role=card.advocate.role)
     if request.htmx:
-        return render(request, "item/veil.html", _veil(card, level))
-    return show(request, "item/item.html", card_context(card, level), here="inbox", advocate=card.advocate)
+        return render(request, "item/veil.html", _veil(card, card.level))
+    context = card_context(card, card.level)
+    return show(request, "item/item.html", context, here="inbox", advocate=card.advocate, advocates=advocates)
 
 
 @page("POST")
@@ -57,8 +56,7 @@ def text(request: Visit, item_id: str) -> HttpResponseBase:
     asked = _asked(request)
     if asked["auto"]:  # her veil may have been drawn since the page was made
         card = items.card(request.user, item_id)
-        level = veil_over_row(request.user, card.advocate.id, card.row, role=card.advocate.role)
-        if level < (Level.MASKED if asked["covered"] else Level.TEXT) or card.row.looked_at:
+        if card.level < (Level.MASKED if asked["covered"] else Level.TEXT) or card.row.looked_at:
             return _answer(request, card, _veil(card, Level.COUNTS), template="item/veil.html")
     if answer := paused(request, item_id, asked, of="item-text", whole=card_context):
         return answer

@@ -74,7 +74,8 @@ def let_in(request: Visit, advocate_id: str) -> HttpResponseBase:
         refused = next(str(error) for errors in form.errors.values() for error in errors)
         return _page(request, advocate_id, let_in_refused=refused, status=400)
     try:
-        name = let_in_member(request.user, advocate_id, organisation, code, form.chosen(), until=form.end())
+        ways = {"until": form.end(), "scope": form.scope()}
+        name = let_in_member(request.user, advocate_id, organisation, code, form.chosen(), **ways)
     except RequestRefused as error:
         return _page(request, advocate_id, let_in_refused=error.said(_), status=400)
     messages.success(request, _("%(name)s may act for you from now on.") % {"name": name})
@@ -171,6 +172,7 @@ def _page(
         "reachable": [organised.reachable(each) for each in reachable(request.user, card.id)],
         "let_in_choices": said.choices(request.POST.getlist("rights") if let_in_refused else _USUAL),
         "let_in_refused": let_in_refused,
+        "let_in_fields": _part_fields(request, channels, titles, typed=bool(let_in_refused)),
         "let_in_typed": {name: request.POST.get(name, "") for name in ("to", "until")} if let_in_refused else {},
         "languages": LANGUAGES,
         **_typed(request, form, channels, titles),
@@ -194,14 +196,9 @@ def _known_parts(request: Visit, advocate_id: str) -> dict[str, list[str]]:
 
 def _typed(request: Visit, form: Invitation | None, channels: list[str], titles: dict[str, str]) -> dict[str, Any]:
     """What the form for letting somebody in shows again, and what was wrong with it."""
-    fields = said.part_fields(None, channels, titles)
+    fields = _part_fields(request, channels, titles, typed=form is not None)
     if form is None:
         return {"choices": said.choices(_USUAL), "typed": {}, "errors": {}, "refused": "", "fields": fields}
-    fields = {
-        "only": request.POST.get("part") == "part",
-        **{name: _ticked(fields[name], request.POST.getlist(name)) for name in PART if name not in ("from_day", "to_day")},
-        **{name: request.POST.get(name, "") for name in ("from_day", "to_day")},
-    }
     return {
         "fields": fields,
         "choices": said.choices(request.POST.getlist("rights")),
@@ -209,6 +206,18 @@ def _typed(request: Visit, form: Invitation | None, channels: list[str], titles:
         "errors": {name: errors[0] for name, errors in form.errors.items()},
         "part_errors": list(dict.fromkeys(form.errors[name][0] for name in PART if name in form.errors)),
         "refused": next(iter(form.non_field_errors()), ""),
+    }
+
+
+def _part_fields(request: Visit, channels: list[str], titles: dict[str, str], *, typed: bool) -> dict[str, Any]:
+    """What the fields of a part show: what was `typed`, or nothing yet."""
+    fields = said.part_fields(None, channels, titles)
+    if not typed:
+        return fields
+    return {
+        "only": request.POST.get("part") == "part",
+        **{name: _ticked(fields[name], request.POST.getlist(name)) for name in PART if name not in ("from_day", "to_day")},
+        **{name: request.POST.get(name, "") for name in ("from_day", "to_day")},
     }
 
 

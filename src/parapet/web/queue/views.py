@@ -18,9 +18,9 @@ from parapet.actions.mark_sorted import mark_sorted, sort_again
 from parapet.actions.pass_turns import hand_over, let_go
 from parapet.actions.take_turns import LEASE, MOST_AT_ONCE, take_next, take_one
 from parapet.domain.errors import RequestRefused
-from parapet.web import rows, veil, when
+from parapet.web import rows, when
 from parapet.web.case_words import SORTED
-from parapet.web.frame import Visit, mine, page, show
+from parapet.web.frame import Visit, page, show
 
 #: How many can be asked for at once.
 STEPS = (1, 5, 10)
@@ -97,9 +97,8 @@ def _deed(request: Visit, item_id: str, act: Any, said: str) -> HttpResponseBase
 
 def _page(request: Visit, advocate_id: str, *, enough: str = "", asked: int = 1) -> HttpResponseBase:
     seen = access_queue.queue(request.user, advocate_id)
-    _card, advocates = mine(request, advocate_id, scoped=True)
     context = {
-        "waiting": _waiting(seen.waiting, hidden=veil.hides_sums(request.user, seen.advocate)),
+        "waiting": _waiting(seen.waiting, hidden=seen.hides_sums),
         "empty": not seen.waiting,
         "mine": [_turn(card) for card in seen.mine],
         "others": [_turn(card) for card in seen.others],
@@ -112,7 +111,9 @@ def _page(request: Visit, advocate_id: str, *, enough: str = "", asked: int = 1)
         "asked": asked,
     }
     status = 400 if enough else 200
-    return show(request, "queue/queue.html", context, here="inbox", advocate=seen.advocate, advocates=advocates, status=status)
+    return show(
+        request, "queue/queue.html", context, here="inbox", advocate=seen.advocate, advocates=seen.advocates, status=status
+    )
 
 
 def _waiting(n: int, *, hidden: bool) -> str:

@@ -100,7 +100,7 @@ def platform(each: Platform, today: date) -> dict[str, Any]:
 
 
 def _setting(one: Setting, today: date, tongue: str) -> dict[str, Any]:
-    foreign = {"es": _("in Spanish"), "en": "" if tongue == "en" else _("in English")}
+    foreign = {"es": _("in Spanish"), "pt": _("in Portuguese"), "en": "" if tongue == "en" else _("in English")}
     return {
         "name": one.name[tongue],
         "where": one.where,
