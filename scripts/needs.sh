@@ -11,6 +11,7 @@ needs=(
   "poppler-utils pdftotext"           # reads our documents as others would
   "openssl openssl"                   # checks digests and signatures with a program that is not ours
   "dovecot-imapd dovecot"             # a mail server, whose mailboxes are watched
+  "redis-server redis-server"         # Bluesky's servers keep their short memory there
   "chromium chromium"                 # opens every page
   "fontconfig fc-list"
   "fonts-dejavu-core DejaVuSans.ttf"

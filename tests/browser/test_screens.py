@@ -41,6 +41,7 @@ def screens(cast: Any) -> dict[str, str]:
         "settings": "/settings/",
         "connections": f"{inbox}connections/",
         "mailbox": f"{inbox}connections/mail/",
+        "bluesky": f"{inbox}connections/bluesky/",
         "reach": "/settings/reach/",
         "on call": f"/protected/{cast.advocate_id}/on-call/",
         "alert": f"/alerts/{alert_of(cast)}/",

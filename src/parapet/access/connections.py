@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 
 from attrs import frozen
+from django.db.models import Sum
 
 from parapet.access.people import advocate_for, number_for
 from parapet.domain.errors import NotFound
 from parapet.domain.rights import Right
-from parapet.records.connections import told_of
-from parapet.records.models import Connection, Person
+from parapet.records.connections import cursor_of, told_of
+from parapet.records.models import Connection, Intake, Person
 from parapet.records.numbers import number_of
 
 
@@ -26,6 +27,9 @@ class Watched:
     asked_at  when it last went well; None before the first time
     came_at   when something last came; None when nothing has
     taken     deliveries so far; `too_large`: left where they are
+    odd       of them, what was kept and not understood
+    messages  whether direct messages are watched too
+    hidden    accounts that the platform hides from her, whose own pages are read
     """
 
     id: str
@@ -45,6 +49,9 @@ class Watched:
     came_at: datetime | None
     taken: int
     too_large: int
+    odd: int
+    messages: bool
+    hidden: int
 
 
 def connections(person: Person, advocate_id: str) -> tuple[Watched, ...]:
@@ -95,4 +102,7 @@ def _card(row: Connection) -> Watched:
         came_at=row.came_at,
         taken=row.taken,
         too_large=row.too_large,
+        odd=Intake.objects.filter(connection=row).aggregate(n=Sum("refused"))["n"] or 0,
+        messages=bool(told.get("messages")),
+        hidden=len(cursor_of(row).get("hidden", ())) if row.channel == "bluesky" else 0,
     )

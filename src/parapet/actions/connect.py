@@ -66,7 +66,7 @@ def change_connection(person: Person, connection_id: str, told: Mapping[str, Any
     row = connection_for(person, connection_id)
     known = told_of(row)
     told = {**known, **told, "password": told.get("password") or known["password"]}
-    opener_of(row.channel)(told, inside=inside_is_allowed()).close()
+    _first_look(row.channel, told)
     with transaction.atomic():
         hold_log()
         row = connection_for(person, connection_id, lock=True)

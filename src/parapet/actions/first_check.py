@@ -7,6 +7,7 @@ from datetime import datetime
 
 from parapet.actions.arrivals import Incoming
 from parapet.actions.keep_source_check import Checked
+from parapet.channels.bluesky.delivery import check_delivery, is_delivery
 from parapet.channels.bluesky.identifier import check_identifier
 from parapet.channels.mail.dkim import MEDIA_TYPE, first_look
 from parapet.domain.parsed import Found
@@ -18,7 +19,7 @@ def first_check(found: Found) -> SourceCheck | None:
     if found.media_type.startswith(MEDIA_TYPE):
         return first_look(found.raw, found.media_type, found.place.pointer)
     if found.item.channel == "bluesky":
-        return check_identifier(found.raw)
+        return check_delivery(found.raw) if is_delivery(found.raw) else check_identifier(found.raw)
     return None
 
 

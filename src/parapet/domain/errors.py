@@ -279,6 +279,34 @@ class PlaceMissing(OutsideUnreachable):
     advice = _("Look whether it was renamed or deleted, and choose again what is watched.")
 
 
+class OutsideBusy(OutsideUnreachable):
+    """A platform asks for patience: it was asked often. It is asked again when the time is up that it named."""
+
+    code = "outside.busy"
+    advice = _("Wait: it is asked again by itself.")
+
+
+class AccountMissing(PlaceMissing):
+    """There is no account of this name, or its platform no longer says where it is."""
+
+    code = "outside.account_missing"
+    advice = _("Look how the name is spelt: a whole one, such as name.bsky.social.")
+
+
+class RightMissing(PlaceMissing):
+    """A password made for programs does not open what is to be watched, such as direct messages."""
+
+    code = "outside.right_missing"
+    advice = _("Make a new app password that opens direct messages too, or watch without them.")
+
+
+class MainPassword(SignInRefused):
+    """The password of a whole account was given where one made for programs is enough. It was not kept."""
+
+    code = "outside.main_password"
+    advice = _("Make an app password in the settings of the platform, and give that.")
+
+
 class OutsideRefused(ParapetError):
     """A witness or a time authority answered with a refusal, or with something that does not hold. Nothing of it is used."""
 

@@ -13,6 +13,7 @@ class Method(enum.StrEnum):
     """How it was checked. Stable: they stand in the log."""
 
     CID = "atproto-cid"  # the identifier of a Bluesky record is a digest of the record
+    COMMIT = "atproto-commit"  # its writer's repository signs that it holds the record
     DKIM = "dkim"  # a mail server's signature (RFC 6376)
 
 

@@ -26,6 +26,7 @@
 | PARAPET_INSTITUTIONS      | NAME ISSUER CLIENT FILE TITLE; ...: whose accounts may sign in | links and what people chose |
 | PARAPET_ALERTS_TO_PRIVATE | 1 lets alerts go to addresses that are not public             | 0 where others come in   |
 | PARAPET_CHANNELS_TO_PRIVATE | 1 lets watched channels lead to servers that are not public | 0 where others come in   |
+| PARAPET_PLC_DIRECTORY     | https:// address of who tells where Bluesky accounts are      | https://plc.directory    |
 """
 
 from __future__ import annotations
@@ -46,6 +47,7 @@ from parapet.domain.errors import HomeUnwritable, PlainHttpRefused, SettingRefus
 from parapet.domain.errors import gettext_noop as _
 from parapet.settings.alerts import AlertSettings, read_alerts
 from parapet.settings.authorities import NamedAuthority, read_authorities
+from parapet.settings.directory import PLC_DIRECTORY, read_plc_directory
 from parapet.settings.institutions import Institution, read_institutions
 from parapet.settings.perspective import read_perspective
 from parapet.settings.time_zone import read_time_zone
@@ -79,6 +81,7 @@ class Environment:
     dns_resolver   "address port", or "" for the system's
     perspective    "off", "keys" for who has an API key, or "local" for this machine's programs
     channels_inside  whether watched channels may lead to servers that are not public, also where other people reach this home
+    plc_directory  where accounts of the AT Protocol are looked up, without a slash at its end
     unsafe_plain_http  whether a person said that what goes over the network may be readable there
     """
 
@@ -101,6 +104,7 @@ class Environment:
     perspective: str = "off"
     alerts: AlertSettings = field(factory=AlertSettings)
     channels_inside: bool = False
+    plc_directory: str = PLC_DIRECTORY
     institutions: tuple[Institution, ...] = ()
     signing_p12: Path | None = None
     signing_passphrase_file: Path | None = None
@@ -135,6 +139,7 @@ class Environment:
             perspective=read_perspective(given.get("PARAPET_PERSPECTIVE", "").strip()),
             alerts=read_alerts(given),
             channels_inside=_yes(given.get("PARAPET_CHANNELS_TO_PRIVATE", "").strip(), "PARAPET_CHANNELS_TO_PRIVATE"),
+            plc_directory=read_plc_directory(given.get("PARAPET_PLC_DIRECTORY", "").strip()),
             institutions=read_institutions(given.get("PARAPET_INSTITUTIONS", "")),
             signing_p12=_optional(given, "PARAPET_SIGNING_P12"),
             signing_passphrase_file=_optional(given, "PARAPET_SIGNING_PASSPHRASE_FILE"),

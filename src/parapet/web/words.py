@@ -228,6 +228,11 @@ SIGNED: dict[str, Promise] = {
         "The record does not give the identifier that came with it: it may have been altered on the way, or come from a sample."
     ),
     "atproto-cid.absent": _("No identifier came with the record."),
+    "atproto-commit.match": _("Its writer’s account signed it."),
+    "atproto-commit.mismatch": _(
+        "The signature of its writer’s account does not hold: it may have been altered on the way, or made up."
+    ),
+    "atproto-commit.no_key": _("It carries a signature, but the key for it is not published, or no longer."),
     "dkim.match.same": _("Signed by the mail server of the sender’s domain."),
     "dkim.match.related": _("Signed by a mail server of the sender’s domain."),
     "dkim.match.other": _("Signed by a mail server of another domain than the sender’s."),

@@ -32,8 +32,11 @@ def check_identifier(raw: bytes) -> SourceCheck | None:
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return None
     held = value.get("commit", value) if isinstance(value, dict) else None
-    if not isinstance(held, dict):
-        return None
+    return check_record(held) if isinstance(held, dict) else None
+
+
+def check_record(held: dict[str, Any]) -> SourceCheck | None:
+    """The same for what was read already: an object with a record and its CID."""
     record = held.get("record", held.get("value"))
     if not isinstance(record, dict):
         return None

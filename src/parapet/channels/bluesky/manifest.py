@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from parapet.channels.bluesky.delivery import is_delivery
 from parapet.channels.bluesky.parse import is_stream, page_key, parse
 from parapet.channels.contract import Head, Manifest
 from parapet.channels.json_stream import beginning
@@ -9,6 +10,8 @@ from parapet.channels.json_stream import beginning
 
 def recognise(head: Head) -> int:
     start = beginning(head.start)
+    if is_delivery(start):
+        return 100
     if is_stream(start):
         return 95
     key = page_key(start)

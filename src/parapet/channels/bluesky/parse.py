@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 from typing import Any, BinaryIO
 
+from parapet.channels.bluesky.delivery import MAX_BYTES, is_delivery, parse_delivery
 from parapet.channels.bluesky.record import item_from
 from parapet.channels.contract import HEAD_BYTES, About
 from parapet.channels.json_stream import Element, Path, Tree, beginning, elements, lines
@@ -51,8 +52,12 @@ def page_key(start: bytes) -> bytes:
 
 
 def parse(source: BinaryIO, about: About) -> Iterator[Parsed]:
-    """Notifications, threads, feeds and search results (one response or an array of them), or Jetstream lines."""
+    """Notifications, threads, feeds and search results (one response or an array of them), Jetstream lines, or what watching brought."""
     start = beginning(source.read(HEAD_BYTES))
+    if is_delivery(start):
+        source.seek(0)
+        yield parse_delivery(source.read(MAX_BYTES + 1), about.member)
+        return
     if is_stream(start):
         for found in lines(source, member=about.member):
             yield found if isinstance(found, Refused) else _frame(found)

@@ -15,7 +15,7 @@ from parapet.channels.shape import Aims, Misshapen, array, name, record, text, t
 from parapet.channels.text import clean, line, moment
 from parapet.domain.items import Account, Attachment, Flag, Identifier, IdentifierKind, Item, ItemKind
 
-_URI = re.compile(r"at://(did:[a-z0-9]+:[A-Za-z0-9._:%-]+)/([A-Za-z0-9.-]+)/([A-Za-z0-9._:~-]+)")
+URI = re.compile(r"at://(did:[a-z0-9]+:[A-Za-z0-9._:%-]+)/([A-Za-z0-9.-]+)/([A-Za-z0-9._:~-]+)")
 _LANG = re.compile(r"[a-zA-Z]{2,3}")
 _MENTION = "app.bsky.richtext.facet#mention"
 
@@ -27,7 +27,7 @@ def item_from(
 
     author  profile view, of which a firehose frame has only the DID
     """
-    parts = _URI.fullmatch(uri)
+    parts = URI.fullmatch(uri)
     if parts is None:
         raise Misshapen("uri")
     did, collection, rkey = parts.groups()

@@ -1,4 +1,4 @@
-"""A mailbox, as a person types it."""
+"""An account that is to be watched, as a person types it."""
 
 from __future__ import annotations
 
@@ -17,6 +17,8 @@ MAX_FOLDERS = 5
 OLDEST_DAYS = 3_660
 PORTS = {"tls": 993, "starttls": 143}
 _HOST = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]{0,250}[A-Za-z0-9])?|\[[0-9A-Fa-f:]{2,45}\]")
+_ACCOUNT = re.compile(r"([A-Za-z0-9-]{1,63}\.)+[A-Za-z0-9-]{1,63}|did:(plc:[a-z2-7]{24}|web:[A-Za-z0-9.%-]{1,250})")
+_SERVER = re.compile(r"https?://[A-Za-z0-9]([A-Za-z0-9.-]{0,250}[A-Za-z0-9])?(:[0-9]{1,5})?")
 _REQUIRED = gettext_lazy("This is needed.")
 _TOO_LONG = gettext_lazy("Make this shorter.")
 
@@ -77,11 +79,7 @@ class Mailbox(forms.Form):
 
     def clean_since(self) -> date | None:
         """Not in days to come, and not before there was such mail."""
-        since: date | None = self.cleaned_data["since"]
-        today = datetime.now(UTC).date()
-        if since is not None and not today - timedelta(days=OLDEST_DAYS) <= since <= today + timedelta(days=1):
-            raise ValidationError(_("Choose a day of the last ten years."))
-        return since
+        return _lately(self.cleaned_data["since"])
 
     def typed(self, kept: dict[str, Any]) -> dict[str, Any]:
         """What the fields show: what was typed, else what is `kept`; never a password."""
@@ -103,6 +101,68 @@ class Mailbox(forms.Form):
         if not self.known:
             told["since"] = given["since"].isoformat() if given["since"] else ""
         return told
+
+
+class BlueskyAccount(forms.Form):
+    """`known`: it is connected already, so that an empty password means the one that is kept, and the beginning is settled."""
+
+    user = _line()
+    password = _line(strip=False)
+    host = _line(required=False)
+    messages = forms.BooleanField(required=False)
+    since = forms.DateField(required=False, error_messages={"invalid": gettext_lazy("Choose a day.")})
+
+    def __init__(self, data: Any = None, *, known: bool = False) -> None:
+        super().__init__(data)
+        self.known = known
+        if known:
+            self.fields["password"].required = False
+
+    def clean_user(self) -> str:
+        """A name or a DID, without what people put around it."""
+        user = str(self.cleaned_data["user"]).removeprefix("@").strip()
+        if not _ACCOUNT.fullmatch(user):
+            raise ValidationError(_("Write the whole name, such as name.bsky.social."))
+        return user
+
+    def clean_password(self) -> str:
+        """No line may be slipped in."""
+        return _printable(self.cleaned_data["password"])
+
+    def clean_host(self) -> str:
+        """The address of a server and nothing behind it; https unless it says otherwise."""
+        host = str(self.cleaned_data["host"]).rstrip("/")
+        if not host:
+            return ""
+        host = host if "://" in host else f"https://{host}"
+        if not _SERVER.fullmatch(host):
+            raise ValidationError(_("Write the address of the server alone, such as https://bsky.social."))
+        return host
+
+    def clean_since(self) -> date | None:
+        """Not in days to come."""
+        return _lately(self.cleaned_data["since"])
+
+    def typed(self, kept: dict[str, Any]) -> dict[str, Any]:
+        """What the fields show: what was typed, else what is `kept`; never a password."""
+        if not self.is_bound:
+            return kept
+        return {name: self.data.get(name, "") for name in self.fields if name != "password"}
+
+    def told(self) -> dict[str, Any]:
+        """What is to be kept, by the fields of the Bluesky channel."""
+        given = self.cleaned_data
+        told = {name: given[name] for name in ("user", "password", "host", "messages")}
+        if not self.known:
+            told["since"] = given["since"].isoformat() if given["since"] else ""
+        return told
+
+
+def _lately(since: date | None) -> date | None:
+    today = datetime.now(UTC).date()
+    if since is not None and not today - timedelta(days=OLDEST_DAYS) <= since <= today + timedelta(days=1):
+        raise ValidationError(_("Choose a day of the last ten years."))
+    return since
 
 
 def _printable(value: str) -> str:

@@ -8,23 +8,25 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from parapet.access import connections as watched
 from parapet.access.views import AdvocateCard
 from parapet.actions import connect
-from parapet.domain.errors import NotFound, OutsideRefused, OutsideUnreachable, RequestRefused
-from parapet.domain.rights import Right
+from parapet.domain.errors import OutsideRefused, OutsideUnreachable, RequestRefused
 from parapet.web import when, words
+from parapet.web.connections.bluesky import change_bluesky
 from parapet.web.connections.forms import PORTS, Mailbox
-from parapet.web.connections.words import fault
-from parapet.web.frame import UNMATCHED, Visit, mine, page, show
+from parapet.web.connections.hers import hers
+from parapet.web.connections.words import fault, words_of
+from parapet.web.frame import Visit, page, show
 
 
 @page("GET")
 def connections(request: Visit, advocate_id: str) -> HttpResponseBase:
     """All of them."""
-    advocate = _hers(request, advocate_id)
+    advocate = hers(request, advocate_id)
     cards = [_card(card) for card in watched.connections(request.user, advocate.id)]
     return show(request, "connections/connections.html", {"connections": cards}, here="intake", advocate=advocate)
 
@@ -32,14 +34,14 @@ def connections(request: Visit, advocate_id: str) -> HttpResponseBase:
 @page("GET", "POST")
 def new_mailbox(request: Visit, advocate_id: str) -> HttpResponseBase:
     """Connect a mailbox: it is signed in to at once, so that what is wrong is said here."""
-    advocate = _hers(request, advocate_id)
+    advocate = hers(request, advocate_id)
     form = Mailbox(request.POST) if request.method == "POST" else Mailbox()
     trouble: tuple[Any, Any] | None = None
     if form.is_bound and form.is_valid():
         try:
             connect.connect(request.user, advocate.id, "mail", form.told())
         except (OutsideUnreachable, OutsideRefused) as error:
-            trouble = fault(error.code)
+            trouble = fault(error.code, "mail")
         except RequestRefused as error:
             trouble = (error.said(_), "")
         else:
@@ -49,17 +51,21 @@ def new_mailbox(request: Visit, advocate_id: str) -> HttpResponseBase:
 
 
 @page("GET", "POST")
-def mailbox(request: Visit, connection_id: str) -> HttpResponseBase:
-    """Change how a mailbox is signed in to, and which of its folders are watched."""
+def connection(request: Visit, connection_id: str) -> HttpResponseBase:
+    """Change how an account is signed in to, and what of it is watched."""
     card = watched.connection(request.user, connection_id)
-    advocate = _hers(request, card.advocate_id)
+    advocate = hers(request, card.advocate_id)
+    return change_bluesky(request, card, advocate) if card.channel == "bluesky" else _mailbox(request, card, advocate)
+
+
+def _mailbox(request: Visit, card: watched.Watched, advocate: AdvocateCard) -> HttpResponseBase:
     form = Mailbox(request.POST, known=True) if request.method == "POST" else Mailbox(known=True)
     trouble: tuple[Any, Any] | None = None
     if form.is_bound and form.is_valid():
         try:
             connect.change_connection(request.user, card.id, form.told())
         except (OutsideUnreachable, OutsideRefused) as error:
-            trouble = fault(error.code)
+            trouble = fault(error.code, "mail")
         else:
             messages.success(request, _("The connection works, and is kept as you wrote it."))
             return redirect("connections", advocate.id)
@@ -69,35 +75,34 @@ def mailbox(request: Visit, connection_id: str) -> HttpResponseBase:
 @page("POST")
 def pause(request: Visit, connection_id: str) -> HttpResponseBase:
     """Watch no more until it is resumed."""
-    return _done(request, connection_id, connect.pause, _("It is paused. What comes meanwhile waits in the mailbox."))
+    return _done(request, connection_id, connect.pause, lambda card: words_of(card.channel).paused)
 
 
 @page("POST")
 def resume(request: Visit, connection_id: str) -> HttpResponseBase:
     """Watch again, or ask at once."""
-    return _done(request, connection_id, connect.resume, _("It is asked now. Look again in a moment."))
+    return _done(request, connection_id, connect.resume, lambda _card: _("It is asked now. Look again in a moment."))
 
 
 @page("POST")
 def end(request: Visit, connection_id: str) -> HttpResponseBase:
     """Forget how to sign in there."""
-    said = _("The connection is ended, and its password forgotten. What came stays.")
-    return _done(request, connection_id, connect.disconnect, said)
+    return _done(
+        request,
+        connection_id,
+        connect.disconnect,
+        lambda _card: _("The connection is ended, and its password forgotten. What came stays."),
+    )
 
 
-def _done(request: Visit, connection_id: str, act: Callable[[Any, str], object], said: str) -> HttpResponseBase:
+def _done(
+    request: Visit, connection_id: str, act: Callable[[Any, str], object], said: Callable[[watched.Watched], str | Promise]
+) -> HttpResponseBase:
     """Do it, say so, and go back to all of them."""
     card = watched.connection(request.user, connection_id)
     act(request.user, connection_id)
-    messages.success(request, said)
+    messages.success(request, str(said(card)))
     return redirect("connections", card.advocate_id)
-
-
-def _hers(request: Visit, advocate_id: str) -> AdvocateCard:
-    advocate, _advocates = mine(request, advocate_id)
-    if advocate.role == UNMATCHED or Right.KEEP not in advocate.rights:
-        raise NotFound
-    return advocate
 
 
 def _form(
@@ -129,7 +134,7 @@ def _form(
 
 
 def _card(card: watched.Watched) -> dict[str, Any]:
-    why, mend = fault(card.fault) if card.state == "failing" else ("", "")
+    why, mend = fault(card.fault, card.channel) if card.state == "failing" else ("", "")
     return {
         "id": card.id,
         "title": words.word("channel", card.channel),
@@ -141,7 +146,11 @@ def _card(card: watched.Watched) -> dict[str, Any]:
         "mend": mend,
         "next": when.moment(card.next_at) if card.state == "failing" else "",
         "asked": when.moment(card.asked_at) if card.asked_at else "",
-        "came": when.moment(card.came_at) if card.came_at else "",
+        "came": str(words_of(card.channel).last).format(at=when.moment(card.came_at)) if card.came_at else "",
         "taken": when.number(card.taken),
         "too_large": when.number(card.too_large) if card.too_large else "",
+        "odd": when.number(card.odd) if card.odd else "",
+        "messages": card.messages,
+        "hidden": when.number(card.hidden) if card.hidden else "",
+        "said": words_of(card.channel),
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from attrs import frozen
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -31,12 +32,69 @@ FAULTS: dict[str, tuple[Promise, Promise]] = {
         _("Look whether the name and the port are right. Without proof no password is sent there."),
     ),
 }
+#: The same where a platform has its own words for it.
+_OF_CHANNEL: dict[tuple[str, str], tuple[Promise, Promise]] = {
+    ("bluesky", "outside.unreachable"): (
+        _("Bluesky did not answer, or broke off."),
+        _("It is asked again by itself. If that goes on, check the network, and the server if you named one."),
+    ),
+    ("bluesky", "outside.busy"): (
+        _("Bluesky asks for patience: it was asked often."),
+        _("It is asked again by itself, when the time is up that it named."),
+    ),
+    ("bluesky", "outside.sign_in_refused"): (
+        _("Bluesky does not take this name and app password."),
+        _("Make a new app password in the settings of Bluesky, and write it here."),
+    ),
+    ("bluesky", "outside.main_password"): (
+        _("That is the password of your whole account. It was not kept."),
+        _("Make an app password in the settings of Bluesky, and write that one here. You can take it back by itself."),
+    ),
+    ("bluesky", "outside.account_missing"): (
+        _("There is no account of this name."),
+        _("Write the whole name, such as name.bsky.social, without the sign @."),
+    ),
+    ("bluesky", "outside.right_missing"): (
+        _("This app password does not open direct messages."),
+        _("Make one for which you tick the access to direct messages, or take away the tick here."),
+    ),
+    ("bluesky", "outside.refused"): (
+        _("The server could not prove that it is the one you named, or did not speak the language of Bluesky."),
+        _("Look whether the server is right, or leave it empty. Without proof no password is sent there."),
+    ),
+}
 _OTHER = (
     _("Something went wrong here, and not at the server."),
     _("It is tried again by itself. If that goes on, whoever runs this Parapet finds more in its log."),
 )
 
 
-def fault(code: str) -> tuple[Promise, Promise]:
+def fault(code: str, channel: str) -> tuple[Promise, Promise]:
     """What went wrong, and what to do."""
-    return FAULTS.get(code, _OTHER)
+    return _OF_CHANNEL.get((channel, code)) or FAULTS.get(code, _OTHER)
+
+
+@frozen
+class Words:
+    """What is said of a connection, by its channel. `last`: of the time at which something came last."""
+
+    paused: Promise
+    waits: Promise
+    last: Promise
+
+
+_MAIL = Words(
+    _("It is paused. What comes meanwhile waits in the mailbox."),
+    _("Paused. What comes waits there."),
+    _("last mail: {at}"),
+)
+_BLUESKY = Words(
+    _("It is paused. What is deleted there meanwhile cannot be kept."),
+    _("Paused. What is deleted there meanwhile cannot be kept."),
+    _("last message: {at}"),
+)
+
+
+def words_of(channel: str) -> Words:
+    """The words of this channel."""
+    return _BLUESKY if channel == "bluesky" else _MAIL

@@ -1,0 +1,135 @@
+"""A Bluesky account over the AT Protocol: everything that is written to it, and what its writers signed. Read only.
+
+Nothing is marked as seen, and nothing that the account shows to others changes.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from attrs import define, evolve, field
+from django.conf import settings
+
+from parapet.channels.bluesky.delivery import CHAT, GONE, OWN, Proof, delivery
+from parapet.channels.bluesky.identity import Directory
+from parapet.channels.bluesky.looking import Looking, Sighting
+from parapet.channels.bluesky.place import Place
+from parapet.channels.bluesky.session import Session
+from parapet.channels.bluesky.strangers import Strangers
+from parapet.channels.bluesky.xrpc import Door
+from parapet.channels.live import BATCH_BYTES, BATCH_PIECES, Batch, Cursor, Piece
+from parapet.domain.errors import OutsideBusy
+
+#: How often the account is asked; longer where many are watched, since servers count what one machine asks.
+POLL_S, POLL_EACH_S = 5.0, 1.5
+#: What the servers of strangers may take of one round, and of one batch.
+STRANGERS_S, PROOFS_S = 15.0, 20.0
+_open_lines = 0
+_counting = threading.Lock()
+
+
+def open_line(told: Mapping[str, Any], *, inside: bool) -> BlueskyLine:
+    """Nothing is asked yet: the first question signs in, with what was kept from the last time if that still holds."""
+    own, others = Door(inside), Door(settings.ENVIRONMENT.channels_inside)
+    plc = settings.ENVIRONMENT.plc_directory
+    session = Session(own, Directory(own, own, plc), str(told["user"]), str(told["password"]), str(told["host"]))
+    strangers = Strangers(others, Directory(others, own, plc))
+    return BlueskyLine(session, Looking(session, strangers, Place(), bool(told.get("messages"))), str(told.get("since") or ""))
+
+
+@define
+class BlueskyLine:
+    """One account. What a round found waits here until it was handed over; the cursor alone says what was."""
+
+    session: Session
+    looking: Looking
+    since: str = ""
+    _waiting: dict[str, Sighting] = field(factory=dict)
+    _asked: float = 0.0
+    _closed: bool = False
+
+    def __attrs_post_init__(self) -> None:
+        _count(1)
+
+    def begin(self) -> Cursor:
+        """Signs in, and notes what is there already. Raises MainPassword, RightMissing, AccountMissing too."""
+        place = self.looking.place = Place()
+        self.session.begin({})
+        self.looking.strangers.begin(STRANGERS_S)
+        self.looking.settle(f"{self.since}T00:00:00.000Z" if self.since else "")
+        place.session = self.session.kept()
+        return place.cursor()
+
+    def fetch(self, cursor: Cursor) -> Batch:
+        """What was found and is not in `cursor`, each with its writer's proof. One round, when nothing waits."""
+        place = Place.of(cursor)
+        if not place.did:  # it was told to begin anew
+            return Batch((), self.begin(), True)
+        self.looking.place = place
+        self.session.begin(place.session)
+        self._waiting = {mark: each for mark, each in self._waiting.items() if mark not in place.seen}
+        if not self._waiting:
+            self._asked = time.monotonic()
+            self.looking.strangers.begin(STRANGERS_S)
+            self._waiting = {each.mark: each for each in self.looking.look()}
+        if not self._waiting and self.looking.trouble is not None and not isinstance(self.looking.trouble, OutsideBusy):
+            raise self.looking.trouble
+        pieces, more = self._pieces(place)
+        if not more:
+            self.looking.took_round()
+        place.session = self.session.kept()
+        return Batch(pieces, place.cursor(), more)
+
+    def _pieces(self, place: Place) -> tuple[tuple[Piece, ...], bool]:
+        self.looking.strangers.begin(PROOFS_S)
+        pieces: list[Piece] = []
+        held_bytes = 0
+        waiting = list(self._waiting.values())
+        for sighting in waiting[:BATCH_PIECES]:
+            raw = self._piece(sighting)
+            if pieces and held_bytes + len(raw) > BATCH_BYTES:
+                return tuple(pieces), True
+            held_bytes += len(raw)
+            pieces.append(Piece(raw, f"{sighting.seen_in}, {sighting.uri.rpartition('/')[2] or sighting.mark}.json"))
+            place.note([sighting.mark])
+            self.looking.done(sighting)
+            if sighting.seen_in == GONE:
+                place.drop(sighting.uri)
+            elif sighting.seen_in not in (OWN, CHAT) and sighting.uri and sighting.cid:
+                place.watch(sighting.uri, sighting.cid)
+        return tuple(pieces), len(waiting) > BATCH_PIECES
+
+    def _piece(self, sighting: Sighting) -> bytes:
+        proof = sighting.proof
+        if sighting.seen_in == CHAT:
+            proof = Proof(document=self.looking.strangers.document(sighting.cid))
+        elif sighting.seen_in != OWN and proof is None and sighting.uri:
+            seen = self.looking.strangers.look(sighting.uri)
+            # What its server holds now may be another version: that comes as its own, and proves nothing of this one.
+            is_this = seen is not None and (not seen.cid or seen.cid == sighting.cid) and not seen.gone
+            proof = seen.proof if seen is not None and is_this else evolve(seen.proof, car=b"") if seen is not None else None
+        at = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+        return delivery(self.session.did, sighting.seen_in, at, sighting.view, uri=sighting.uri, proof=proof)
+
+    def wait(self, seconds: float) -> bool:
+        """Until it is time to ask again."""
+        time.sleep(min(seconds, 1.0))
+        pause_s = max(POLL_S, POLL_EACH_S * _open_lines)
+        return time.monotonic() - self._asked >= pause_s and not self.session.rests_s()
+
+    def close(self) -> None:
+        if not self._closed:
+            self._closed = True
+            _count(-1)
+        self.session.door.close()
+        self.looking.strangers.door.close()
+
+
+def _count(step: int) -> None:
+    global _open_lines
+    with _counting:
+        _open_lines += step

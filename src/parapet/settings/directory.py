@@ -1,0 +1,18 @@
+"""Where accounts of the AT Protocol are looked up, by what the surroundings say."""
+
+from __future__ import annotations
+
+import re
+
+from parapet.domain.errors import SettingRefused
+from parapet.domain.errors import gettext_noop as _
+
+PLC_DIRECTORY = "https://plc.directory"
+_ADDRESS = re.compile(r"https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?(/[A-Za-z0-9._/-]*)?")
+
+
+def read_plc_directory(value: str) -> str:
+    """The directory's address without a slash at its end. Raises SettingRefused."""
+    if value and not _ADDRESS.fullmatch(value):
+        raise SettingRefused(_("PARAPET_PLC_DIRECTORY must be an address such as https://plc.directory."))
+    return value.rstrip("/") or PLC_DIRECTORY

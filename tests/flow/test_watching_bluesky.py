@@ -1,0 +1,422 @@
+"""A Bluesky account that is watched, on Bluesky's own servers: what is written to it is here once, with the signature of whoever
+wrote it, whatever the platform hides and whatever breaks meanwhile."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from attrs import evolve
+from flow.conftest import Team
+from support.bluesky import Network, Who, front, network, stranger_server
+from support.postgres import Postgres
+from support.receivers import wait_for
+
+
+@pytest.fixture(scope="module")
+def net(postgres: Postgres) -> Iterator[Network]:
+    with network(postgres) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def people(net: Network) -> dict[str, Who]:
+    return {name: net.join(name) for name in ("doctor", "stranger", "another", "friend")}
+
+
+@pytest.fixture
+def told(net: Network, people: dict[str, Who], home: Any) -> Iterator[dict[str, Any]]:
+    """What connects the doctor's account, in a home that may lead to servers of this machine."""
+    from django.conf import settings
+    from django.test import override_settings
+
+    env = evolve(settings.ENVIRONMENT, plc_directory=net.plc, channels_inside=True)
+    password = people["doctor"].app_password(f"parapet {time.monotonic_ns()}")
+    with override_settings(ENVIRONMENT=env):
+        yield {"user": people["doctor"].handle, "password": password, "host": net.pds, "messages": False, "since": ""}
+
+
+class Watch:
+    """A connection, watched in this process one look after the other, as a worker's thread does."""
+
+    def __init__(self, team: Team, told: dict[str, Any]) -> None:
+        from parapet.actions import watch
+        from parapet.actions.connect import connect
+
+        self.name = connect(team.advocate, team.advocate_id, "bluesky", told)
+        [self.due] = watch.take_over("seat-0", most=1)
+        self.line = watch.open_line(self.due)
+
+    def look(self, rounds: int = 1) -> None:
+        from parapet.actions import watch
+
+        for _ in range(rounds):
+            while watch.take_next(self.due, self.line):
+                pass
+
+    def reopen(self) -> None:
+        """As a worker that was killed, or that a machine started anew."""
+        from parapet.actions import watch
+
+        self.line.close()
+        self.line = watch.open_line(self.due)
+
+    def until(self, there: Callable[[], bool]) -> None:
+        """Look until it is so: the platform takes a moment to see what was written."""
+        for _ in range(100):
+            self.look()
+            if there():
+                return
+            time.sleep(0.1)
+        raise AssertionError("it never came")
+
+
+def held() -> dict[str, list[tuple[str, str, str]]]:
+    """Text to what is known of each version that says so: kind, whether it is her own, what came of the check of its source."""
+    from parapet.access.opening import face as face_of
+    from parapet.access.opening import item_key, locker_of
+    from parapet.records.models import SourceCheck, Version
+
+    checks = {row.version_id: f"{row.method} {row.result}" for row in SourceCheck.objects.all()}
+    found: dict[str, list[tuple[str, str, str]]] = {}
+    for version in Version.objects.select_related("item__advocate").order_by("number"):
+        item = version.item
+        face = face_of(version, item_key(item, locker_of(item.advocate)))
+        found.setdefault(face.text, []).append((item.kind, "own" if item.own else "", checks.get(version.number, "")))
+    return found
+
+
+SIGNED = "atproto-commit match"
+
+
+def test_what_is_written_to_her_is_here_once_and_signed_through_blocks_edits_and_deletions(
+    net: Network, people: dict[str, Who], home: Any, team: Team, told: dict[str, Any]
+) -> None:
+    from parapet.records.models import Item, LogEntry
+
+    doctor, stranger, another, friend = (people[name] for name in ("doctor", "stranger", "another", "friend"))
+    root = doctor.post("Vaccines work.")
+    stranger.post("From before.", under=root)
+    theirs = friend.post("A thread of somebody else.")
+    hers = doctor.post("She answers there.", under=theirs)
+    wait_for(lambda: doctor.sees("From before.", under=root))
+    watch = Watch(team, told)
+
+    reply = stranger.post("You are a disgrace.", under=root)
+    stranger.quote("Look at this fool.", root)
+    stranger.mention("shame on you", doctor)
+    nested = another.post("And you answer for it.", under=hers, root=theirs)
+    another.post("Deeper still.", under=nested, root=theirs)
+    another.post("Dated back.", under=root, createdAt="2020-01-01T00:00:00.000Z")
+    wanted = {
+        "You are a disgrace.",
+        "Look at this fool.",
+        f"@{doctor.handle} shame on you",
+        "And you answer for it.",
+        "Deeper still.",
+        "Dated back.",
+    }
+    watch.until(lambda: wanted <= held().keys())
+    assert "From before." not in held(), "what was there before was not asked for"
+    assert "A thread of somebody else." not in held()
+    assert all(held()[text][0][2] == SIGNED for text in wanted), held()
+    assert held()["You are a disgrace."] == [("reply", "", SIGNED)]
+    assert held()["Look at this fool."][0][0] == "quote"
+    assert held()["Vaccines work."][0][1] == "own", "her own posts, as what was answered"
+    watch.look(4)
+    watch.reopen()
+    watch.look(4)
+    assert all(len(versions) == 1 for versions in held().values()), "each once, by however many ways it came"
+
+    # She blocks one of them herself, and another by a list: the platform shows her nothing of them any more.
+    doctor.block(stranger.did)
+    curated = doctor.record("app.bsky.graph.list", name="Blocked", purpose="app.bsky.graph.defs#modlist")
+    doctor.record("app.bsky.graph.listitem", subject=another.did, list=curated["uri"])
+    doctor.record("app.bsky.graph.listblock", subject=curated["uri"])
+    stranger.post("You cannot hide.", under=root)
+    another.mention("nor from me", doctor)
+    watch.reopen()
+    watch.until(lambda: {"You cannot hide.", f"@{doctor.handle} nor from me"} <= held().keys())
+    assert held()["You cannot hide."] == [("reply", "", SIGNED)]
+
+    # What is changed comes as another version; what is deleted is noted, and what was kept stays with its signature.
+    stranger.edit(reply, "You are a dear.", reply={"root": _ref(root), "parent": _ref(root)})
+    watch.until(lambda: "You are a dear." in held())
+    assert held()["You are a disgrace."][0][2] == held()["You are a dear."][0][2] == SIGNED
+    assert Item.objects.filter(versions=2).count() == 1
+    stranger.delete(reply)
+    another.delete(nested)
+    watch.until(lambda: LogEntry.objects.filter(kind="gone").count() == 2)
+    assert Item.objects.exclude(gone_at=None).count() == 2
+    assert held()["You are a disgrace."][0][2] == held()["And you answer for it."][0][2] == SIGNED
+    watch.look(3)
+    assert LogEntry.objects.filter(kind="gone").count() == 2
+    watch.line.close()
+
+
+def _ref(what: dict[str, str]) -> dict[str, str]:
+    return {"uri": what["uri"], "cid": what["cid"]}
+
+
+def test_a_token_that_ends_a_server_that_asks_for_patience_and_a_network_that_is_cut_lose_nothing(
+    net: Network, people: dict[str, Who], home: Any, team: Team, told: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from parapet.actions import watch as watching
+    from parapet.channels.bluesky import xrpc
+    from parapet.domain.errors import OutsideUnreachable
+    from parapet.records.connections import cursor_of
+    from parapet.records.models import Connection, Intake
+
+    doctor, friend = people["doctor"], people["friend"]
+    root = doctor.post("Another post.")
+    monkeypatch.setattr(xrpc, "SHORTEST_REST_S", 0.2)
+    with front(net.pds) as door:
+        watch = Watch(team, {**told, "host": door.url})
+        door.expired = 1
+        friend.post("While the token ended.", under=root)
+        watch.until(lambda: "While the token ended." in held())
+        watch.reopen()
+        watch.look()
+        counted = Counter(door.asked)
+        assert counted["com.atproto.server.createSession"] == 1, "neither a restart nor an end of the token is a new sign-in"
+        assert counted["com.atproto.server.refreshSession"] == 1
+
+        door.busy = 1
+        friend.post("While it was busy.", under=root)
+        watch.look()  # is told to come back later, and is no failure
+        asked = len(door.asked)
+        watch.look()
+        assert len(door.asked) == asked, "it is left alone for as long as it said"
+        watch.until(lambda: "While it was busy." in held())
+
+        door.cut = True
+        friend.post("While the network was cut.", under=root)
+        wait_for(lambda: friend.sees("While the network was cut.", under=root))
+        watch.reopen()
+        with pytest.raises(OutsideUnreachable):
+            watch.look()
+        door.cut = False
+        time.sleep(0.3)
+
+        class Killed(BaseException):
+            pass
+
+        def killed(*_args: object) -> None:
+            raise Killed
+
+        before = cursor_of(Connection.objects.get())
+        watch.reopen()
+        with monkeypatch.context() as broken, pytest.raises(Killed):
+            broken.setattr(watching, "_went_well", killed)
+            watch.until(lambda: False)
+        assert "While the network was cut." in held() and cursor_of(Connection.objects.get()) == before
+        watch.reopen()
+        watch.look(2)
+        watch.line.close()
+    assert all(len(versions) == 1 for versions in held().values())
+    assert sum(each.already for each in Intake.objects.all()) >= 1 and not any(each.refused for each in Intake.objects.all())
+
+
+def test_direct_messages_come_where_she_allows_them(
+    net: Network, people: dict[str, Who], home: Any, team: Team, told: dict[str, Any]
+) -> None:
+    from parapet.domain.errors import RightMissing
+    from parapet.records.models import Connection, Intake, Item
+
+    doctor, stranger = people["doctor"], people["stranger"]
+
+    def entry(n: int, text: str, kind: str = "logCreateMessage", by: Who = stranger) -> dict[str, Any]:
+        message = {"id": f"m{n}", "rev": f"r{n}", "text": text, "sender": {"did": by.did}, "sentAt": "2026-11-30T12:00:00.000Z"}
+        return {"$type": f"chat.bsky.convo.defs#{kind}", "rev": f"r{n}", "convoId": "c1", "message": message}
+
+    with front(net.pds) as door:
+        door.logs = None
+        with pytest.raises(RightMissing):
+            Watch(team, {**told, "host": door.url, "messages": True})
+        assert not Connection.objects.exists()
+        door.logs = [entry(0, "From before.")]
+        watch = Watch(team, {**told, "host": door.url, "messages": True})
+        door.logs += [entry(1, "Watch your back."), {"$type": "chat.bsky.convo.defs#logReadMessage", "rev": "r", "convoId": "c1"}]
+        door.logs += [entry(2, "Who are you?", by=doctor), {**entry(3, ""), "message": {"id": "m3"}}]
+        watch.look(2)
+        assert held()["Watch your back."][0][:2] == ("message", "") and held()["Who are you?"][0][:2] == ("message", "own")
+        assert "From before." not in held()
+        assert Intake.objects.get().refused == 1, "what is not understood is kept, and told"
+        door.logs.append(entry(1, "", "logDeleteMessage"))
+        watch.look()
+        watch.line.close()
+    assert Item.objects.exclude(gone_at=None).count() == 1 and "Watch your back." in held()
+
+
+def test_a_hostile_server_costs_nobody_else_anything(
+    net: Network, people: dict[str, Who], home: Any, team: Team, told: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from parapet.channels.bluesky import strangers, xrpc
+
+    doctor, friend = people["doctor"], people["friend"]
+    root = doctor.post("A third post.")
+    inside: list[str] = []
+
+    def endless(taker: Any, method: str) -> None:
+        taker.send_response(200)
+        taker.end_headers()
+        while True:
+            taker.wfile.write(b" " * 65_536)
+
+    def dripping(taker: Any, method: str) -> None:
+        taker.send_response(200)
+        taker.end_headers()
+        for _ in range(100):
+            taker.wfile.write(b" ")
+            time.sleep(0.05)
+
+    def leading_inside(taker: Any, method: str) -> None:
+        inside.append(method) if method == "inside" else taker.say(b"", 302, location="/inside")
+
+    def lying(taker: Any, method: str) -> None:
+        here = f"did:web:localhost%3A{taker.server.server_address[1]}"
+        value = {
+            "$type": "app.bsky.feed.post",
+            "text": "A lie.",
+            "createdAt": "2026-11-30T12:00:00Z",
+            "reply": {"root": _ref(root), "parent": _ref(root)},
+        }
+        records = [
+            {"uri": f"at://{here}/app.bsky.feed.post/3kaaaaaaaaaaa", "cid": root["cid"], "value": value},
+            {
+                "uri": f"at://{friend.did}/app.bsky.feed.post/3kaaaaaaaaaaa",
+                "cid": root["cid"],
+                "value": {**value, "text": "Not by her friend."},
+            },
+        ]
+        taker.say(json_bytes({"records": records}) if method == "com.atproto.repo.listRecords" else b"no CAR at all")
+
+    def odd(taker: Any, method: str) -> None:
+        taker.say(b'{"records": [{"uri": 7}, 5, {"uri": "at://x", "value": {"text": ["' + b"[" * 2_000 + b'"]}}]}')
+
+    monkeypatch.setattr(strangers, "STRANGER_S", 0.5)
+    monkeypatch.setattr(xrpc, "SHORTEST_REST_S", 0.1)
+    from contextlib import ExitStack
+
+    with ExitStack() as running:
+        blocks = [
+            doctor.block(running.enter_context(stranger_server(answers)))
+            for answers in (endless, dripping, leading_inside, lying, odd)
+        ]
+        watch = Watch(team, told)
+        friend.post("Kind words.", under=root)
+        watch.until(lambda: {"Kind words.", "A lie."} <= held().keys())
+        watch.look(2)
+        watch.line.close()
+        for block in blocks:
+            doctor.delete(block)
+    assert held()["Kind words."][0][2] == SIGNED
+    assert held()["A lie."][0][2] == "atproto-commit mismatch", "what proves nothing is kept, and told"
+    assert "Not by her friend." not in held() and not inside
+
+
+def json_bytes(value: Any) -> bytes:
+    import json
+
+    return json.dumps(value).encode()
+
+
+def test_strangers_servers_inside_are_not_asked_and_the_database_tells_nothing(
+    net: Network, people: dict[str, Who], home: Any, team: Team, told: dict[str, Any]
+) -> None:
+    from django.conf import settings
+    from django.test import override_settings
+
+    from parapet.access.connections import connections
+    from parapet.actions.connect import connect
+    from parapet.domain.errors import AccountMissing, MainPassword, NotFound, PrivateAddress, SignInRefused
+    from parapet.records.models import Connection
+
+    doctor, friend = people["doctor"], people["friend"]
+    with pytest.raises(NotFound):
+        connect(team.stranger, team.advocate_id, "bluesky", told)
+    for other, error in (
+        ({"password": "wrong"}, SignInRefused),
+        ({"user": "nobody.test"}, SignInRefused),
+        ({"password": f"own password of {doctor.handle[:-5]}"}, MainPassword),
+        ({"user": "did:plc:aaaaaaaaaaaaaaaaaaaaaaaa", "host": ""}, AccountMissing),
+    ):
+        with pytest.raises(error):
+            connect(team.advocate, team.advocate_id, "bluesky", {**told, **other})
+    open_home = evolve(
+        settings.ENVIRONMENT, channels_inside=False, public_url="https://parapet.example", allowed_hosts=("parapet.example",)
+    )
+    with override_settings(ENVIRONMENT=open_home), pytest.raises(PrivateAddress):
+        connect(team.advocate, team.advocate_id, "bluesky", {**told, "host": net.pds.replace("http:", "https:")})
+    assert not Connection.objects.exists()
+
+    root = doctor.post("A fourth post.")
+    with override_settings(ENVIRONMENT=evolve(settings.ENVIRONMENT, channels_inside=False)):
+        watch = Watch(team, {**told, "user": doctor.did, "host": ""})
+        friend.post("Without its signature.", under=root)
+        watch.until(lambda: "Without its signature." in held())
+        watch.line.close()
+    assert held()["Without its signature."][0][2] == "atproto-cid match", (
+        "on a laptop, too, a stranger's document leads to no server inside"
+    )
+    [card] = connections(team.advocate, team.advocate_id)
+    assert (card.account, card.server, card.state, card.odd) == (doctor.did, "", "well", 0) and told["password"] not in repr(card)
+    kept = b" ".join(
+        bytes(value) if isinstance(value, bytes | memoryview) else str(value).encode()
+        for row in Connection.objects.values_list() for value in row
+    )  # fmt: skip
+    for secret in (doctor.did, doctor.handle, friend.did, told["password"], "localhost"):
+        assert secret.encode() not in kept
+
+
+def test_the_pages_connect_change_pause_and_end_it_in_words_that_mend_it(
+    net: Network, people: dict[str, Who], home: Any, team: Team, told: dict[str, Any]
+) -> None:
+    from django.test import Client
+    from django.urls import reverse
+
+    from parapet.records.connections import sealed_cursor
+    from parapet.records.models import Connection
+
+    browser, stranger = Client(SERVER_NAME="127.0.0.1"), Client(SERVER_NAME="127.0.0.1")
+    browser.force_login(team.advocate, backend="django.contrib.auth.backends.ModelBackend")
+    stranger.force_login(team.stranger, backend="django.contrib.auth.backends.ModelBackend")
+    here, new = (reverse(name, args=[team.advocate_id]) for name in ("connections", "new-bluesky"))
+    typed = {"user": f"@{told['user']}", "password": told["password"], "host": told["host"], "since": ""}
+    assert "Connect a Bluesky account" in browser.get(here).content.decode()
+    assert stranger.get(new).status_code == stranger.post(new, typed).status_code == 404
+    for other, word in (
+        ({"password": "wrong one"}, "does not take this name and app password"),
+        ({"password": "own password of doctor"}, "password of your whole account"),
+        ({"user": "doctor"}, "Write the whole name"),
+        ({"user": "a b.test"}, "Write the whole name"),
+        ({"host": "https://x.example/path"}, "address of the server alone"),
+        ({"host": "http://localhost:1"}, "did not answer"),
+        ({"since": "1999-01-01"}, "ten years"),
+        ({"messages": "1"}, "does not open direct messages"),
+        ({"user": ""}, "This is needed"),
+    ):
+        answer = browser.post(new, {**typed, **other})
+        page = answer.content.decode()
+        assert answer.status_code == 400 and word in page, (other, page)
+        assert told["password"] not in page and "wrong one" not in page and "own password" not in page
+    assert not Connection.objects.exists()
+    page = browser.post(new, typed, follow=True).content.decode()
+    assert "The account is connected" in page and told["user"] in page and told["password"] not in page
+    row = Connection.objects.get()
+    form = browser.get(reverse("connection", args=[row.id])).content.decode()
+    assert f'value="{told["user"]}"' in form and told["password"] not in form
+    changed = browser.post(reverse("connection", args=[row.id]), {**typed, "password": ""}, follow=True).content.decode()
+    assert "kept as you wrote it" in changed
+    assert "cannot be kept" in browser.post(reverse("connection-pause", args=[row.id]), follow=True).content.decode()
+    Connection.objects.update(
+        state="failing", fault="outside.right_missing", sealed_cursor=sealed_cursor(row.number, {"hidden": ["did:plc:x"] * 3})
+    )
+    failing = browser.get(here).content.decode()
+    assert "take away the tick here" in failing and "blocked or muted, and read all the same: 3" in failing
+    assert stranger.get(reverse("connection", args=[row.id])).status_code == 404
+    assert "password forgotten" in browser.post(reverse("connection-end", args=[row.id]), follow=True).content.decode()
+    assert not Connection.objects.exists()
