@@ -154,7 +154,7 @@ def held(team: Team, take_in: Callable[..., Any], tmp_path: Path, home: Any) -> 
     }
     assert public("itm", number_of("itm", more.id) or 0) == more.id
     common = {
-        "why": "read", "title": "Mine now", "text": "A note.", "lang": "en", "out": tmp_path / "out", "state": "closed",
+        "url": "https://news.example/", "why": "read", "title": "Mine now", "text": "A note.", "lang": "en", "out": tmp_path / "out", "state": "closed",
         "files": [("a.eml", io.BytesIO(b"From: a\n\nb"))], "said_by": "a", "relation": "b", "heard_by": "c", "words": "d",
         "at": None, "where": "e", "how": "phone",
         "details": Details("Mine now"), "herself": True, "reason": "law", "rule": Rule(30), "recipients": read_recipients([A_KEY]),

@@ -395,6 +395,19 @@ def after_signing_in_log() -> None:
     assert {"log_signing_in", "log_reads", "log_looks", "log_custody"} <= indexes("records_logentry")
 
 
+def after_captures() -> None:
+    insert("records_intake", number=81, started_at=AT, state="waiting", files_total=1, **dict.fromkeys(INTAKE_COUNTS, 0))
+    insert("records_intakefile", number=82, intake_id=81, sealed_path=b"p", ended=False)
+    insert("records_capture", number=83, intake_id=81, file_id=82, asked_at=AT, state="waiting", outcome="", attempts=0)
+    assert run("SELECT state, item_id FROM records_capture") == [("waiting", None)]
+    assert "capture_waits" in indexes("records_capture")
+    for table in ("records_capture", "records_intakefile", "records_intake"):
+        run(f"DELETE FROM {table}")
+
+
+INTAKE_COUNTS = ("files_done", "found", "new", "versions", "already", "refused", "own", "unmatched", "passed", "gone")
+
+
 AFTER: dict[str, Callable[[], None]] = {
     "0001_initial": lambda: None,
     "0002_rare_values": after_rare_values,
@@ -431,6 +444,7 @@ AFTER: dict[str, Callable[[], None]] = {
     "0036_connections": after_connections,
     "0037_passed_on": after_passed_on,
     "0038_signing_in_log": after_signing_in_log,
+    "0039_captures": after_captures,
 }
 
 

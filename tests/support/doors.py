@@ -42,6 +42,8 @@ INSIDE = {
     "test_message",
     "two_cases",
     "plans_naming",
+    "promise",
+    "capture_now",
 }
 #: About the person herself and nobody else: there is no right to name.
 HERSELF = {

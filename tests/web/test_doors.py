@@ -97,6 +97,7 @@ def address(cast: Any) -> Any:
         "request_id": request,
         "connection_id": watched(number_of("adv", cast.advocate_id) or 0),
         "token": "nonsense",
+        "ticket": "nonsense",
         "index": 0,
         "institution": "nowhere",
     }

@@ -16,6 +16,7 @@ from parapet.access.covering import Words, covered_words
 from parapet.access.custody import custody_of_item
 from parapet.access.judgements import Judged, believed, gravest, judged_at
 from parapet.access.looks import log_look
+from parapet.access.page_looks import looks_of
 from parapet.access.parts import card_within
 from parapet.access.people import card_of, grant_among, grant_for
 from parapet.access.rows import OLDEST, Where, listed, rows_of
@@ -37,6 +38,8 @@ from parapet.triage.context import act_together
 
 _MAX_THREAD = 50
 _MAX_PLACES = 20
+#: What the system's own table does not know, or names otherwise.
+_SUFFIXES = {"message/rfc822": ".eml", "application/x-parapet-capture+zip": ".capture.zip"}
 
 
 @frozen
@@ -101,8 +104,8 @@ def original(person: Person, item_id: str, *, why: str, version: int | None = No
     item, key = held(person, item_id, Right.READ, scoped=True)
     chosen, _judged = _version(item, version, key)
     log_look(person, item, key, why=why, version=chosen.ordinal, kind="download")
-    suffix = mimetypes.guess_extension(chosen.media_type) or ".bin"
-    name = f"{item.id}-v{chosen.ordinal}{'.eml' if chosen.media_type == 'message/rfc822' else suffix}"
+    suffix = _SUFFIXES.get(chosen.media_type) or mimetypes.guess_extension(chosen.media_type) or ".bin"
+    name = f"{item.id}-v{chosen.ordinal}{suffix}"
     return Original(opening.original_bytes(chosen, key), chosen.media_type, name)
 
 
@@ -142,6 +145,11 @@ def _version(item: Item, ordinal: int | None, key: Locker) -> tuple[Version, Jud
     if not found:
         raise NotFound("There is nothing here.")
     return gravest(found)
+
+
+def version_of(item: Item, ordinal: int | None, key: Locker) -> Version:
+    """The gravest version of an item, or that of this ordinal. Raises NotFound."""
+    return _version(item, ordinal, key)[0]
 
 
 def _card(person: Person, item: Item, key: Locker, grant: Held) -> ItemCard:
@@ -186,6 +194,7 @@ def _whole(person: Person, item: Item, key: Locker, advocate: AdvocateCard) -> I
         copied=rows_of(person, copied, sight=sight),
         on_it=turn_of(item, key, asked_by=person, shield=sight.shield(item.advocate_id)),
         level=sight.over_row(item.advocate_id, row, role=advocate.role),
+        looks=looks_of(item) if item.channel == "web" else (),
     )
 
 

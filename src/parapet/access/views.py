@@ -229,6 +229,17 @@ class ItemCard:
     copied: tuple[Row, ...] = ()
     on_it: OnIt = OnIt()  # who works on it
     level: Level = Level.NOTHING  # her veil over it: what she sees before she asks
+    looks: tuple[PageLook, ...] = ()  # at its page, the newest first
+
+
+@frozen
+class PageLook:
+    """One look at a page. `standing` is a code: how it stands, or why there is nothing to keep."""
+
+    at: datetime
+    running: bool
+    refused: bool
+    standing: str
 
 
 @frozen

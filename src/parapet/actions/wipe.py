@@ -27,6 +27,7 @@ def wipe_items(items: Iterable[models.Item], index_of: dict[int, int], now: date
         numbers = [item.number for item in part]
         _leave_stones(part)
         _keep_places(numbers)
+        _forget_addresses(numbers)
         take_out(part)
         models.Erased.objects.bulk_create(
             models.Erased(
@@ -67,6 +68,13 @@ def wipe_sources(sources: Collection[int], index: int, now: datetime) -> None:
             spot = evolve(spot_of(bytes(refusal.sealed_place), refusal.intake_id), name="", pointer="")
             refusal.sealed_place = seal_spot(spot, refusal.intake_id)
             refusal.save(update_fields=["sealed_place"])
+
+
+def _forget_addresses(items: list[int]) -> None:
+    """Of looks at their pages that brought no file."""
+    for file in models.IntakeFile.objects.filter(capture__item__in=items):
+        file.sealed_path = keyring().lock_text("", about=delivered_context(file.number))
+        file.save(update_fields=["sealed_path"])
 
 
 def forget_searches() -> None:

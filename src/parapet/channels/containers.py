@@ -19,7 +19,7 @@ import structlog
 from attrs import evolve, field, frozen
 
 from parapet.channels.archives import MAX_SIBLING_BYTES, Archive, Turned, is_archive, is_gzip, is_zip, open_gzip, open_zip, shown
-from parapet.channels.contract import HEAD_BYTES, About, Head, Manifest, channels, recognise
+from parapet.channels.contract import HEAD_BYTES, About, Head, Manifest, channels, is_read_whole, recognise
 from parapet.channels.pictures import claimed_size
 from parapet.domain.errors import ParapetError
 from parapet.domain.parsed import Found, Gone, Parsed, Passed, Place, Reason, Refused
@@ -158,7 +158,9 @@ def within(
         yield _unreadable(path)
         return
     try:
-        if is_zip(start):
+        if is_read_whole(start):
+            yield Source(_display(path), "", size, reopen, sibling, path=path)
+        elif is_zip(start):
             yield from _members(path, reopen)
         elif is_gzip(start):
             yield from _gzip(path, reopen)

@@ -66,12 +66,15 @@ class Manifest:
 
     name    the folder's name, stable: it is stored with every item
     title   what people call the platform ("Bluesky", "E-mail"); proper names are not translated, others are by the screen
+
+    reads_whole  True for an archive, by its first 512 bytes, that the channel reads as one file: its members are not met one by one
     """
 
     name: str
     title: str
     recognise: Recogniser
     parse: Parser
+    reads_whole: Callable[[bytes], bool] = lambda _start: False
 
 
 @cache
@@ -92,3 +95,8 @@ def recognise(head: Head) -> Manifest | None:
     scored = [(manifest.recognise(head), manifest.name, manifest) for manifest in channels().values()]
     best = max(scored, default=None, key=lambda row: (row[0], row[1]))
     return best[2] if best and best[0] > 0 else None
+
+
+def is_read_whole(start: bytes) -> bool:
+    """True when some channel reads the archive that begins so as one file."""
+    return any(manifest.reads_whole(start) for manifest in channels().values())

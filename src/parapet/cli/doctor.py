@@ -65,6 +65,7 @@ def _findings(home: Path | None) -> Iterator[Finding]:
     if environment.is_plain_on_the_network:
         yield _in_the_clear()
     yield _dkim(environment)
+    yield _browser(environment)
     for look in (_home, _key, _signing, _space, _database, _jobs, _reached, _watched, _witnesses, _time, _own_witness, _programs):
         try:
             yield from look(environment)
@@ -91,6 +92,26 @@ def _dkim(env: Environment) -> Finding:
         said = _w("keys of mail servers are asked for", "les clés des serveurs de courriel sont demandées")
         said += f" ({env.dns_resolver})" if env.dns_resolver else ""
     return Finding("DKIM", True, said)
+
+
+def _browser(env: Environment) -> Finding:
+    """What keeps web pages. Homes that keep none need none, so its lack is no fault, unless somebody named one."""
+    from parapet.channels.web.chromium import find
+
+    name = _w("browser for web pages", "navigateur pour les pages Web")
+    found = find(str(env.chromium or ""))
+    if found:
+        return Finding(name, True, found)
+    said = _w("none: pages cannot be kept", "aucun : impossible de conserver des pages")
+    if env.chromium:
+        advice = _w(
+            "PARAPET_CHROMIUM names no program. Correct it, or unset it.",
+            "PARAPET_CHROMIUM ne désigne aucun programme. Corrigez ou retirez ce réglage.",
+        )
+        return Finding(name, False, said, advice)
+    return Finding(
+        name, True, said + _w(" (install chromium, or set PARAPET_CHROMIUM)", " (installez chromium, ou réglez PARAPET_CHROMIUM)")
+    )
 
 
 def _home(env: Environment) -> Iterator[Finding]:

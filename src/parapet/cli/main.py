@@ -19,6 +19,7 @@ from parapet.settings.asking import ask_by
 COMMANDS = {
     "api-key": "parapet.cli.api_key",
     "backup": "parapet.cli.backup",
+    "capture": "parapet.cli.capture",
     "check": "parapet.cli.check",
     "demo": "parapet.cli.demo",
     "doctor": "parapet.cli.doctor",

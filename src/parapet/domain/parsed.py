@@ -103,6 +103,12 @@ class Reason(enum.StrEnum):
     ENCRYPTED = "encrypted"
     NO_TEXT_LAYER = "no_text_layer"
     UNREADABLE = "unreadable"  # the system would not give the bytes
+    BAD_ADDRESS = "bad_address"  # not the address of a page
+    UNREACHABLE = "unreachable"  # a page whose server does not answer as it must
+    NOT_PUBLIC = "not_public"  # it leads to an address that only this machine or its network reaches
+    NOT_A_PAGE = "not_a_page"  # a file to download, or nothing that can be shown
+    TOO_SLOW = "too_slow"
+    NO_BROWSER = "no_browser"  # there is no Chromium, or it does not start
     READER_FAILED = "reader_failed"  # a fault of ours: something that nobody foresaw in it stopped the reading
 
 

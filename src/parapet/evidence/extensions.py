@@ -6,6 +6,7 @@ from __future__ import annotations
 EXTENSIONS = {
     "application/json": "json",
     "application/pdf": "pdf",
+    "application/x-parapet-capture+zip": "zip",
     "message/rfc822": "eml.txt",
     "text/csv": "csv.txt",
     "text/html": "html.txt",

@@ -27,6 +27,7 @@
 | PARAPET_ALERTS_TO_PRIVATE | 1 lets alerts go to addresses that are not public             | 0 where others come in   |
 | PARAPET_CHANNELS_TO_PRIVATE | 1 lets watched channels lead to servers that are not public | 0 where others come in   |
 | PARAPET_PLC_DIRECTORY     | https:// address of who tells where Bluesky accounts are      | https://plc.directory    |
+| PARAPET_CHROMIUM          | the Chromium that keeps web pages                             | the first that the system has |
 """
 
 from __future__ import annotations
@@ -82,6 +83,7 @@ class Environment:
     perspective    "off", "keys" for who has an API key, or "local" for this machine's programs
     channels_inside  whether watched channels may lead to servers that are not public, also where other people reach this home
     plc_directory  where accounts of the AT Protocol are looked up, without a slash at its end
+    chromium       the browser that keeps pages; None for what the system has
     unsafe_plain_http  whether a person said that what goes over the network may be readable there
     """
 
@@ -105,6 +107,7 @@ class Environment:
     alerts: AlertSettings = field(factory=AlertSettings)
     channels_inside: bool = False
     plc_directory: str = PLC_DIRECTORY
+    chromium: Path | None = None
     institutions: tuple[Institution, ...] = ()
     signing_p12: Path | None = None
     signing_passphrase_file: Path | None = None
@@ -140,6 +143,7 @@ class Environment:
             alerts=read_alerts(given),
             channels_inside=_yes(given.get("PARAPET_CHANNELS_TO_PRIVATE", "").strip(), "PARAPET_CHANNELS_TO_PRIVATE"),
             plc_directory=read_plc_directory(given.get("PARAPET_PLC_DIRECTORY", "").strip()),
+            chromium=_optional(given, "PARAPET_CHROMIUM"),
             institutions=read_institutions(given.get("PARAPET_INSTITUTIONS", "")),
             signing_p12=_optional(given, "PARAPET_SIGNING_P12"),
             signing_passphrase_file=_optional(given, "PARAPET_SIGNING_PASSPHRASE_FILE"),

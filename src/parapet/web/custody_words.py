@@ -20,6 +20,7 @@ CUSTODY: dict[str, Promise] = {
     "capture": _("Taken in and sealed"),
     "version": _("Other content came in: kept as a new version"),
     "gone": _("Seen to be deleted at its source"),
+    "look_again": _("Its page was looked at again"),
     "view": _("Text shown"),
     "search": _("Searched by words"),
     "download": _("Original downloaded"),

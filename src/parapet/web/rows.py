@@ -39,7 +39,13 @@ class Line(TypedDict):
 SEPARATOR = " · "
 #: Channel and kind that would say the same word twice.
 _SAID_TWICE = frozenset(
-    {("mail", ItemKind.MAIL), ("complaint", ItemKind.COMPLAINT), ("spoken", ItemKind.SPOKEN), ("google_reviews", ItemKind.REVIEW)}
+    {
+        ("mail", ItemKind.MAIL),
+        ("complaint", ItemKind.COMPLAINT),
+        ("spoken", ItemKind.SPOKEN),
+        ("google_reviews", ItemKind.REVIEW),
+        ("web", ItemKind.CAPTURE),
+    }
 )
 
 

@@ -24,6 +24,7 @@ urlpatterns = [
     path("", include("parapet.web.keeping.urls")),
     path("", include("parapet.web.learning.urls")),
     path("", include("parapet.web.care.urls")),
+    path("", include("parapet.web.capture.urls")),
     path("", include("parapet.web.intake.urls")),
     path("", include("parapet.web.connections.urls")),
     path("", include("parapet.web.help.urls")),

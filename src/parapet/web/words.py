@@ -75,6 +75,7 @@ CHANNEL: dict[str, Promise | str] = {
     "complaint": _("College complaint"),
     "table": _("Table"),
     "spoken": _("By phone or in person"),
+    "web": _("Web page"),
 }
 LANGUAGE: dict[str, Promise] = {
     "en": _("English"),
@@ -164,6 +165,27 @@ REFUSED: dict[str, tuple[Promise, Promise]] = {
         _("The file is kept. Ask for a version with text, or write down what it says under “Words spoken”."),
     ),
     Reason.UNREADABLE: (_("The system would not give its content."), _("Check that you may read the file, then add it again.")),
+    Reason.BAD_ADDRESS: (_("This is not the address of a page."), _("Copy the whole address from the browser, and try again.")),
+    Reason.UNREACHABLE: (
+        _("The page’s server did not answer as it must."),
+        _("Open the page in your browser. If it shows there, try again later."),
+    ),
+    Reason.NOT_PUBLIC: (
+        _("The address leads to this machine or its own network, and not to the Internet."),
+        _("Check the address. Whoever runs this Parapet can allow it with PARAPET_CHANNELS_TO_PRIVATE."),
+    ),
+    Reason.NOT_A_PAGE: (
+        _("There is no page at this address, but a file to download."),
+        _("Download the file yourself, and add it as a file."),
+    ),
+    Reason.TOO_SLOW: (
+        _("The page did not come to rest in time."),
+        _("Try again later. If it stays so, save a picture of it, and add that."),
+    ),
+    Reason.NO_BROWSER: (
+        _("There is no Chromium on this machine that starts, and pages cannot be kept without one."),
+        _("Whoever looks after Parapet can install it: “parapet doctor” says how."),
+    ),
     Reason.READER_FAILED: (
         _("Parapet itself failed at this place; what came before was taken in."),
         _("The file is kept. Tell whoever looks after Parapet, and add it again after an update."),

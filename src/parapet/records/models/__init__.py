@@ -1,6 +1,7 @@
 """All models, by the room they speak of."""
 
 from parapet.records.models.alerts import Alert, AlertEvent, AlertItem, OnCallList, Reach
+from parapet.records.models.captures import Capture
 from parapet.records.models.care import CheckIn
 from parapet.records.models.cases import Case, CaseItem, Handover, Note, Referral
 from parapet.records.models.casework import CaseStep, Due, PrivateNote, Turn
@@ -39,6 +40,7 @@ __all__ = [
     "AlertEvent",
     "AlertItem",
     "Assessment",
+    "Capture",
     "Case",
     "CaseItem",
     "CaseStep",

@@ -26,6 +26,7 @@ from parapet.web.item.copies import campaign, copies
 from parapet.web.item.erased import show_erased
 from parapet.web.item.forms import DEFAULT_WHY, Ask
 from parapet.web.item.judging import judgement
+from parapet.web.item.looks import looks
 from parapet.web.item.pause import paused
 from parapet.web.queue.standing import on_it
 
@@ -192,6 +193,8 @@ def card_context(card: ItemCard, level: Level = Level.COUNTS) -> dict[str, Any]:
         "custody": entries(card.custody),
         "thread": rows.drawn(each for each in card.thread if each.id != row.id),
         "cases_of": card.cases,
+        "of_page": row.channel == "web",
+        "looks": looks(card),
         "signed": when.number(card.checkpoint_size) if card.checkpoint_size else "",
     }
 

@@ -1,0 +1,310 @@
+"""What can be seen of one page: its text, its pictures, what it loaded, who served it."""
+
+from __future__ import annotations
+
+import base64
+import contextlib
+import json
+import time
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+import parapet
+from parapet.channels.web.chromium import Chromium, describe
+from parapet.channels.web.container import MAX_BYTES, MAX_LINKS, MAX_TEXT_BYTES, write_capture
+from parapet.channels.web.fetch import ANSWER_S, LOAD_S, Captured, NotCaptured, spelt
+from parapet.channels.web.inert import inert
+from parapet.channels.web.wacz import Exchange, write_wacz
+from parapet.domain.parsed import Reason
+from parapet.network.relay import Account
+
+if TYPE_CHECKING:
+    from playwright.sync_api import BrowserContext, CDPSession, Page, Request, Response
+
+WIDTH_PX, HEIGHT_PX = 1280, 900
+#: A page that goes on for ever is kept as far as this.
+MAX_HEIGHT_PX = 40_000
+#: Of one picture: far below what a reader of pictures must refuse.
+PART_PX = 10_000
+#: Until scripts have stopped loading more; a page that never stops is taken as it is then.
+SETTLE_S, QUIET_S = 4.0, 0.25
+MAX_EXCHANGES = 600
+MAX_ARCHIVED_BYTES = 40 * 1024 * 1024
+#: What is left out first, where all of it does not fit into one file.
+_FIRST_TO_GO = ("archive.wacz", "page.mhtml", "page.pdf", "page.html")
+#: For the facts, and what a ZIP adds to its files.
+_ROOM_BYTES = 4 * 1024 * 1024
+_LANGUAGES = {"en": "en-CA,en;q=0.9,fr-CA;q=0.7,fr;q=0.6", "fr": "fr-CA,fr;q=0.9,en-CA;q=0.7,en;q=0.6"}
+
+# In a world of its own: what the page's scripts did to its objects is not seen there.
+_LOOK = """(() => {
+  const words = (value, most) => String(value ?? '').slice(0, most);
+  const root = document.documentElement;
+  const links = [...new Set([...document.links].slice(0, 20000).map(a => words(a.href, 2049)))].filter(h => /^https?:/.test(h) && h.length <= 2048);
+  return {
+    url: words(location.href, 4096), title: words(document.title, 3000), lang: words(root && root.lang, 60),
+    text: words(document.body ? document.body.innerText : root && root.textContent, MOST_CHARS),
+    links: links.slice(0, MOST_LINKS), password: document.querySelector('input[type=password]') !== null,
+  };
+})()""".replace("MOST_CHARS", str(MAX_TEXT_BYTES)).replace("MOST_LINKS", str(MAX_LINKS))
+# Pictures that wait until somebody scrolls to them.
+_SCROLL = """(async () => {
+  const most = Math.min(document.documentElement.scrollHeight, MOST_PX), step = innerHeight;
+  for (let at = step; at < most && at < step * 40; at += step) { scrollTo(0, at); await new Promise(r => setTimeout(r, 25)); }
+  scrollTo(0, 0);
+})()""".replace("MOST_PX", str(MAX_HEIGHT_PX))
+
+
+def see(chromium: Chromium, url: str, account: Account, *, lang: str, at: datetime) -> Captured:
+    """Load `url` and keep it. Raises NotCaptured, and Playwright's errors."""
+    version = chromium.browser.version
+    context = chromium.browser.new_context(
+        viewport={"width": WIDTH_PX, "height": HEIGHT_PX},
+        accept_downloads=False,
+        service_workers="block",
+        locale=f"{lang}-CA",
+        extra_http_headers={"Accept-Language": _LANGUAGES.get(lang, _LANGUAGES["en"])},
+        # The same page that a person sees: many a site shows another to what calls itself headless.
+        user_agent=_user_agent(version),
+    )
+    try:
+        return _Look(chromium, context, account, at).take(url)
+    finally:
+        with contextlib.suppress(Exception):  # it may be gone already
+            context.close()
+
+
+def _user_agent(version: str) -> str:
+    return f"Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/{version.partition('.')[0]}.0.0.0 Safari/537.36"
+
+
+class _Look:
+    """One page in one window."""
+
+    def __init__(self, chromium: Chromium, context: BrowserContext, account: Account, at: datetime) -> None:
+        self.chromium, self.account, self.at = chromium, account, at
+        self.notes: list[str] = []
+        self.responses: list[Response] = []
+        self.running: set[Request] = set()
+        self.page: Page = context.new_page()
+        context.on("page", lambda other: other.close())
+        self.page.on("request", self._asked)
+        self.page.on("requestfinished", self._ended)
+        self.page.on("requestfailed", self._ended)
+        self.page.on("response", self._answered)
+        self.cdp: CDPSession = context.new_cdp_session(self.page)
+
+    def _asked(self, request: Request) -> None:
+        self.running.add(request)
+
+    def _ended(self, request: Request) -> None:
+        self.running.discard(request)
+
+    def _answered(self, response: Response) -> None:
+        if len(self.responses) < MAX_EXCHANGES:
+            self.responses.append(response)
+
+    def take(self, url: str) -> Captured:
+        self._load(url)
+        facts = self._facts()
+        pictures = dict(self._pictures())
+        exchanges = self._exchanges()
+        main = self._main()
+        files = {**pictures, **self._copies(facts, exchanges)}
+        files["response.json"] = json.dumps(main, ensure_ascii=False, indent=1).encode("utf-8", "replace")
+        files["archive.wacz"] = write_wacz(
+            exchanges, page=facts["url"], title=facts["title"], at=self.at, software=f"Parapet {parapet.__version__}"
+        )
+        if self.account.over:
+            self.notes.append("cut_at_bytes")
+        if self.account.refused:
+            self.notes.append("blocked")
+        if facts["password"]:
+            self.notes.append("asks_password")
+        status = int(main["responses"][-1]["status"]) if main["responses"] else 0
+        left_out = _fit(files) + ([] if "page.pdf" in files or "cut_at_height" not in self.notes else ["page.pdf"])
+        said: dict[str, Any] = {
+            "url": url,
+            "final_url": facts["url"],
+            "captured_at": f"{self.at:%Y-%m-%dT%H:%M:%SZ}",
+            "by": "parapet",
+            "agent": describe(self.chromium.browser),
+            "title": facts["title"],
+            "lang": facts["lang"],
+            "kind": "page",
+            "text": facts["text"],
+            "posts": [],
+            "links": facts["links"],
+            "status": status,
+            "notes": list(dict.fromkeys(self.notes)),
+            "left_out": left_out,
+        }
+        try:
+            raw = write_capture(said, files)
+        except ValueError as error:
+            raise NotCaptured(Reason.TOO_LARGE) from error
+        return Captured(raw)
+
+    # Loading
+
+    def _load(self, url: str) -> None:
+        from playwright.sync_api import TimeoutError as TooLong
+
+        self.page.goto(url, wait_until="commit", timeout=ANSWER_S * 1000)
+        try:
+            self.page.wait_for_load_state("load", timeout=LOAD_S * 1000)
+            self._settle()
+        except TooLong:
+            self._stop()
+        if self.cdp.send("Page.getLayoutMetrics")["cssContentSize"]["height"] > 2 * HEIGHT_PX:
+            self._ask(_SCROLL, wait=True)
+            self._settle()
+            self._stop()
+
+    def _stop(self) -> None:
+        if self.running:
+            self.notes.append("still_loading")
+            self.cdp.send("Page.stopLoading")
+
+    def _settle(self) -> None:
+        """Until nothing was loading for a moment: at once, where nothing is."""
+        self.page.wait_for_timeout(30)
+        quiet, over = time.monotonic() + QUIET_S, time.monotonic() + SETTLE_S
+        if not self.running:
+            return
+        while time.monotonic() < over:
+            self.page.wait_for_timeout(50)
+            if self.running:
+                quiet = time.monotonic() + QUIET_S
+            elif time.monotonic() > quiet:
+                return
+
+    # Looking
+
+    def _ask(self, script: str, *, wait: bool = False) -> Any:
+        frame = self.cdp.send("Page.getFrameTree")["frameTree"]["frame"]["id"]
+        world = self.cdp.send("Page.createIsolatedWorld", {"frameId": frame, "worldName": "parapet"})["executionContextId"]
+        asked = {"expression": script, "contextId": world, "returnByValue": True, "awaitPromise": wait, "timeout": 10_000}
+        return self.cdp.send("Runtime.evaluate", asked)["result"].get("value")
+
+    def _facts(self) -> dict[str, Any]:
+        facts = self._ask(_LOOK)
+        if not isinstance(facts, dict):
+            raise NotCaptured(Reason.TOO_SLOW)
+        if urlsplit(facts["url"]).scheme not in ("http", "https") or len(facts["url"]) > 2_048:
+            raise NotCaptured(Reason.NOT_A_PAGE)
+        text = str(facts["text"]).encode("utf-8", "replace")
+        if len(text) > MAX_TEXT_BYTES:
+            self.notes.append("cut_at_bytes")
+        return {**facts, "url": spelt(facts["url"]), "text": text[:MAX_TEXT_BYTES].decode("utf-8", "ignore")}
+
+    def _pictures(self) -> Iterator[tuple[str, bytes]]:
+        size = self.cdp.send("Page.getLayoutMetrics")["cssContentSize"]
+        height = max(1, int(size["height"]))
+        if height > MAX_HEIGHT_PX:
+            self.notes.append("cut_at_height")
+            height = MAX_HEIGHT_PX
+        for number, top in enumerate(range(0, height, PART_PX), 1):
+            clip = {"x": 0, "y": top, "width": WIDTH_PX, "height": min(PART_PX, height - top), "scale": 1}
+            asked = {"format": "png", "clip": clip, "captureBeyondViewport": True}
+            picture = self.cdp.send("Page.captureScreenshot", asked)["data"]
+            yield ("screenshot.png" if number == 1 else f"screenshot-{number}.png"), base64.b64decode(picture)
+
+    def _copies(self, facts: Mapping[str, Any], exchanges: list[Exchange]) -> dict[str, bytes]:
+        bodies = {each.url.partition("#")[0]: (_type_of(each), each.body) for each in exchanges}
+        root = self.cdp.send("DOM.getDocument", {"depth": 0})["root"]["nodeId"]
+        html = self.cdp.send("DOM.getOuterHTML", {"nodeId": root})["outerHTML"]
+        mhtml = self.cdp.send("Page.captureSnapshot", {"format": "mhtml"})["data"]
+        made = {
+            "page.html": inert(html, str(facts["url"]), bodies).encode("utf-8", "replace"),
+            "page.mhtml": mhtml.encode("utf-8", "replace"),
+        }
+        if "cut_at_height" not in self.notes:  # a page without an end would be printed until its time is over
+            made["page.pdf"] = self.page.pdf(print_background=True)
+        return made
+
+    # What was loaded, and from whom
+
+    def _exchanges(self) -> list[Exchange]:
+        from playwright.sync_api import Error
+
+        found: list[Exchange] = []
+        left = MAX_ARCHIVED_BYTES
+        for response in self.responses:
+            if not response.url.startswith(("http:", "https:")) or response.request in self.running:
+                continue
+            body = b""
+            with contextlib.suppress(Error):  # a redirect has none, and what the page let go of is gone
+                body = response.body() if not 300 <= response.status < 400 else b""
+            if len(body) > left:
+                self.notes.append("cut_at_bytes")
+                continue
+            left -= len(body)
+            found.append(
+                Exchange(
+                    url=response.url,
+                    method=response.request.method,
+                    request_headers=tuple(response.request.headers.items()),
+                    status=response.status,
+                    headers=tuple(response.headers.items()),
+                    body=body,
+                    ip=self._number_of(response.url),
+                )
+            )
+        return found
+
+    def _main(self) -> dict[str, Any]:
+        """Each answer of the page itself, from the first redirect on: status, headers, number, certificate."""
+        main = [each for each in self.responses if each.request.is_navigation_request() and each.frame == self.page.main_frame]
+        told = []
+        for each in main[:20]:
+            told.append(
+                {
+                    "url": each.url,
+                    "status": each.status,
+                    "headers": [[one["name"], one["value"]] for one in each.headers_array()],
+                    "ip": self._number_of(each.url),
+                    "certificate": self._certificates(each.url),
+                }
+            )
+        return {"responses": told, "redirects": [each["url"] for each in told[:-1]]}
+
+    def _number_of(self, url: str) -> str:
+        parts = urlsplit(url)
+        port = parts.port or (443 if parts.scheme == "https" else 80)
+        return self.account.reached.get(f"{parts.hostname}:{port}", "")
+
+    def _certificates(self, url: str) -> list[str]:
+        """The chain that the server showed, its own first, as PEM."""
+        from playwright.sync_api import Error
+
+        parts = urlsplit(url)
+        if parts.scheme != "https":
+            return []
+        try:
+            chain = self.cdp.send("Network.getCertificate", {"origin": f"https://{parts.netloc}"})["tableNames"]
+        except Error:
+            return []
+        return [_pem(each) for each in chain]
+
+
+def _type_of(exchange: Exchange) -> str:
+    return next((value for name, value in exchange.headers if name.lower() == "content-type"), "")
+
+
+def _pem(der: str) -> str:
+    lines = [der[at : at + 64] for at in range(0, len(der), 64)]
+    return "\n".join(["-----BEGIN CERTIFICATE-----", *lines, "-----END CERTIFICATE-----", ""])
+
+
+def _fit(files: dict[str, bytes]) -> list[str]:
+    """Take out of `files` what does not fit into one capture; its names."""
+    gone = []
+    for name in _FIRST_TO_GO:
+        if sum(map(len, files.values())) <= MAX_BYTES - _ROOM_BYTES:
+            break
+        if files.pop(name, None) is not None:
+            gone.append(name)
+    return gone
