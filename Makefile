@@ -3,10 +3,11 @@
 # make soak   what chance decides, many times over                       make bench  every measurement in benchmarks/, in turn
 # make wheel  what `pip install` takes                                   make lock   the locked dependencies anew
 # make clean  remove what these made, the demo's home too                make messages  compile the French, and check it
+# make extension  pack the browser extension
 
 SHELL := bash
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint docs soak bench wheel lock messages clean
+.PHONY: help demo test lint docs soak bench wheel lock messages extension clean
 .NOTPARALLEL:
 MAKEFLAGS += --no-print-directory
 
@@ -39,6 +40,9 @@ lock:
 
 messages:
 	@scripts/needs.sh gettext && scripts/setup.sh dev && .venv/bin/python scripts/french.py --compile
+
+extension:
+	@scripts/setup.sh run && .venv/bin/python scripts/extension.py
 
 clean:
 	@rm -rf .venv build dist demo-home test-results .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

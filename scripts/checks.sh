@@ -42,7 +42,7 @@ tests() {
 browser() {
   # Where the system has no Chromium (Ubuntu's is a snap), Playwright brings its own.
   scripts/chromium.sh >/dev/null && return
-  playwright install --with-deps --only-shell chromium
+  playwright install --with-deps chromium # whole: the shell alone knows no extensions
 }
 
 # "not soak", and without npm "not npm" either, said loudly: nothing else of the product needs Node.

@@ -17,6 +17,7 @@ import pyrage
 import pytest
 from flow.conftest import Team
 from support.doors import BY_BELONGING, HERSELF, KEEPS_TO_A_PART, OF_THE_PART, doors, name_of
+from support.paired import paired
 from support.sample import ADVOCATES, SAMPLE
 from support.watched import watched
 
@@ -134,6 +135,7 @@ def held(team: Team, take_in: Callable[..., Any], tmp_path: Path, home: Any) -> 
         "request_id": (my_request, her_request, NOWHERE["emg"], ""),
         "other_case_id": (my_case, her_case, NOWHERE["cas"], hers.id),
         "connection_id": (watched(other.number), watched(number_of("adv", team.advocate_id) or 0), "con_0000000000zzz", ""),
+        "browser_id": (paired(team.stranger, other.id)[0], paired(team.advocate, team.advocate_id)[0], "brw_0000000000zzz", ""),
         "alert_id": (my_alert, her_alert, "alr_0000000000zzz", ""),
         "intake_id": (my_intake.id, intake.id, NOWHERE["int"], ""),
         "helper_id": (colleague.id, team.helper.id, NOWHERE["per"], hers.id),
@@ -241,6 +243,7 @@ def everything() -> tuple[Any, ...]:
             models.Organisation,
             models.Membership,
             models.Connection,
+            models.Browser,
         )
     )
 

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from flow.conftest import Team
 from flow.state import check_whole
+from support.paired import paired
 from support.sample import ADVOCATES, SAMPLE
 from support.watched import watched
 
@@ -236,6 +237,7 @@ def test_an_advocate_is_erased_with_everything_of_hers(team: Team, held: list[st
     case = open_case(team.advocate, team.advocate_id, "All", held[:3])
     write_note(team.advocate, case, "Note about it.")
     watched(number_of("adv", team.advocate_id) or 0)
+    paired(team.advocate, team.advocate_id)
     others = models.Item.objects.exclude(advocate=number_of("adv", team.advocate_id)).count()
     with pytest.raises(RequestRefused):
         erase_advocate(team.advocate, team.advocate_id, reason="whim")
@@ -244,6 +246,7 @@ def test_an_advocate_is_erased_with_everything_of_hers(team: Team, held: list[st
     assert models.Item.objects.count() == others
     assert not models.Case.objects.exists() and not models.Note.objects.exists()
     assert not models.Connection.objects.exists(), "nobody goes on watching her mailbox"
+    assert not models.Browser.objects.exists(), "and no browser hands in for her"
     assert not faults()
     take_in(SAMPLE / "bluesky")
     assert models.Item.objects.count() == others, "nothing of hers comes back, not as aimed at nobody either"

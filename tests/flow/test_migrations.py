@@ -367,6 +367,15 @@ def after_connections() -> None:
     run("DELETE FROM records_connection")
 
 
+def after_browsers() -> None:
+    """No browser was connected before, and one of after goes with its advocate."""
+    assert run("SELECT count(*) FROM records_browser") == [(0,)]
+    insert("records_person", number=77, sealed_name=b"n", language="en", theme="system", is_active=True, made_at=AT, password="")
+    insert("records_browser", number=9, person_id=77, advocate_id=0, digest=b"d" * 32, sealed_name=b"n", made_at=AT, taken=0)
+    run("DELETE FROM records_browser")
+    run("DELETE FROM records_person WHERE number=77")
+
+
 def after_campaigns() -> None:
     """Of words that were written down before, it is not known that they are kind, or close to abuse; no index was lost."""
     assert {"wording_0", "wording_5"} <= indexes("records_wording")
@@ -445,6 +454,7 @@ AFTER: dict[str, Callable[[], None]] = {
     "0037_passed_on": after_passed_on,
     "0038_signing_in_log": after_signing_in_log,
     "0039_captures": after_captures,
+    "0040_browsers": after_browsers,
 }
 
 

@@ -8,14 +8,15 @@ from typing import Any
 import pytest
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from flow.test_access import organisations
+from support.paired import paired
 from support.watched import watched
 
 from parapet.domain.belonging import Role
 
 #: Open to everybody; they say nothing about anybody.
 OPEN = {"healthz", "language", "login", "enter", "leave", "help", "second", "at-institution", "from-institution"}
-#: For other programs, with keys of their own: tests/api. They look at no cookie, and change nothing.
-PROGRAMS = {"perspective_analyze", "perspective_suggestscore", "perspective_discovery"}
+#: For other programs and for browsers, with keys of their own: tests/api, tests/web/test_browsers.py. They look at no cookie.
+PROGRAMS = {"perspective_analyze", "perspective_suggestscore", "perspective_discovery", "api-browsers", "api-captures"}
 
 
 def patterns(resolver: URLResolver | None = None) -> Iterator[URLPattern]:
@@ -96,6 +97,7 @@ def address(cast: Any) -> Any:
         "alert_id": alert.id,
         "request_id": request,
         "connection_id": watched(number_of("adv", cast.advocate_id) or 0),
+        "browser_id": paired(cast.owner, cast.advocate_id)[0],
         "token": "nonsense",
         "ticket": "nonsense",
         "index": 0,
@@ -115,6 +117,7 @@ def test_nobody_gets_the_same_answer_for_what_exists_and_what_does_not(name, add
     for method in (nobody.get, nobody.post):
         there = method(address(name))
         assert (there.status_code, there["Location"]) == (302, reverse("login"))
+                browser_id="brw_0",
         nowhere = method(address(name, **{each: there.removesuffix("0" * 12) for each, there in ABSENT.items()}))
         assert (nowhere.status_code, nowhere["Location"]) == (302, reverse("login"))
 
@@ -122,6 +125,7 @@ def test_nobody_gets_the_same_answer_for_what_exists_and_what_does_not(name, add
 @pytest.mark.parametrize("name", [name for name in NAMES if name not in OPEN])
 def test_a_stranger_sees_nothing_and_is_not_told_whether_it_exists(name, address, browser_of, cast):
     client = browser_of(cast.stranger)
+    absent["browser_id"] = "brw_0000000000000"
     about_somebody = address(name) != address(name, **ABSENT)
     for method in (client.get, client.post):
         there, nowhere = method(address(name)), method(address(name, **ABSENT))

@@ -64,6 +64,7 @@ def test_it_holds_what_it_needs_and_no_more(wheel):
         "parapet/web/inbox/templates/inbox/inbox.html",
         "parapet/dossiers/fonts/DejaVuSans.ttf",
         "parapet/channels/bluesky/README.md",
+        "parapet/extension/manifest.json",
     ):
         assert needed in names
     assert {name.rpartition("/")[2] for name in names if "/licenses/" in name} == {"LICENSE", "NOTICE"}

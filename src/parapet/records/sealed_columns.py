@@ -9,6 +9,7 @@ from django.db import models as django
 
 from parapet.evidence.seal import EVERY_CASE_KINDS
 from parapet.records import models
+from parapet.records.browsers import name_context
 from parapet.records.chain import leaf_context
 from parapet.records.connections import cursor_context, told_context
 from parapet.records.lasting import LASTING
@@ -71,6 +72,7 @@ HOME_VALUES = (
     Sealed(models.OnCallList, "sealed", "number", on_call_context, "at_home"),
     Sealed(models.Connection, "sealed_told", "number", told_context),
     Sealed(models.Connection, "sealed_cursor", "number", cursor_context),
+    Sealed(models.Browser, "sealed_name", "number", name_context),
 )
 #: Wrapped by `keyring().wrap`, unless it is closed (`source_keys.py`).
 HOME_KEYS = (
@@ -114,7 +116,7 @@ UNDER_ITEMS = {
 OF_PEOPLE = {"OwnKey.by_passphrase", "OwnKey.by_sheet", "KeyShare.sealed", "EarlierKey.sealed"}
 #: Digests under the secret that stays, and what is in the open.
 DIGESTS = {
-    "Grant.mac", "Guesses.digest", "Identity.digest", "InstitutionAccount.digest", "ItemName.digest", "KeyShare.public",
+    "Browser.digest", "Grant.mac", "Guesses.digest", "Identity.digest", "InstitutionAccount.digest", "ItemName.digest", "KeyShare.public",
     "KeyShare.signature", "LogEntry.leaf_hash", "LogEntry.mac", "LogHead.frontier", "LogHead.mac", "LogTile.hashes",
     "LoginLink.digest", "LoginLink.mac", "OrderHead.mac", "OwnKey.public", "PassedOn.digest", "PendingReference.digest", "SignIn.name_digest",
     "Source.digest",

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from parapet.web.account import words as account
 from parapet.web.alerts import words as alerts
+from parapet.web.browsers import words as browsers
 from parapet.web.case_words import CASE_STEP
 from parapet.web.connections import words as connections
 from parapet.web.open import words as own_keys
@@ -16,6 +17,7 @@ CUSTODY: dict[str, Promise] = {
     **account.CUSTODY,
     **own_keys.CUSTODY,
     **connections.CUSTODY,
+    **browsers.CUSTODY,
     "source": _("File sealed"),
     "capture": _("Taken in and sealed"),
     "version": _("Other content came in: kept as a new version"),

@@ -27,6 +27,7 @@ urlpatterns = [
     path("", include("parapet.web.capture.urls")),
     path("", include("parapet.web.intake.urls")),
     path("", include("parapet.web.connections.urls")),
+    path("", include("parapet.web.browsers.urls")),
     path("", include("parapet.web.help.urls")),
     path("", include("parapet.web.preferences.urls")),
     path("", include("parapet.web.account.urls")),

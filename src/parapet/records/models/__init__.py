@@ -2,6 +2,7 @@
 
 from parapet.records.models.alerts import Alert, AlertEvent, AlertItem, OnCallList, Reach
 from parapet.records.models.captures import Capture
+from parapet.records.models.browsers import Browser
 from parapet.records.models.care import CheckIn
 from parapet.records.models.cases import Case, CaseItem, Handover, Note, Referral
 from parapet.records.models.casework import CaseStep, Due, PrivateNote, Turn
@@ -41,6 +42,7 @@ __all__ = [
     "AlertItem",
     "Assessment",
     "Capture",
+    "Browser",
     "Case",
     "CaseItem",
     "CaseStep",

@@ -58,16 +58,17 @@ def _page(request: Visit, *, error: str = "", status: int = 200) -> HttpResponse
         "error": error,
         "targets": [card for card in advocates if card.role != UNMATCHED and Right.SORT in card.rights],
         "may_add": people.may_add(request.user),
-        "watches": _watches(request, advocates),
+        "watches": _first_for(request, advocates, Right.KEEP),
+        "browses": _first_for(request, advocates, Right.SORT),
         "may_write": any(Right.ANNOTATE in card.rights for card in advocates) or request.user.invited_by is None,
         "recent": [_card(card) for card in intakes.recent(request.user)],
     }
     return show(request, "intake/intake.html", context, here="intake", advocates=advocates, status=status)
 
 
-def _watches(request: Visit, advocates: Sequence[AdvocateCard]) -> str:
-    """For whom accounts can be watched: whose pages she is on, if she may; else the first for whom she may."""
-    able = [card.id for card in advocates if card.role != UNMATCHED and Right.KEEP in card.rights]
+def _first_for(request: Visit, advocates: Sequence[AdvocateCard], right: Right) -> str:
+    """For whom accounts can be watched, or a browser connected: whose pages she is on, if she may; else the first for whom she may."""
+    able = [card.id for card in advocates if card.role != UNMATCHED and right in card.rights]
     here = request.session.get(CURRENT, "")
     return here if here in able else able[0] if able else ""
 
