@@ -40,6 +40,8 @@ NOWHERE = {
     "ref": "ref_0000000000zzz",
     "org": "org_0000000000zzz",
     "emg": "emg_0000000000zzz",
+    "rep": "rep_0000000000zzz",
+    "bat": "bat_0000000000zzz",
 }
 BEGAN = datetime(2026, 11, 1, tzinfo=UTC)
 NOW_DAY = date(2026, 11, 1)
@@ -134,6 +136,16 @@ def held(team: Team, take_in: Callable[..., Any], tmp_path: Path, home: Any) -> 
         "referral_id": (my_referral, her_referral, NOWHERE["ref"], ""),
         "request_id": (my_request, her_request, NOWHERE["emg"], ""),
         "other_case_id": (my_case, her_case, NOWHERE["cas"], hers.id),
+        "report_id": (
+            *(drafted(who, item.id).id for who, item in ((team.stranger, mine), (team.advocate, hers))),
+            NOWHERE["rep"],
+            "",
+        ),
+        "batch_id": (
+            *(batched(who, item.id) for who, item in ((team.stranger, mine), (team.advocate, hers))),
+            NOWHERE["bat"],
+            "",
+        ),
         "connection_id": (watched(other.number), watched(number_of("adv", team.advocate_id) or 0), "con_0000000000zzz", ""),
         "browser_id": (paired(team.stranger, other.id)[0], paired(team.advocate, team.advocate_id)[0], "brw_0000000000zzz", ""),
         "alert_id": (my_alert, her_alert, "alr_0000000000zzz", ""),
@@ -169,7 +181,7 @@ def held(team: Team, take_in: Callable[..., Any], tmp_path: Path, home: Any) -> 
         "hours": 4, "number": "0" * 24, "own": bytes(32), "passphrase": "",
         "new": "four words of no meaning", "old": "", "given": "", "typed": "", "asked": "", "answer": "", "code": "", "account": "",
         "role": Role.OFFICER, "through": "", "after": "",
-        "channel": "mail", "told": {},
+        "channel": "mail", "told": {}, "desk": "mail", "arrived": True, "escalated": False, "within_days": 7,
         "passkey": "", "line": "safe", "session": "", "compose": None, "here": None, "place": Place("localhost", "http://localhost"), "factor": "",
     }  # fmt: skip
     return Held(team.stranger, references, common)
@@ -186,6 +198,25 @@ def organisations(administrator: Any, officer: Any, name: str = "") -> str:
     invite_member(administrator, made.id, officer.id, Role.OFFICER)
     join_organisation(officer, made.id)
     return made.id
+
+
+def drafted(who: Any, item_id: str) -> Any:
+    """A draft of a report."""
+    from parapet.actions.draft_report import draft_report
+    from parapet.records.models import Report
+    from parapet.records.numbers import number_of
+
+    return Report.objects.get(number=number_of("rep", draft_report(who, item_id, "mail")))
+
+
+def batched(who: Any, item_id: str) -> str:
+    """A batch that holds the draft which is there."""
+    from parapet.records.models import Report
+    from parapet.records.numbers import new_number, number_of, public
+
+    number = new_number()
+    assert Report.objects.filter(item_id=number_of("itm", item_id)).update(batch=number) == 1, who
+    return public("bat", number)
 
 
 def asked_in_an_emergency(who: Any, advocate_id: str, near: list[Any]) -> str:
@@ -244,6 +275,8 @@ def everything() -> tuple[Any, ...]:
             models.Membership,
             models.Connection,
             models.Browser,
+            models.Report,
+            models.ReportStep,
         )
     )
 

@@ -367,6 +367,18 @@ def after_connections() -> None:
     run("DELETE FROM records_connection")
 
 
+def after_reports() -> None:
+    """A message may be reported to one desk once at a time; to another, and again once it is over, as well."""
+    item = run("SELECT max(number) FROM records_item")[0][0]
+    row = {"advocate_id": 0, "item_id": item, "desk": "x", "way": "", "made_at": AT, "outcome": "", "next_what": ""}
+    insert("records_report", number=1, state="closed", **row)
+    insert("records_report", number=2, state="draft", **row)
+    insert("records_report", number=3, state="draft", **{**row, "desk": "y"})
+    with pytest.raises(Exception, match=r"(?i)unique"):
+        insert("records_report", number=4, state="sent", **row)
+    run("DELETE FROM records_report")
+
+
 def after_browsers() -> None:
     """No browser was connected before, and one of after goes with its advocate."""
     assert run("SELECT count(*) FROM records_browser") == [(0,)]
@@ -455,6 +467,7 @@ AFTER: dict[str, Callable[[], None]] = {
     "0038_signing_in_log": after_signing_in_log,
     "0039_captures": after_captures,
     "0040_browsers": after_browsers,
+    "0041_reports": after_reports,
 }
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
-from flow.test_access import organisations
+from flow.test_access import batched, drafted, organisations
 from support.paired import paired
 from support.watched import watched
 
@@ -39,6 +39,9 @@ ABSENT = {
     "referral_id": "ref_0000000000000",
     "request_id": "emg_0000000000000",
     "connection_id": "con_0000000000000",
+    "browser_id": "brw_0000000000000",
+    "report_id": "rep_0000000000000",
+    "batch_id": "bat_0000000000000",
     "organisation_id": "org_0000000000000",
     "member_id": "per_0000000000000",
     "membership_id": "mem_0000000000000",
@@ -96,6 +99,8 @@ def address(cast: Any) -> Any:
         "helper_id": helper.id,
         "alert_id": alert.id,
         "request_id": request,
+        "report_id": drafted(cast.owner, cast.items["grave"]).id,
+        "batch_id": batched(cast.owner, cast.items["grave"]),
         "connection_id": watched(number_of("adv", cast.advocate_id) or 0),
         "browser_id": paired(cast.owner, cast.advocate_id)[0],
         "token": "nonsense",
@@ -117,7 +122,6 @@ def test_nobody_gets_the_same_answer_for_what_exists_and_what_does_not(name, add
     for method in (nobody.get, nobody.post):
         there = method(address(name))
         assert (there.status_code, there["Location"]) == (302, reverse("login"))
-                browser_id="brw_0",
         nowhere = method(address(name, **{each: there.removesuffix("0" * 12) for each, there in ABSENT.items()}))
         assert (nowhere.status_code, nowhere["Location"]) == (302, reverse("login"))
 
@@ -125,7 +129,6 @@ def test_nobody_gets_the_same_answer_for_what_exists_and_what_does_not(name, add
 @pytest.mark.parametrize("name", [name for name in NAMES if name not in OPEN])
 def test_a_stranger_sees_nothing_and_is_not_told_whether_it_exists(name, address, browser_of, cast):
     client = browser_of(cast.stranger)
-    absent["browser_id"] = "brw_0000000000000"
     about_somebody = address(name) != address(name, **ABSENT)
     for method in (client.get, client.post):
         there, nowhere = method(address(name)), method(address(name, **ABSENT))

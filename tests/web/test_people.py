@@ -17,7 +17,8 @@ ABSENT = {
     "advocate_id": "adv_0000000000000", "item_id": "itm_0000000000000", "case_id": "cas_0000000000000",
     "intake_id": "int_0000000000000", "subject_id": "itm_0000000000000", "helper_id": "per_0000000000000", "alert_id": "alr_0000000000000",
     "referral_id": "ref_0000000000000", "organisation_id": "org_0000000000000", "member_id": "per_0000000000000",
-    "membership_id": "mem_0000000000000", "request_id": "emg_0000000000000", "connection_id": "con_0000000000000",
+    "membership_id": "mem_0000000000000", "request_id": "emg_0000000000000", "connection_id": "con_0000000000000", "report_id": "rep_0000000000000",
+    "batch_id": "bat_0000000000000",
     "browser_id": "brw_0000000000000",
 }  # fmt: skip
 #: About organisations, to which no grant lets: tests/web/test_organisations.py.
@@ -40,6 +41,9 @@ READS = {
         "custody",
         "custody-table",
         "emergency-request",
+        "reports",
+        "report",
+        "report-batch",
     },
     "post": {
         "inbox",

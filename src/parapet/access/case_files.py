@@ -15,10 +15,12 @@ from parapet.access.case_handovers import handovers_of
 from parapet.access.case_notes import notes_of
 from parapet.access.erased import of_case
 from parapet.access.judgements import Judged, corrections_of, judged_versions
+from parapet.access.report_steps import all_steps
 from parapet.access.sources import source_card
 from parapet.channels.contract import channels
 from parapet.domain.items import Item as Content
 from parapet.domain.judgement import Assessment, Harm
+from parapet.domain.reporting import APPROVE, ARRIVED, RECEIPT, TICK
 from parapet.dossiers.case_file import (
     Attested,
     CaseFile,
@@ -34,7 +36,7 @@ from parapet.dossiers.case_file import (
 )
 from parapet.evidence.attested import Attestations
 from parapet.evidence.keys import Locker
-from parapet.records.models import Advocate, Case, Checkpoint, Item, LogEntry
+from parapet.records.models import Advocate, Case, Checkpoint, Item, LogEntry, Report
 from parapet.records.models import Version as VersionRow
 from parapet.records.profiles import profile_of
 
@@ -84,14 +86,31 @@ def case_file(
         log_size=checkpoint.size,
         exhibits=tuple(_exhibits(items, checkpoint.size, hidden, attested)),
         notes=tuple(CaseNote(n.at, words(n.who), words(n.text)) for n in notes_of(case, key, before=checkpoint.size)),
-        handed=tuple(
-            Handed(h.kind, h.to, h.means, h.happened_at, words(h.who), h.log_index, h.bag)
-            for h in handovers_of(case, key)
-            if h.log_index < checkpoint.size
-        ),
+        handed=tuple(_handed(case, key, items, checkpoint.size, words)),
         erased=tuple(ErasedMessage(e.id, e.at, e.who, e.reason) for e in of_case(case, before=checkpoint.size)),
         fictional=_is_sample(case.advocate),
     )
+
+
+def _handed(case: Case, key: Locker, items: Sequence[Item], size: int, words: Callable[[str], str]) -> Iterator[Handed]:
+    """To whom it was reported or given, by the word of a person; and every report of its messages that went to a platform."""
+    found = [
+        Handed(h.kind, h.to, h.means, h.happened_at, words(h.who), h.log_index, h.bag)
+        for h in handovers_of(case, key)
+        if h.log_index < size
+    ]
+    for item in items:
+        if not Report.objects.filter(item=item, sent_at__isnull=False).exists():
+            continue
+        for steps in all_steps(item, opening.item_key(item, opening.locker_of(item.advocate))).values():
+            approved = ""
+            for step in steps:
+                approved = step.who if step.what == APPROVE else approved
+                if step.what in (RECEIPT, TICK, ARRIVED) and step.log_index < size:
+                    at = datetime.fromisoformat(str(step.details.get("happened_at") or step.at.isoformat()))
+                    means = "upload" if step.what == TICK else "other"
+                    found.append(Handed("report", "platform", means, at, words(step.who or approved), step.log_index, 0))
+    yield from sorted(found, key=lambda each: each.log_index)
 
 
 def _is_sample(advocate: Advocate) -> bool:

@@ -6,14 +6,15 @@ from collections import Counter
 from collections.abc import Mapping
 from datetime import datetime
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
+from django.utils import timezone
 
 from parapet.access.people import advocates_of, number_for
 from parapet.access.veils import Sight, is_known
 from parapet.domain.judgement import Severity, Urgency, harms_of
 from parapet.domain.rights import Right
 from parapet.records.digests import Plan, plan_of
-from parapet.records.models import Advocate, Digest, DigestPlan, Item, Person
+from parapet.records.models import Advocate, Digest, DigestPlan, Item, Person, Report
 from parapet.records.numbers import public
 from parapet.records.on_call import called_in_alerts
 from parapet.records.reach import reached
@@ -27,6 +28,7 @@ class New:
     hidden   there is something more, of which she sees only that it is there
     now      something needs a person now: told through every veil
     waiting  of `total`, not sorted yet
+    reports  reports to platforms for which something became due since the last digest
     """
 
     who: str | None
@@ -36,6 +38,7 @@ class New:
     waiting: int = 0
     hidden: bool = False
     now: bool = False
+    reports: int = 0
 
 
 @frozen
@@ -68,9 +71,11 @@ def came_in(person: Person, since: datetime, until: datetime) -> tuple[New, ...]
         counts: Counter[tuple[int, int, int, bool, bool]] = Counter(
             rows.values_list("severity", "urgency", "harms", "assessed", "abstain").iterator()
         )
-        if counts:
+        days = [timezone.localtime(at).date() for at in (since, until)]
+        reports = Report.objects.filter(advocate=advocate, next_on__gt=days[0], next_on__lte=days[1]).count()
+        if counts or reports:
             who = None if card.role == "advocate" else called_in_alerts(advocate)
-            found.append(_counted(who, advocate.number, counts, sight))
+            found.append(evolve(_counted(who, advocate.number, counts, sight), reports=reports))
     return tuple(found)
 
 

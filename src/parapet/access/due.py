@@ -22,6 +22,8 @@ MOST_CASES = 200
 _COUNTS = """
 SELECT d.due_on < %s, count(*) FROM records_due d JOIN records_case c ON c.number = d.case_id
 WHERE NOT d.ended AND d.due_on <= %s AND c.advocate_id = %s GROUP BY 1
+UNION ALL
+SELECT r.next_on < %s, count(*) FROM records_report r WHERE r.next_on <= %s AND r.advocate_id = %s GROUP BY 1
 """
 
 
@@ -59,6 +61,9 @@ def when(day: date | None, today: date) -> str:
 
 
 def due_counts(advocate: int, today: date) -> tuple[int, int]:
-    """How many tasks of the advocate of this number are overdue, and how many due soon. For who may read there."""
-    counts = {bool(over): n for over, n in run(_COUNTS, [str(today), str(today + timedelta(days=SOON_DAYS)), advocate])}
-    return counts.get(True, 0), counts.get(False, 0)
+    """How many tasks and reports of the advocate of this number are overdue, and how many due soon. For who may read there."""
+    asked = [str(today), str(today + timedelta(days=SOON_DAYS)), advocate]
+    counts = {True: 0, False: 0}
+    for over, n in run(_COUNTS, [*asked, *asked]):
+        counts[bool(over)] += n
+    return counts[True], counts[False]

@@ -36,8 +36,13 @@ def _lines(new: New, lang: str) -> Iterator[str]:
         yield _("For %(who)s:") % {"who": new.who or _("nobody known")}
     if new.now:
         yield _("Something needs a person now.")
+    if new.reports:
+        yield ngettext("%(n)s report to a platform needs somebody.", "%(n)s reports to platforms need somebody.", new.reports) % {
+            "n": new.reports
+        }
     if not new.total:
-        yield _("There is something to look at.")
+        if new.hidden or not new.reports:
+            yield _("There is something to look at.")
         return
     yield ngettext("%(n)s new message.", "%(n)s new messages.", new.total) % {"n": new.total}
     said = words(lang)

@@ -15,6 +15,7 @@ from parapet.access.anchors import bundles_of, words_over
 from parapet.access.case_cards import case_key
 from parapet.access.case_files import case_items
 from parapet.access.cases import held_case
+from parapet.access.report_steps import for_a_bag
 from parapet.actions.ask_outside import ask_outside
 from parapet.actions.export_documents import documents, signed_dossier
 from parapet.actions.export_snapshot import Snapshot, take_snapshot
@@ -143,12 +144,22 @@ def _bundle(snapshot: Snapshot, lang: str) -> CaseBundle:
         verifier_key=public_key(),
         head=case_head(bytes(e.leaf_hash) for e in snapshot.entries[:-1]),
         signing=keyring().instance.signing(),
-        files=[*((name, each.document) for name, each in signed.items()), (SIGNER_NAME, snapshot.signer.pem())],
+        files=[
+            *((name, each.document) for name, each in signed.items()),
+            (SIGNER_NAME, snapshot.signer.pem()),
+            *_reports(snapshot),
+        ],
         signatures={name: SignatureLevel(each.level, each.why) for name, each in signed.items()},
         anchors=anchors,
         authorities=authorities,
         removed=_removed(snapshot),
     )
+
+
+def _reports(snapshot: Snapshot) -> Iterator[tuple[str, bytes]]:
+    """What was reported to platforms, in its words. A copy that withholds something has none of it: reports quote."""
+    if snapshot.withheld is None and (made := for_a_bag(snapshot.items, snapshot.checkpoint.size)):
+        yield "reports.json", made
 
 
 def _items(snapshot: Snapshot) -> Iterator[ItemBundle]:

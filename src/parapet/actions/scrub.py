@@ -26,7 +26,7 @@ _TABLES = (
     "records_advocate", "records_case", "records_note", "records_handover", "records_sourcecheck", "records_layer", "records_checkin",
     "records_intakefile", "records_intakerefusal", "django_session",
     "records_keyshare", "records_earlierkey", "records_ownkey", "records_oncalllist", "records_logentry",
-    "records_connection", "records_browser", "records_shieldreason", "records_emergencyplan",
+    "records_connection", "records_browser", "records_shieldreason", "records_emergencyplan", "records_reportstep",
 )  # fmt: skip
 
 

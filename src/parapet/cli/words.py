@@ -271,6 +271,10 @@ ERRORS_FR = {
         "Un service n'a pas pris une alerte; elle lui est envoyée de nouveau.",
         "Essayez ce moyen avec son bouton d'essai, sous Réglages, Comment me joindre.",
     ),
+    "report.not_taken": (
+        "Une plateforme n'a certainement pas pris un signalement; il lui est envoyé de nouveau plus tard.",
+        "Voyez le signalement parmi les envois. Si cela continue, envoyez-le vous-même.",
+    ),
     "outside.refused": (
         "Un organisme extérieur (témoin ou autorité d'horodatage) a refusé, ou sa réponse n'est pas valide. Rien n'en est utilisé.",
         "Vérifiez dans les réglages son adresse et ses certificats ou sa clé, et interrogez l'organisme.",

@@ -29,6 +29,7 @@ ParapetError
     OutsideRefused      it answers, and what it says does not hold
         PrivateAddress      it would lead to an address that it may not
     AlertNotTaken       a service did not take an alert, and is asked again
+    ReportNotTaken      a platform did not take a report, certainly, and is asked again
 """
 
 from __future__ import annotations
@@ -333,3 +334,11 @@ class AlertNotTaken(ParapetError):
     code = "alert.not_taken"
     permanent = False
     advice = _("Try the way with its test button, under Settings, How to reach me.")
+
+
+class ReportNotTaken(ParapetError):
+    """A platform did not take a report, certainly. It is sent again later; what may have arrived never is."""
+
+    code = "report.not_taken"
+    permanent = False
+    advice = _("Look at the report in the outbox. If it goes on, send it yourself.")

@@ -11,6 +11,7 @@ from parapet.web.browsers import words as browsers
 from parapet.web.case_words import CASE_STEP
 from parapet.web.connections import words as connections
 from parapet.web.open import words as own_keys
+from parapet.web.reports import words as reports
 
 CUSTODY: dict[str, Promise] = {
     **alerts.CUSTODY,
@@ -18,6 +19,7 @@ CUSTODY: dict[str, Promise] = {
     **own_keys.CUSTODY,
     **connections.CUSTODY,
     **browsers.CUSTODY,
+    **reports.CUSTODY,
     "source": _("File sealed"),
     "capture": _("Taken in and sealed"),
     "version": _("Other content came in: kept as a new version"),

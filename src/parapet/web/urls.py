@@ -39,5 +39,6 @@ urlpatterns = [
     path("", include("parapet.web.deeds.urls")),
     path("", include("parapet.web.alerts.urls")),
     path("", include("parapet.web.shields.urls")),
+    path("", include("parapet.web.reports.urls")),
     path("", include("parapet.api.perspective.urls")),  # by name only: screens know nothing of that room
 ]

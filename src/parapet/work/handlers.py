@@ -19,6 +19,7 @@ from parapet.actions.run_intake import run_intake
 from parapet.actions.scrub import scrub
 from parapet.actions.send_alert import Call, give_up_alert, send_alert
 from parapet.actions.send_digest import give_up_digest, promise_digests, send_digest
+from parapet.actions.send_report import give_up_report, send_report
 from parapet.actions.sign_checkpoint import sign_checkpoint
 from parapet.actions.stamp_checkpoints import stamp_newest
 from parapet.actions.start_learning import give_up_trial, run_trial
@@ -93,6 +94,17 @@ def digest_given_up(payload: Mapping[str, Any]) -> None:
 def digest_sent(payload: Mapping[str, Any]) -> None:
     """Send one person's digest."""
     send_digest(payload["digest"])
+
+
+def report_given_up(payload: Mapping[str, Any]) -> None:
+    """Say in the outbox that it did not go."""
+    give_up_report(payload["report"])
+
+
+@handler("send_report", first_wait_s=30, given_up=report_given_up)
+def report_sent(payload: Mapping[str, Any]) -> None:
+    """Send one approved report to a platform."""
+    send_report(payload["report"])
 
 
 @handler("ask_keys")

@@ -1,8 +1,8 @@
 """All models, by the room they speak of."""
 
 from parapet.records.models.alerts import Alert, AlertEvent, AlertItem, OnCallList, Reach
-from parapet.records.models.captures import Capture
 from parapet.records.models.browsers import Browser
+from parapet.records.models.captures import Capture
 from parapet.records.models.care import CheckIn
 from parapet.records.models.cases import Case, CaseItem, Handover, Note, Referral
 from parapet.records.models.casework import CaseStep, Due, PrivateNote, Turn
@@ -30,6 +30,7 @@ from parapet.records.models.log import Checkpoint, Cosignature, LogEntry, LogHea
 from parapet.records.models.organisations import Membership, Organisation
 from parapet.records.models.own_keys import EarlierKey, KeyShare, OwnKey
 from parapet.records.models.people import Advocate, Grant, Identity, LoginLink, Person
+from parapet.records.models.reports import Report, ReportStep
 from parapet.records.models.shields import ShieldNotice, ShieldReason
 from parapet.records.models.signing_in import Guesses, InstitutionAccount, SignIn
 from parapet.records.models.time import TimeAsked, TimeToken
@@ -41,8 +42,8 @@ __all__ = [
     "AlertEvent",
     "AlertItem",
     "Assessment",
-    "Capture",
     "Browser",
+    "Capture",
     "Case",
     "CaseItem",
     "CaseStep",
@@ -90,6 +91,8 @@ __all__ = [
     "PrivateNote",
     "Reach",
     "Referral",
+    "Report",
+    "ReportStep",
     "Sender",
     "ShieldNotice",
     "ShieldReason",

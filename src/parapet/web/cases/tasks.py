@@ -8,11 +8,13 @@ from django.http import HttpResponseBase
 from django.utils import timezone
 from django.utils.translation import ngettext
 
-from parapet.access.due import due
+from parapet.access.due import SOON_DAYS, due
+from parapet.access.reports import due_reports
 from parapet.web import when
 from parapet.web.case_words import DUE
 from parapet.web.cases.working import task_line
 from parapet.web.frame import Visit, mine, page, show
+from parapet.web.reports.said import line as report_line
 
 
 @page("GET")
@@ -27,6 +29,8 @@ def tasks(request: Visit, advocate_id: str) -> HttpResponseBase:
     for line in shown:
         groups.setdefault(str(DUE[line.when]), []).append({**task_line(line.task, today), "title": line.title})
     context = {"groups": groups.items(), "people": people, "whose": whose, "me": request.user.id, "none": not lines}
+    reports = () if whose else due_reports(request.user, advocate.id, today, within_days=SOON_DAYS)
+    context["lines"] = [report_line(each) for each in reports]
     return show(request, "cases/tasks.html", context, here="cases", advocate=advocate, advocates=advocates)
 
 

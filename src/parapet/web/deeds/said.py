@@ -43,6 +43,15 @@ _SENTENCES: dict[str, Promise] = {
     "dossier": gettext_lazy("%(who)s made a dossier of %(what)s."),
     "report": gettext_lazy("%(who)s recorded that %(what)s was reported: %(to)s."),
     "transfer": gettext_lazy("%(who)s recorded that %(what)s was handed over: %(to)s."),
+    "platform_report.draft": gettext_lazy("%(who)s drafted a report of %(what)s to a platform."),
+    "platform_report.approve": gettext_lazy("%(who)s approved a report of %(what)s to a platform."),
+    "platform_report.claim": gettext_lazy("%(who)s was about to send a report of %(what)s."),
+    "platform_report.receipt": gettext_lazy("A platform took the report of %(what)s."),
+    "platform_report.lost": gettext_lazy("It is unknown whether the report of %(what)s arrived."),
+    "platform_report.tick": gettext_lazy("%(who)s said that a report of %(what)s was sent."),
+    "platform_report.outcome": gettext_lazy("%(who)s said what came of the report of %(what)s."),
+    "report_herself": gettext_lazy("%(who)s keeps it to herself to approve reports to platforms."),
+    "report_anybody": gettext_lazy("%(who)s lets whoever may report approve reports to platforms."),
     "refer.offer": gettext_lazy("%(who)s referred %(what)s to %(whom)s."),
     "refer.extend": gettext_lazy("%(who)s added to what %(whom)s sees of %(what)s."),
     "refer.accept": gettext_lazy("%(who)s accepted %(what)s."),
@@ -65,7 +74,20 @@ _SENTENCES: dict[str, Promise] = {
 
 #: What the program does by itself.
 _BY_ITSELF = frozenset(
-    {"capture", "version", "gone", "assess", "relabel", "source_check", "case_head", "alert", "clock", "close", "learn"}
+    {
+        "capture",
+        "version",
+        "gone",
+        "assess",
+        "relabel",
+        "source_check",
+        "case_head",
+        "alert",
+        "clock",
+        "close",
+        "learn",
+        "platform_report",
+    }
 )
 
 
@@ -136,7 +158,7 @@ def _key(deed: Deed) -> str:
         return "revoke.officer"
     if kind == "revoke" and not details and (deed.case is not None or deed.emergency):
         return ""  # it does not open here: no more is said than is known
-    if kind in ("refer", "emergency"):
+    if kind in ("refer", "emergency", "platform_report"):
         kind = f"{kind}.{details.get('step', '')}"
     return kind if kind in _SENTENCES else ""
 

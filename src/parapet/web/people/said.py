@@ -23,7 +23,10 @@ RIGHTS: dict[Right, tuple[Promise, Promise]] = {
     Right.READ: (gettext_lazy("Read"), gettext_lazy("See the inbox and the cases, and texts when asked for. All else needs it.")),
     Right.SORT: (gettext_lazy("Sort"), gettext_lazy("Bring messages in, correct how they are judged, put them into cases.")),
     Right.ANNOTATE: (gettext_lazy("Write notes"), gettext_lazy("Add notes to cases, and write down what was said.")),
-    Right.REPORT: (gettext_lazy("Report"), gettext_lazy("Record that a case was reported or given to somebody.")),
+    Right.REPORT: (
+        gettext_lazy("Report"),
+        gettext_lazy("Report messages to platforms, and record that a case was reported or given to somebody."),
+    ),
     Right.EXPORT: (gettext_lazy("Export"), gettext_lazy("Make dossiers and bags of evidence, which hold every word of a case.")),
     Right.ALERT: (gettext_lazy("Be on call"), gettext_lazy("Be somebody to call when a message needs a person at once.")),
     Right.REFER: (

@@ -32,6 +32,16 @@
   window.addEventListener("pagehide", () => { const shown = $("[data-shown]"); if (shown) shown.remove(); });
   window.addEventListener("pageshow", (event) => { if (event.persisted && $("[data-veil]")) location.reload(); });
 
+  // Copying a text that was asked for.
+  $$("[data-copy]").forEach((button) => {
+    if (!navigator.clipboard) return;  // only where the page came safely
+    button.hidden = false;
+    button.addEventListener("click", async () => {
+      const text = $(`#${button.dataset.copy}`).innerText;
+      try { await navigator.clipboard.writeText(text); button.textContent = button.dataset.done; } catch { failed(); }
+    });
+  });
+
   // The inbox.
   const list = $("#chosen");
   if (list) {

@@ -1,0 +1,63 @@
+"""How X takes reports: its reasons, its limits, and how one is made there. Data alone; each rule with the page that states it."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from parapet.domain.judgement import Harm
+from parapet.domain.reporting import Desk, Reason, Said
+
+_RULES = "https://help.x.com/en/rules-and-policies"
+
+DESK = Desk(
+    code="x",
+    title=Said("X", "X"),
+    channels=("x",),
+    hosts=("x.com", "twitter.com"),
+    form="https://help.x.com/en/forms/safety-and-sensitive-content",
+    max_chars=1_000,
+    reasons=(
+        Reason(
+            "violent_speech",
+            Said("Violent speech", "Discours violent"),
+            Said("no threats, and no wishing of harm", "ni menaces ni souhaits de malheur"),
+            f"{_RULES}/violent-speech",
+            (Harm.THREAT,),
+        ),
+        Reason(
+            "private_content",
+            Said("Private information", "Renseignements privés"),
+            Said("no posting of somebody’s private information", "pas de publication des renseignements privés d’autrui"),
+            f"{_RULES}/personal-information",
+            (Harm.DOXING,),
+        ),
+        Reason(
+            "hateful_conduct",
+            Said("Hate", "Haine"),
+            Said("no attacks for who somebody is", "pas d’attaques fondées sur l’identité"),
+            f"{_RULES}/hateful-conduct-policy",
+            (Harm.IDENTITY_HATE,),
+        ),
+        Reason(
+            "abuse",
+            Said("Abuse and harassment", "Abus et harcèlement"),
+            Said(
+                "no targeting of others, and no encouraging of it", "ni acharnement contre autrui ni encouragement à s’acharner"
+            ),
+            f"{_RULES}/abusive-behavior",
+            (Harm.SEXUAL, Harm.INCITEMENT, Harm.INSULT),
+        ),
+    ),
+    how=Said(
+        "Open the post, choose Report under its three dots, and answer the questions. Several posts of one account can go into one report. "
+        "X forbids reports by programs: a person sends each.",
+        "Ouvrez la publication, choisissez Signaler dans le menu à trois points, et répondez aux questions. Plusieurs publications d’un compte "
+        "peuvent aller dans un même signalement. X interdit les signalements par programme : une personne envoie chacun.",
+    ),
+    answers=Said(
+        "X tells the outcome in the app or by e-mail, and names no time.",
+        "X communique l’issue dans l’application ou par courriel, sans délai annoncé.",
+    ),
+    source="https://help.twitter.com/en/safety-and-security/report-abusive-behavior",
+    checked=date(2026, 11, 30),
+)

@@ -1,0 +1,1 @@
+"""Reports to platforms: draft, approve, send or tick, follow; and the outbox of all of them."""
