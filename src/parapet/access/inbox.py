@@ -23,6 +23,7 @@ from parapet.access.search import Needle
 from parapet.access.shield_reasons import Calm, calm_under
 from parapet.access.veils import Sight
 from parapet.access.views import AdvocateCard, Counts, Filters, Page, Row
+from parapet.domain.errors import NotFound
 from parapet.domain.judgement import Harm, Severity, Urgency
 from parapet.domain.rights import Right
 from parapet.domain.scopes import Scope
@@ -72,6 +73,8 @@ def screen(
     """`counts` and `page` for one screen, which asks once whether the advocate is hers. Raises NotFound."""
     grant, advocates = grant_among(person, advocate_number(advocate_id), Right.READ, scoped=True)
     card, number, sight, now = card_of(grant), grant.advocate.number, Sight(person), datetime.now(UTC)
+    if card.id != advocate_id:  # no address but the one that is shown leads here
+        raise NotFound("There is nothing here.")
     counted, alerts = _counts(number, card.scope), standing_of(card, now=now)
     found = _page(person, number, card.scope, filters, cursor, newer, size, sight=sight)
     hides_sums = sight.over_all(number, role=card.role) is Level.NOTHING

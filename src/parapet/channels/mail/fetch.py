@@ -152,11 +152,13 @@ class _Bounded(imaplib.IMAP4):
     def read(self, size: int) -> bytes:
         """A literal."""
         self._take(size)
-        return bytes(self.file.read(size))
+        held: Any = self.file
+        return bytes(held.read(size))
 
     def readline(self) -> bytes:
         """A line."""
-        line = bytes(self.file.readline(MAX_LINE_BYTES + 1))
+        held: Any = self.file
+        line = bytes(held.readline(MAX_LINE_BYTES + 1))
         if len(line) > MAX_LINE_BYTES:
             raise IMAPClientAbortError("a line too long")
         self._take(len(line))
@@ -173,11 +175,11 @@ class _Bounded(imaplib.IMAP4):
             raise IMAPClientAbortError("an answer too long")
 
 
-class _Plain(_Bounded, IMAP4WithTimeout):
+class _Plain(_Bounded, IMAP4WithTimeout):  # type: ignore[misc]
     """As the library's, for STARTTLS."""
 
 
-class _Tls(_Bounded, IMAP4_TLS):
+class _Tls(_Bounded, IMAP4_TLS):  # type: ignore[misc]
     """As the library's, under TLS from the first octet on."""
 
 
@@ -187,11 +189,10 @@ class _Client(IMAPClient):  # type: ignore[misc]  # the library has no types
     By itself it takes a literal of any length, keeps lines without end, and refuses a million octets in one: the UIDs of a large mailbox.
     """
 
-    def _create_IMAP4(self) -> _Bounded:
-        connect_s = getattr(self._timeout, "connect", None)
-        if self.ssl:
-            return _Tls(self.host, self.port, self.ssl_context, connect_s)
-        return _Plain(self.host, self.port, connect_s)
+    def _create_IMAP4(self) -> Any:
+        connect_s, tls = getattr(self._timeout, "connect", None), (self.ssl_context,) if self.ssl else ()
+        kind: Any = _Tls if self.ssl else _Plain
+        return kind(self.host, self.port, *tls, connect_s)
 
 
 @define

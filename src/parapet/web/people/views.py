@@ -74,8 +74,8 @@ def let_in(request: Visit, advocate_id: str) -> HttpResponseBase:
         refused = next(str(error) for errors in form.errors.values() for error in errors)
         return _page(request, advocate_id, let_in_refused=refused, status=400)
     try:
-        ways = {"until": form.end(), "scope": form.scope()}
-        name = let_in_member(request.user, advocate_id, organisation, code, form.chosen(), **ways)
+        end, scope = form.end(), form.scope()
+        name = let_in_member(request.user, advocate_id, organisation, code, form.chosen(), until=end, scope=scope)
     except RequestRefused as error:
         return _page(request, advocate_id, let_in_refused=error.said(_), status=400)
     messages.success(request, _("%(name)s may act for you from now on.") % {"name": name})
