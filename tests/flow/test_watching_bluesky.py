@@ -24,7 +24,7 @@ def net(postgres: Postgres) -> Iterator[Network]:
 
 @pytest.fixture(scope="module")
 def people(net: Network) -> dict[str, Who]:
-    return {name: net.join(name) for name in ("doctor", "stranger", "another", "friend")}
+    return {name: net.join(f"{name}-of-hers") for name in ("doctor", "stranger", "another", "friend")}
 
 
 @pytest.fixture
@@ -237,13 +237,13 @@ def test_direct_messages_come_where_she_allows_them(
         with pytest.raises(RightMissing):
             Watch(team, {**told, "host": door.url, "messages": True})
         assert not Connection.objects.exists()
-        door.logs = [entry(0, "From before.")]
+        door.logs = [entry(0, "An earlier message.")]
         watch = Watch(team, {**told, "host": door.url, "messages": True})
         door.logs += [entry(1, "Watch your back."), {"$type": "chat.bsky.convo.defs#logReadMessage", "rev": "r", "convoId": "c1"}]
         door.logs += [entry(2, "Who are you?", by=doctor), {**entry(3, ""), "message": {"id": "m3"}}]
         watch.look(2)
         assert held()["Watch your back."][0][:2] == ("message", "") and held()["Who are you?"][0][:2] == ("message", "own")
-        assert "From before." not in held()
+        assert "An earlier message." not in held()
         assert Intake.objects.get().refused == 1, "what is not understood is kept, and told"
         door.logs.append(entry(1, "", "logDeleteMessage"))
         watch.look()
@@ -390,20 +390,22 @@ def test_the_pages_connect_change_pause_and_end_it_in_words_that_mend_it(
     assert stranger.get(new).status_code == stranger.post(new, typed).status_code == 404
     for other, word in (
         ({"password": "wrong one"}, "does not take this name and app password"),
-        ({"password": "own password of doctor"}, "password of your whole account"),
+        ({"password": "own password of doctor-of-hers"}, "password of your whole account"),
         ({"user": "doctor"}, "Write the whole name"),
         ({"user": "a b.test"}, "Write the whole name"),
         ({"host": "https://x.example/path"}, "address of the server alone"),
         ({"host": "http://localhost:1"}, "did not answer"),
         ({"since": "1999-01-01"}, "ten years"),
-        ({"messages": "1"}, "does not open direct messages"),
         ({"user": ""}, "This is needed"),
     ):
         answer = browser.post(new, {**typed, **other})
         page = answer.content.decode()
         assert answer.status_code == 400 and word in page, (other, page)
         assert told["password"] not in page and "wrong one" not in page and "own password" not in page
-    assert not Connection.objects.exists()
+    with front(net.pds) as door:
+        door.logs = None
+        page = browser.post(new, {**typed, "host": door.url, "messages": "1"}).content.decode()
+    assert "does not open direct messages" in page and not Connection.objects.exists()
     page = browser.post(new, typed, follow=True).content.decode()
     assert "The account is connected" in page and told["user"] in page and told["password"] not in page
     row = Connection.objects.get()

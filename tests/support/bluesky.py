@@ -59,7 +59,7 @@ class Front:
                 return 400, {}, b'{"error":"ExpiredToken","message":"Token has expired"}'
             if self.busy:
                 self.busy -= 1
-                return 429, {"ratelimit-reset": str(int(time.time()) + 2)}, b'{"error":"RateLimitExceeded"}'
+                return 429, {"ratelimit-reset": str(int(time.time()) + 8)}, b'{"error":"RateLimitExceeded"}'
         if method.startswith("chat."):
             return self._chat(path, headers)
         passed = httpx.request(how, self.target + path, headers=headers, content=body or None, timeout=60)
@@ -121,9 +121,10 @@ def stranger_server(answers: Any) -> Iterator[str]:
     class Taker(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             if self.path == "/.well-known/did.json":
-                here = f"http://localhost:{self.server.server_address[1]}"
+                port = self.server.socket.getsockname()[1]
+                here = f"http://localhost:{port}"
                 service = {"id": "#atproto_pds", "type": "AtprotoPersonalDataServer", "serviceEndpoint": here}
-                document = {"id": f"did:web:localhost%3A{self.server.server_address[1]}", "alsoKnownAs": [], "service": [service]}
+                document = {"id": f"did:web:localhost%3A{port}", "alsoKnownAs": [], "service": [service]}
                 self.say(json.dumps(document).encode())
             else:
                 answers(self, self.path.split("/")[-1].partition("?")[0])

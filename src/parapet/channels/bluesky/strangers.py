@@ -62,7 +62,7 @@ class Strangers:
             if known is None:
                 return None
             seen = self._looked(known, collection, rkey)
-            if seen is not None and not self._holds(known, seen, collection, rkey) and not self.directory.is_fresh(did):
+            if not self._holds(known, seen, collection, rkey) and not self.directory.is_fresh(did):
                 known = self.directory.of(did, anew=True)  # it may have moved, or signs with another key now
                 seen = self._looked(known, collection, rkey)
         except (OutsideUnreachable, OutsideRefused):
