@@ -72,7 +72,11 @@
   }
 
   function repin() {
-    for (const [element, style] of state.pinned) style === null ? dom.unset(element, "style") : dom.set(element, "style", style);
+    for (const [element, style] of state.pinned) {
+      dom.attr(element, "style"); // Chromium writes a changed style into its attribute only when that is read
+      if (style === null) dom.unset(element, "style");
+      else dom.set(element, "style", style);
+    }
     state.pinned.clear();
   }
 

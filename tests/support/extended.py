@@ -11,9 +11,10 @@ import base64
 import http.server
 import json
 import shutil
+import socket
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +32,7 @@ FLAGS = (
     "--disable-component-update",
     "--no-first-run",
 )
-LOOK_MS = 200_000
+LOOK_MS = 20_000
 
 
 @define
@@ -222,7 +223,15 @@ class Parapet:
             def log_message(self, format: str, *args: Any) -> None:
                 pass
 
-        server = ThreadedWSGIServer(("127.0.0.1", self.port), Quiet, connections_override=None)
+        held: list[socket.socket] = []
+
+        class Server(ThreadedWSGIServer):
+            def get_request(self) -> tuple[socket.socket, Any]:
+                came, address = super().get_request()
+                held.append(came)
+                return came, address
+
+        server = Server(("127.0.0.1", self.port), Quiet, connections_override=None)
         server.daemon_threads = True
         server.set_app(get_wsgi_application())
         thread = threading.Thread(target=server.serve_forever, daemon=True)
@@ -232,6 +241,9 @@ class Parapet:
         def stop() -> None:
             server.shutdown()
             server.server_close()
+            for each in held:  # the browser keeps its connections open, and would be answered on them
+                with suppress(OSError):
+                    each.shutdown(socket.SHUT_RDWR)
             thread.join()
             connections.close_all()
 
