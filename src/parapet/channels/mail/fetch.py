@@ -191,8 +191,7 @@ class _Client(IMAPClient):  # type: ignore[misc]  # the library has no types
 
     def _create_IMAP4(self) -> Any:
         connect_s, tls = getattr(self._timeout, "connect", None), (self.ssl_context,) if self.ssl else ()
-        kind: Any = _Tls if self.ssl else _Plain
-        return kind(self.host, self.port, *tls, connect_s)
+        return (_Tls if self.ssl else _Plain)(self.host, self.port, *tls, connect_s)  # type: ignore[call-arg]
 
 
 @define
