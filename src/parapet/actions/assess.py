@@ -259,8 +259,8 @@ def _as_passed_on(
             continue
         for o in by_item[item]:
             wordless = not o.content.text.strip()
-            judged[o.version] = after = passing_on(judged[o.version], harms.get(target, frozenset()), wordless=wordless)
-            harms[item] = harms.get(item, frozenset()) | after.harms
+            judged[o.version] = passing_on(judged[o.version], harms.get(target, frozenset()), wordless=wordless)
+            harms[item] = harms.get(item, frozenset()) | judged[o.version].harms
     after = [(o, judged[o.version]) for o, _ in fresh]
     _settle_changed(fresh, after, rows, said)
     return after
