@@ -16,10 +16,6 @@ from django.urls import reverse
 from support.pages_served import Pages, html, pages_served
 from web.conftest import browser_of, cast  # noqa: F401
 
-from parapet.channels.web.chromium import find
-
-pytestmark = pytest.mark.skipif(find() is None, reason="no Chromium here")
-
 WORDS = "Doctor Moreau should be ashamed of that interview"
 
 

@@ -70,7 +70,7 @@ def _whom(person: Any, advocate: str) -> Any:
     if not advocate and len(hers) != 1:
         raise ReferenceUnknown(_("Say with --advocate whom the pages are about."))
     named = advocate_named(person, advocate) if advocate else hers[0]
-    return Advocate.objects.get(number=number_of("adv", named))
+    return Advocate.objects.get(number=number_of("adv", named) or 0)
 
 
 def _tell(number: int, count: int, reason: str) -> None:

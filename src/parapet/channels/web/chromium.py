@@ -62,6 +62,13 @@ def find(named: str = "") -> str | None:
     return next(filter(None, map(shutil.which, NAMES)), None)
 
 
+def _place() -> Path:
+    """Where the folder of a Chromium lies: not in the home, where this process keeps what passes through, and not deep: the path of its
+    socket may not be longer than some hundred letters. No page is written there: windows keep theirs in memory."""
+    short = Path("/tmp")  # noqa: S108 - mkdtemp makes a folder of its own, for this user only
+    return short if os.access(short, os.W_OK) else Path(tempfile.gettempdir())
+
+
 class NotStarted(Exception):
     """Chromium did not start."""
 
@@ -100,7 +107,7 @@ class Chromium:
         from playwright.sync_api import Error, sync_playwright
 
         sweep()
-        self._folder = Path(tempfile.mkdtemp(prefix=_PREFIX))
+        self._folder = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=_place()))
         self._stack.callback(_remove, self._folder)
         self._stack.enter_context(self.relay)
         wrapper = self._folder / "start"
@@ -206,7 +213,7 @@ def memory_of(pid: int) -> int:
 
 def sweep() -> None:
     """Remove what captures left whose process was killed together with their Chromium's."""
-    for folder in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*"):
+    for folder in _place().glob(f"{_PREFIX}*"):
         with contextlib.suppress(OSError):
             if folder.stat().st_uid != os.getuid() or time.time() - folder.stat().st_mtime < _STALE_S:
                 continue
