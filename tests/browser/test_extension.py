@@ -81,10 +81,10 @@ def connect(browser: Extended, parapet: Parapet, cast: Cast) -> None:  # noqa: F
     page = browser.see(f"chrome-extension://{browser.id}/options.html")
     page.get_by_label("Address of your Parapet").fill(f" {parapet.origin}/add/ ")
     page.get_by_label("Code").fill("00000-00000")
-    page.get_by_role("button", name="Connect").click()
+    page.get_by_role("button", name="Connect", exact=True).click()
     page.get_by_text("This code is not good").wait_for()
     page.get_by_label("Code").fill(offer_code(cast.owner, cast.advocate_id, "Test browser"))
-    page.get_by_role("button", name="Connect").click()
+    page.get_by_role("button", name="Connect", exact=True).click()
     page.get_by_text("Connected. What you keep is handed in there").wait_for()
     page.close()
 
