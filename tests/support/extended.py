@@ -32,7 +32,7 @@ FLAGS = (
     "--disable-component-update",
     "--no-first-run",
 )
-LOOK_MS = 20_000
+LOOK_MS = 200_000
 
 
 @define
