@@ -259,6 +259,22 @@ ERRORS_FR = {
         "Une plateforme n'accepte pas le nom et le mot de passe avec lesquels un compte est surveillé.",
         "Écrivez de nouveau le mot de passe. Bien des services veulent un mot de passe d'application.",
     ),
+    "outside.main_password": (
+        "Le mot de passe d’un compte entier a été donné, là où un mot de passe d’application suffit. Il n’a pas été gardé.",
+        "Créez un mot de passe d’application dans les paramètres de la plateforme, et donnez celui-là.",
+    ),
+    "outside.account_missing": (
+        "Il n’y a pas de compte de ce nom, ou sa plateforme ne dit plus où il est.",
+        "Vérifiez comment le nom s’écrit : au complet, comme nom.bsky.social.",
+    ),
+    "outside.right_missing": (
+        "Un mot de passe d’application n’ouvre pas ce qui doit être surveillé, comme les messages privés.",
+        "Créez un nouveau mot de passe d’application qui ouvre aussi les messages privés, ou surveillez sans eux.",
+    ),
+    "outside.busy": (
+        "Une plateforme demande de patienter : elle a été beaucoup sollicitée. Un nouvel essai se fait une fois écoulé le délai qu’elle a fixé.",
+        "Patientez : un nouvel essai se fait de lui-même.",
+    ),
     "outside.place_missing": (
         "Un dossier ou un fil qui est surveillé n'existe pas.",
         "Vérifiez s'il a été renommé ou supprimé, et choisissez de nouveau ce qui est surveillé.",

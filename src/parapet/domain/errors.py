@@ -25,7 +25,11 @@ ParapetError
     ServerFailed        a process of ours ended again and again
     OutsideUnreachable  a witness or a time authority does not answer
         SignInRefused       a platform does not take the name and the password
+            MainPassword        the password of a whole account was given, and not one for programs
         PlaceMissing        a folder or a feed is not there (any more)
+            AccountMissing      there is no account of this name
+            RightMissing        a password for programs does not open what is to be watched
+        OutsideBusy         a platform asks for patience
     OutsideRefused      it answers, and what it says does not hold
         PrivateAddress      it would lead to an address that it may not
     AlertNotTaken       a service did not take an alert, and is asked again
