@@ -121,7 +121,7 @@ def stranger_server(answers: Any) -> Iterator[str]:
     class Taker(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             if self.path == "/.well-known/did.json":
-                port = self.server.socket.getsockname()[1]
+                port = self.connection.getsockname()[1]
                 here = f"http://localhost:{port}"
                 service = {"id": "#atproto_pds", "type": "AtprotoPersonalDataServer", "serviceEndpoint": here}
                 document = {"id": f"did:web:localhost%3A{port}", "alsoKnownAs": [], "service": [service]}
