@@ -7,8 +7,6 @@ from datetime import date
 from parapet.domain.judgement import Harm
 from parapet.domain.reporting import Desk, Reason, Said
 
-_RFC = "https://www.rfc-editor.org/rfc/rfc5965"
-
 DESK = Desk(
     code="mail",
     title=Said("The sender’s mail provider", "Le fournisseur de courriel de l’expéditeur"),
@@ -20,8 +18,8 @@ DESK = Desk(
         Reason(
             "abuse",
             Said("Abuse: hostile mail", "Abus : courriel hostile"),
-            Said("the provider’s own rules of use", "les règles d’utilisation du fournisseur"),
-            _RFC,
+            Said("that against abuse of your service", "celle contre les abus de votre service"),
+            "",
             (Harm.THREAT, Harm.DOXING, Harm.SEXUAL, Harm.IDENTITY_HATE, Harm.INCITEMENT, Harm.INSULT),
         ),
     ),
