@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -456,3 +459,28 @@ def test_the_digest_says_that_reports_need_somebody(team: Team, receive: Any) ->
     message = digest_message([new], team.advocate, key="k")
     assert "1 report to a platform needs somebody." in message.body and not re.search("Quokka|Mastodon", message.body)
     assert came_in(team.advocate, now + timedelta(days=8), now + timedelta(days=9)) == (), "told once"
+
+
+def test_a_bag_holds_what_was_reported_and_each_word_is_held_by_its_entry(team: Team, receive: Any, tmp_path: Path) -> None:
+    from parapet.actions.draft_report import draft_report
+    from parapet.actions.export_bag import export_bag
+    from parapet.actions.follow_report import tick_sent
+    from parapet.actions.open_case import open_case
+    from parapet.evidence.verify import verify
+
+    receive(post(1, NOON, THREAT), post(2, NOON, OTHERS, account="77"))
+    items = hers(team)
+    report, other = (draft_report(team.advocate, items[end], "mastodon") for end in "12")
+    approve(team.advocate, report)
+    tick_sent(team.advocate, report, happened_at=datetime.now(UTC), reference="T-17")
+    case = open_case(team.advocate, team.advocate_id, "A case", [items["1"]])
+    bag = export_bag(team.advocate, case, "en", tmp_path)
+    assert verify(bag).sound
+    told = json.loads((bag / "data/documents/reports.json").read_text("utf-8"))
+    [found] = told["reports"]
+    assert found["report"] == report and other not in str(told) and "Numbatsecret" not in str(told)
+    assert [step["step"] for step in found["steps"]] == [r.DRAFTED, r.APPROVE, r.TICK]
+    for step in found["steps"]:
+        leaf = json.loads(next((bag / "data/custody").glob(f"*{step['entry']}/leaf.json")).read_text("utf-8"))
+        assert leaf["details"]["sha256"] == hashlib.sha256(step["words"].encode()).hexdigest()
+    assert "Quokkathreat" in json.loads(found["steps"][1]["words"])["text"]

@@ -17,7 +17,7 @@ from parapet.actions import approve_report as approving
 from parapet.actions import draft_report as drafting
 from parapet.actions import follow_report as following
 from parapet.domain import reporting as r
-from parapet.domain.errors import RequestRefused
+from parapet.domain.errors import NotFound, RequestRefused
 from parapet.domain.rights import Right
 from parapet.dossiers.notice import notice_pdf
 from parapet.evidence.tables import csv_table
@@ -234,7 +234,6 @@ def outcome(request: Visit, report_id: str) -> HttpResponseBase:
 def _happened(request: Visit, report_id: str, tell: Callable[[Any, str], None]) -> HttpResponseBase:
     form = Happened(request.POST)
     if not form.is_valid():
-        seen.report_page(request.user, report_id)
         return _page(request, report_id, refused=str(next(iter(form.errors.values()))[0]), status=400)
     given = form.cleaned_data
     return _deed(request, report_id, lambda: tell(given["happened_at"], given["reference"]), _("It is noted."))
@@ -251,6 +250,8 @@ def _deed(request: Visit, report_id: str, act: Callable[[], None], done: str) ->
 
 def _page(request: Visit, report_id: str, *, refused: str = "", status: int = 200, **more: Any) -> HttpResponse:
     found = seen.report_page(request.user, report_id)
+    if request.method == "POST" and Right.REPORT not in found.advocate.rights:
+        raise NotFound
     hides = veil.hides_sums(request.user, found.advocate) and "words" not in more
     context = {**said.page_of(found), "refused": refused, "hides": hides, "as_chosen": AS_CHOSEN, **more}
     return show(request, "reports/report.html", context, here="reports", advocate=found.advocate, status=status)
