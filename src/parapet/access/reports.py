@@ -151,7 +151,7 @@ def outbox(person: Person, advocate_id: str, *, state: str = "", desk: str = "",
     times = sorted(
         (gone - sent).total_seconds() / 3_600
         for sent, gone in rows.filter(outcome="removed", sent_at__isnull=False).values_list("sent_at", "outcome_at")
-        if gone is not None
+        if gone is not None and sent is not None
     )
     if state:
         rows = rows.filter(state=state)
@@ -203,7 +203,9 @@ def report_page(person: Person, report_id: str) -> ReportPage:
     row, item, key = held_report(person, report_id, Right.READ)
     card = card_for(person, row.advocate_id, Right.READ)
     desk, herself = desk_of(row.desk), approves_herself(row.advocate_id)
-    standing, steps, broken = None, (), None
+    standing: Standing | None = None
+    steps: tuple[Step, ...] = ()
+    broken: SealBroken | None = None
     try:
         standing, steps = standing_of(row, item, key, desk), steps_of(row, item, key)
     except SealBroken as error:
