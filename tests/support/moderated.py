@@ -26,7 +26,7 @@ class Moderated:
 
     def post(self, text: str) -> dict[str, Any]:
         """A post, as the server gives it to programs."""
-        return self._ask("POST", "/api/v1/statuses", "bob_token", json={"status": text})
+        return dict(self._ask("POST", "/api/v1/statuses", "bob_token", json={"status": text}))
 
     def fail(self, kind: str, **effect: Any) -> None:
         """The next report is answered so: "status", "malformed", "ratelimit"."""

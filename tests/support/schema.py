@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import re
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -62,15 +62,15 @@ def _if(value: Any, told: Any, schema: Any, folder: Path, root: Any, at: str) ->
 
 
 def _format(value: Any, told: str, *rest: Any) -> Iterator[str]:
-    good = {
+    good: dict[str, Callable[[], object]] = {
         "email": lambda: re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", value),
         "hostname": lambda: re.fullmatch(r"[A-Za-z0-9.-]+", value),
         "uuid": lambda: str(uuid.UUID(value)) == value,
         "date-time": lambda: datetime.fromisoformat(value).tzinfo,
         "uri": lambda: urlsplit(value).scheme and value.isprintable() and " " not in value,
-    }[told]
+    }
     try:
-        held = bool(good())
+        held = bool(good[told]())
     except (ValueError, TypeError):
         held = False
     if not held:

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
+import attrs
 from attrs import field, frozen
 from django.utils import timezone
 
@@ -63,13 +64,13 @@ class Draft:
     @classmethod
     def of(cls, words: Mapping[str, Any]) -> Draft:
         """From what was kept."""
-        known = {name: words[name] for name in cls.__slots__ if name in words}
+        known = {name: words[name] for name in attrs.fields_dict(cls) if name in words}
         copies = known.get("copies")
         return cls(**{**known, "copies": (copies[0], copies[1]) if copies else None})
 
     def told(self) -> dict[str, Any]:
         """What is kept: the inverse of `of`."""
-        named = {name: getattr(self, name) for name in self.__slots__ if not name.startswith("_")}
+        named = {name: getattr(self, name) for name in attrs.fields_dict(type(self))}
         return {**named, "copies": list(self.copies) if self.copies else None}
 
     def facts(self, reference: str) -> Facts:
