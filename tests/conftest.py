@@ -11,9 +11,10 @@ import gc
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -47,6 +48,21 @@ def pytest_unconfigure() -> None:
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if metafunc.definition.get_closest_marker("both_databases"):
         metafunc.parametrize("database", ["sqlite", "postgresql"], indirect=True)
+
+
+#: Where tests are long: processes, browsers, whole homes.
+LONG = ("flow", "docs", "wheel", "browser", "jobs", "web")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files with long tests first, so that no worker ends alone with one; what a file's tests share is made once all the same."""
+    slow = {item.path for item in items if item.get_closest_marker("slow")}
+    rooms = Path(__file__).parent
+
+    def place(item: pytest.Item) -> tuple[bool, bool]:
+        return item.path not in slow, item.path.relative_to(rooms).parts[0] not in LONG
+
+    items.sort(key=place)
 
 
 def pytest_collection_finish() -> None:
@@ -101,5 +117,11 @@ def database(request: pytest.FixtureRequest) -> str:
 def home(request: pytest.FixtureRequest, homes: Homes, tmp_path: Path, database: str) -> Iterator[Environment]:
     """A fresh home with its key and a migrated database. This process serves it, and children that are started too."""
     server = request.getfixturevalue("postgres") if database == "postgresql" else None
-    with homes.home(tmp_path / "home", server) as environment:
+    with homes.home(tmp_path / "home", server, like=(request.node.parent.nodeid, *request.fixturenames)) as environment:
         yield environment
+
+
+@pytest.fixture
+def once(home: Environment, homes: Homes) -> Callable[[str, Callable[[], Any]], Any]:
+    """`once(what, put_in)`: what `put_in` puts into the home, done for the first test that asks and copied for the others."""
+    return partial(homes.fill, home)

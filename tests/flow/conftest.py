@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from attrs import frozen
 from support.dying import Mortal, mortal
+from support.homes import Homes
 from support.postgres import Postgres
 from support.sample import ADVOCATES
 
@@ -69,23 +70,31 @@ def take_in(home: Environment) -> Callable[..., Intake]:
 
 
 @pytest.fixture
-def team(home: Environment) -> Team:
+def team(home: Environment, homes: Homes) -> Team:
     """Enrolled from the sample: the first advocate, a helper of hers, and somebody with an account and no grant."""
+    from parapet.records.models import Person
+
+    told = homes.fill(home, "team", enrol_team)
+    return Team(*(Person.objects.get(number=number) for number in told["people"]), told["advocate_id"])
+
+
+def enrol_team() -> dict[str, Any]:
+    """`Team`, in numbers."""
+    from django.db import transaction
+
     from parapet.actions.enrol_advocates import allow, enrol_advocates
     from parapet.actions.make_home import open_home
     from parapet.actions.welcome import owner
     from parapet.records.models import Advocate, Person
     from parapet.records.numbers import number_of
 
-    open_home(home.home)
+    open_home()
     advocate = owner("Amara")
     first, *_ = enrol_advocates(ADVOCATES, person=advocate, role="advocate")
     helper, stranger = Person.objects.named("Helping Colleague"), Person.objects.named("Stranger")
-    from django.db import transaction
-
     with transaction.atomic():
         allow(helper, Advocate.objects.get(number=number_of("adv", first)), "helper")
-    return Team(advocate, helper, stranger, first)
+    return {"people": [each.number for each in (advocate, helper, stranger)], "advocate_id": first}
 
 
 @pytest.fixture

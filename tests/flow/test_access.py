@@ -17,6 +17,7 @@ import pyrage
 import pytest
 from flow.conftest import Team
 from support.doors import BY_BELONGING, HERSELF, KEEPS_TO_A_PART, OF_THE_PART, doors, name_of
+from support.homes import Homes
 from support.paired import paired
 from support.sample import ADVOCATES, SAMPLE
 from support.watched import watched
@@ -82,19 +83,21 @@ class Held:
 
 
 @pytest.fixture
-def held(team: Team, take_in: Callable[..., Any], tmp_path: Path, home: Any) -> Held:
+def held(team: Team, take_in: Callable[..., Any], tmp_path: Path, home: Any, homes: Homes) -> Held:
     """Her items, case and import; and a stranger who is an advocate herself, with an item and a case of her own."""
+    return Held(team.stranger, homes.fill(home, "held", lambda: references_to(team, take_in)), common_words(tmp_path))
+
+
+def references_to(team: Team, take_in: Callable[..., Any]) -> dict[str, tuple[Any, ...]]:
+    """Fills the home; by the name that doors have for it: the stranger's own, hers, and what is nowhere."""
     from django.db import transaction
 
     from parapet.access.inbox import page
-    from parapet.access.people import Details
     from parapet.access.referrals import preview
     from parapet.access.views import Filters
     from parapet.actions.enrol_advocates import allow
     from parapet.actions.open_case import open_case
     from parapet.actions.refer import refer_case
-    from parapet.actions.retention import Rule
-    from parapet.domain.judgement import Verdict
     from parapet.records.models import Advocate, Alert, Intake, Person
     from parapet.records.numbers import number_of, public
     from parapet.records.profiles import profile_of
@@ -114,7 +117,6 @@ def held(team: Team, take_in: Callable[..., Any], tmp_path: Path, home: Any) -> 
         refer_case(who, case, [item.id], to=officer.id, purpose="Advice", shown=preview(who, case, [item.id]).shown)
         for who, case, item in ((team.stranger, my_case, mine), (team.advocate, her_case, hers))
     )
-    now = datetime.now(UTC)
     her_officer = Person.objects.named("An officer of hers")
     my_organisation, her_organisation = organisations(team.stranger, colleague), organisations(team.advocate, her_officer)
     near = [Person.objects.named(name) for name in ("Somebody near", "Somebody else near")]
@@ -123,11 +125,12 @@ def held(team: Team, take_in: Callable[..., Any], tmp_path: Path, home: Any) -> 
         for who, advocate in ((team.stranger, other.id), (team.advocate, team.advocate_id))
     )
     my_alert, her_alert = (
-        Alert.objects.create(advocate_id=number, urgency=3, opened_at=now).id
+        Alert.objects.create(advocate_id=number, urgency=3, opened_at=datetime.now(UTC)).id
         for number in (other.number, number_of("adv", team.advocate_id))
     )
     my_intake = Intake.objects.create(person=team.stranger)
-    references = {
+    assert public("itm", number_of("itm", more.id) or 0) == more.id
+    return {
         "advocate_id": (other.id, team.advocate_id, NOWHERE["adv"], "", "adv_unmatched", "'; --"),
         "advocate_number": (other.number, number_of("adv", team.advocate_id), 5, 0),
         "item_id": (mine.id, hers.id, NOWHERE["itm"], "itm_", "../../x"),
@@ -166,14 +169,21 @@ def held(team: Team, take_in: Callable[..., Any], tmp_path: Path, home: Any) -> 
             "",
         ),
     }
-    assert public("itm", number_of("itm", more.id) or 0) == more.id
-    common = {
-        "url": "https://news.example/", "why": "read", "title": "Mine now", "text": "A note.", "lang": "en", "out": tmp_path / "out", "state": "closed",
+
+
+def common_words(folder: Path) -> dict[str, Any]:
+    """What else doors are told."""
+    from parapet.access.people import Details
+    from parapet.actions.retention import Rule
+    from parapet.domain.judgement import Verdict
+
+    return {
+        "why": "read", "title": "Mine now", "text": "A note.", "lang": "en", "out": folder / "out", "state": "closed",
         "files": [("a.eml", io.BytesIO(b"From: a\n\nb"))], "said_by": "a", "relation": "b", "heard_by": "c", "words": "d",
         "at": None, "where": "e", "how": "phone",
         "details": Details("Mine now"), "herself": True, "reason": "law", "rule": Rule(30), "recipients": read_recipients([A_KEY]),
         "kind": "report", "to": "police", "means": "mail", "happened_at": datetime(2026, 11, 1, tzinfo=UTC), "name": "", "reference": "",
-        "bag": 0, "redaction": Redaction({}, ()), "version": 1, "verdict": Verdict(), "seen": 0, "index": 0, "now": now,
+        "bag": 0, "redaction": Redaction({}, ()), "version": 1, "verdict": Verdict(), "seen": 0, "index": 0, "now": datetime.now(UTC),
         "every": "none", "since": BEGAN, "until": BEGAN,
         "right": Right.READ, "rights": {Right.READ}, "outcome": "nothing", "what": "To do", "note_id": "pnt_0000000000zzz", "today": NOW_DAY,
         "sort": "webhook", "address": "https://h.example/", "way": "way_0000000000zzz", "begin": None, "end": None, "zone": "UTC",
@@ -184,7 +194,6 @@ def held(team: Team, take_in: Callable[..., Any], tmp_path: Path, home: Any) -> 
         "channel": "mail", "told": {}, "desk": "mail", "arrived": True, "escalated": False, "within_days": 7,
         "passkey": "", "line": "safe", "session": "", "compose": None, "here": None, "place": Place("localhost", "http://localhost"), "factor": "",
     }  # fmt: skip
-    return Held(team.stranger, references, common)
 
 
 def organisations(administrator: Any, officer: Any, name: str = "") -> str:

@@ -35,32 +35,36 @@ def mail(n: int, text: str, *, inner: str = "", more: str = "") -> str:
 
 
 @pytest.fixture
-def letters(team: Team, take_in: Callable[..., Any], judge: Callable[[], None], tmp_path: Path) -> dict[str, str]:
+def letters(team: Team, take_in: Callable[..., Any], judge: Callable[[], None], tmp_path: Path, once: Any) -> dict[str, str]:
     """A threat; a mail that forwards it; one that forwards that one; a reply that quotes it; one that has nothing to do with it."""
-    from parapet.access import items
-    from parapet.access.inbox import page
-    from parapet.access.views import Filters
 
-    threat = mail(1, SECRET)
-    sent_on = mail(2, "Look at what she got.", inner=threat)
-    mails = {
-        "threat": threat,
-        "sent_on": sent_on,
-        "sent_on_again": mail(3, "And she sent it to me.", inner=sent_on),
-        "reply": mail(4, f"You wrote:\n\n> {QUOTED}\n\nStop that.", more="In-Reply-To: <c1@mail.example>\n"),
-        "other": mail(5, "You should be ashamed of yourself, doctor, and so should your whole clinic."),
-    }
-    folder = tmp_path / "mails"
-    folder.mkdir()
-    for name, text in mails.items():
-        (folder / f"{name}.eml").write_text(text)
-    take_in(folder, advocates=ADVOCATES, person=team.advocate)
-    judge()
-    by_subject = {}
-    for row in page(team.advocate, team.advocate_id, Filters()).rows:
-        by_subject[items.opened(team.advocate, row.id, why="read").item.subject] = row.id
-    assert len(by_subject) == 5
-    return {name: by_subject[f"S{number}"] for number, name in enumerate(mails, 1)}
+    def put_in() -> Any:
+        from parapet.access import items
+        from parapet.access.inbox import page
+        from parapet.access.views import Filters
+
+        threat = mail(1, SECRET)
+        sent_on = mail(2, "Look at what she got.", inner=threat)
+        mails = {
+            "threat": threat,
+            "sent_on": sent_on,
+            "sent_on_again": mail(3, "And she sent it to me.", inner=sent_on),
+            "reply": mail(4, f"You wrote:\n\n> {QUOTED}\n\nStop that.", more="In-Reply-To: <c1@mail.example>\n"),
+            "other": mail(5, "You should be ashamed of yourself, doctor, and so should your whole clinic."),
+        }
+        folder = tmp_path / "mails"
+        folder.mkdir()
+        for name, text in mails.items():
+            (folder / f"{name}.eml").write_text(text)
+        take_in(folder, advocates=ADVOCATES, person=team.advocate)
+        judge()
+        by_subject = {}
+        for row in page(team.advocate, team.advocate_id, Filters()).rows:
+            by_subject[items.opened(team.advocate, row.id, why="read").item.subject] = row.id
+        assert len(by_subject) == 5
+        return {name: by_subject[f"S{number}"] for number, name in enumerate(mails, 1)}
+
+    return once("carriers", put_in)
 
 
 def readable(team: Team, item: str) -> bytes:

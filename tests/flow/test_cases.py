@@ -31,17 +31,24 @@ OTHERS = ("Wombatnote", "Wombattitle", "Wombatitem")
 
 
 @pytest.fixture
-def mail(team: Team, take_in: Callable[..., Any], judge: Callable[[], None], tmp_path: Path) -> list[str]:
+def mail(team: Team, take_in: Callable[..., Any], judge: Callable[[], None], tmp_path: Path, once: Any) -> list[str]:
     """The advocate's items, newest first: letters of the sample and some of ours. Another advocate has hers beside them."""
-    from parapet.access.inbox import page
-    from parapet.access.views import Filters
 
-    ours = tmp_path / "ours.mbox"
-    ours.write_bytes(many.mails(0, 12) + many.mails(0, 1, edited=True).replace(b"I take that back", b"Wombatitem"))
-    letters = [*sorted((SAMPLE / "mail").glob("*.eml")), *sorted((SAMPLE / "advocates/malik-desruisseaux/mail").glob("*.eml"))]
-    take_in(ours, *letters, advocates=ADVOCATES, person=team.advocate)
-    judge()
-    return [row.id for row in page(team.advocate, team.advocate_id, Filters()).rows]
+    def put_in() -> Any:
+        from parapet.access.inbox import page
+        from parapet.access.views import Filters
+
+        ours = tmp_path / "ours.mbox"
+        ours.write_bytes(many.mails(0, 12) + many.mails(0, 1, edited=True).replace(b"I take that back", b"Wombatitem"))
+        letters = [
+            *sorted((SAMPLE / "mail").glob("*.eml")),
+            *sorted((SAMPLE / "advocates/malik-desruisseaux/mail").glob("*.eml")),
+        ]
+        take_in(ours, *letters, advocates=ADVOCATES, person=team.advocate)
+        judge()
+        return [row.id for row in page(team.advocate, team.advocate_id, Filters()).rows]
+
+    return once("cases", put_in)
 
 
 @pytest.fixture

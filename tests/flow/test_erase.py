@@ -20,14 +20,18 @@ pytestmark = pytest.mark.both_databases
 
 
 @pytest.fixture
-def held(team: Team, take_in: Callable[..., Any], judge: Callable[[], None]) -> list[str]:
+def held(team: Team, take_in: Callable[..., Any], judge: Callable[[], None], once: Any) -> list[str]:
     """The public names of her messages, newest first."""
-    from parapet.access.inbox import page
-    from parapet.access.views import Filters
 
-    take_in(SAMPLE / "bluesky", advocates=ADVOCATES)
-    judge()
-    return [row.id for row in page(team.advocate, team.advocate_id, Filters(), size=200).rows]
+    def put_in() -> Any:
+        from parapet.access.inbox import page
+        from parapet.access.views import Filters
+
+        take_in(SAMPLE / "bluesky", advocates=ADVOCATES)
+        judge()
+        return [row.id for row in page(team.advocate, team.advocate_id, Filters(), size=200).rows]
+
+    return once("erase", put_in)
 
 
 def faults() -> list[Any]:

@@ -27,19 +27,24 @@ Words = Sequence[str | Path]
 
 
 @pytest.fixture
-def filled(team: Team, take_in: Callable[..., Any], judge: Callable[[], None], tmp_path: Path) -> list[str]:
+def filled(team: Team, take_in: Callable[..., Any], judge: Callable[[], None], tmp_path: Path, once: Any) -> list[str]:
     """A home with mail, a case and a signed log; the items of the advocate."""
-    from parapet.access.inbox import page
-    from parapet.access.views import Filters
-    from parapet.actions.open_case import open_case
-    from parapet.actions.sign_checkpoint import sign_checkpoint
-    from parapet.actions.welcome import owner
 
-    take_in(*many.write(tmp_path / "boxes", MAILS, files=1), advocates=ADVOCATES, person=owner(), role="advocate")
-    judge()
-    items = [row.id for row in page(team.advocate, team.advocate_id, Filters()).rows]
-    open_case(team.advocate, team.advocate_id, "A case", items[:3])
-    sign_checkpoint()
+    def put_in() -> Any:
+        from parapet.access.inbox import page
+        from parapet.access.views import Filters
+        from parapet.actions.open_case import open_case
+        from parapet.actions.sign_checkpoint import sign_checkpoint
+        from parapet.actions.welcome import owner
+
+        take_in(*many.write(tmp_path / "boxes", MAILS, files=1), advocates=ADVOCATES, person=owner(), role="advocate")
+        judge()
+        items = [row.id for row in page(team.advocate, team.advocate_id, Filters()).rows]
+        open_case(team.advocate, team.advocate_id, "A case", items[:3])
+        sign_checkpoint()
+        return items
+
+    items: list[str] = once("interrupted", put_in)
     let_go()
     return items
 

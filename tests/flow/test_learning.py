@@ -44,12 +44,16 @@ def severity(person: Any, item: str) -> Severity:
 
 
 @pytest.fixture
-def corrected(team: Team, take_in: Any, judge: Any, tmp_path: Path) -> list[str]:
+def corrected(team: Team, take_in: Any, judge: Any, tmp_path: Path, once: Any) -> list[str]:
     """Thirteen messages in which a person heard what the program did not."""
-    items = bring(take_in, judge, tmp_path, *(SENTENCE.format(day) for day in DAYS))
-    for item in items:
-        say(team.helper, item, INSULT)
-    return items
+
+    def put_in() -> Any:
+        items = bring(take_in, judge, tmp_path, *(SENTENCE.format(day) for day in DAYS))
+        for item in items:
+            say(team.helper, item, INSULT)
+        return items
+
+    return once("learning", put_in)
 
 
 def unlearned(word: str) -> Severity:

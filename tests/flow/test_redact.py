@@ -50,31 +50,35 @@ def letter(number: int, text: str, *, html: str = "", sender: str = "Angry <angr
 
 
 @pytest.fixture
-def case(team: Team, take_in: Callable[..., Any], judge: Callable[[], None], tmp_path: Path) -> tuple[str, list[str]]:
+def case(team: Team, take_in: Callable[..., Any], judge: Callable[[], None], tmp_path: Path, once: Any) -> tuple[str, list[str]]:
     """Five letters, in order: her address; the same, dressed up; only in the HTML; a neighbour's own letter; nothing secret."""
-    from parapet.access.inbox import page
-    from parapet.access.views import Filters
-    from parapet.actions.open_case import open_case
-    from parapet.actions.write_note import write_note
 
-    (tmp_path / "letters").mkdir()
-    letters = [
-        letter(1, f"I know that you live at {HOME}. I will come 🔪"),
-        letter(2, "You live at 12\u00a0ELM\nStr\u200beet, don't you?"),
-        letter(3, "We know where.", html=f"<p>We know where: 12 <b>Elm</b> Street &amp; you, {HOME}</p>"),
-        letter(4, "I saw him at the door again.", sender=f"{NEIGHBOUR} <neighbour@mail.example>", more=SIGNED),
-        letter(5, "You should be ashamed of yourself."),
-    ]
-    for number, raw in enumerate(letters, 1):
-        (tmp_path / "letters" / f"{number}.eml").write_bytes(raw)
-    take_in(tmp_path / "letters", advocates=ADVOCATES, person=team.advocate)
-    judge()
-    ids = [row.id for row in reversed(page(team.advocate, team.advocate_id, Filters()).rows)]
-    assert len(ids) == 5
-    made = open_case(team.advocate, team.advocate_id, "Letters", ids)
-    write_note(team.advocate, made, f"Police told. She lives at {HOME}.")
-    write_note(team.advocate, made, "A second note.")
-    return made, ids
+    def put_in() -> Any:
+        from parapet.access.inbox import page
+        from parapet.access.views import Filters
+        from parapet.actions.open_case import open_case
+        from parapet.actions.write_note import write_note
+
+        (tmp_path / "letters").mkdir()
+        letters = [
+            letter(1, f"I know that you live at {HOME}. I will come 🔪"),
+            letter(2, "You live at 12\u00a0ELM\nStr\u200beet, don't you?"),
+            letter(3, "We know where.", html=f"<p>We know where: 12 <b>Elm</b> Street &amp; you, {HOME}</p>"),
+            letter(4, "I saw him at the door again.", sender=f"{NEIGHBOUR} <neighbour@mail.example>", more=SIGNED),
+            letter(5, "You should be ashamed of yourself."),
+        ]
+        for number, raw in enumerate(letters, 1):
+            (tmp_path / "letters" / f"{number}.eml").write_bytes(raw)
+        take_in(tmp_path / "letters", advocates=ADVOCATES, person=team.advocate)
+        judge()
+        ids = [row.id for row in reversed(page(team.advocate, team.advocate_id, Filters()).rows)]
+        assert len(ids) == 5
+        made = open_case(team.advocate, team.advocate_id, "Letters", ids)
+        write_note(team.advocate, made, f"Police told. She lives at {HOME}.")
+        write_note(team.advocate, made, "A second note.")
+        return made, ids
+
+    return once("redact", put_in)
 
 
 def spec(items: dict[str, str] | None = None, lang: str = "en") -> Any:

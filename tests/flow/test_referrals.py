@@ -32,19 +32,24 @@ class Scene:
 
 
 @pytest.fixture
-def scene(team: Team, take_in: Callable[..., Any], judge: Callable[[], None], tmp_path: Path) -> Scene:
-    from parapet.access.inbox import page
-    from parapet.access.views import Filters
-    from parapet.actions.open_case import open_case
-    from parapet.actions.write_note import write_note
+def scene(team: Team, take_in: Callable[..., Any], judge: Callable[[], None], tmp_path: Path, once: Any) -> Scene:
     from parapet.records.models import Person
 
-    take_in(*many.write(tmp_path / "boxes", 12, files=1), advocates=ADVOCATES)
-    judge()
-    items = [row.id for row in page(team.advocate, team.advocate_id, Filters()).rows]
-    assert len(items) >= 6
-    case = open_case(team.advocate, team.advocate_id, "Quokkatitle", items[:3])
-    write_note(team.advocate, case, "Quokkanote")
+    def put_in() -> Any:
+        from parapet.access.inbox import page
+        from parapet.access.views import Filters
+        from parapet.actions.open_case import open_case
+        from parapet.actions.write_note import write_note
+
+        take_in(*many.write(tmp_path / "boxes", 12, files=1), advocates=ADVOCATES)
+        judge()
+        items = [row.id for row in page(team.advocate, team.advocate_id, Filters()).rows]
+        assert len(items) >= 6
+        case = open_case(team.advocate, team.advocate_id, "Quokkatitle", items[:3])
+        write_note(team.advocate, case, "Quokkanote")
+        return case, items
+
+    case, items = once("referrals", put_in)
     return Scene(team, Person.objects.named("An officer"), case, items)
 
 

@@ -21,18 +21,22 @@ LATER = datetime.now(UTC) + timedelta(days=31)
 
 
 @pytest.fixture
-def held(team: Team, take_in: Callable[..., Any], judge: Callable[[], None], tmp_path: Any) -> list[str]:
+def held(team: Team, take_in: Callable[..., Any], judge: Callable[[], None], tmp_path: Any, once: Any) -> list[str]:
     """Her messages, each in a file of its own, mild ones first."""
-    from parapet.records.models import Item
 
-    boxes = many.write(tmp_path / "boxes", 12, files=12, shared=0)
-    take_in(*boxes[:-1], advocates=ADVOCATES)  # the last holds all of them once more
-    judge()
-    hers = Item.objects.exclude(advocate=0).order_by("number")
-    hers.update(severity=0, abstain=False)
-    first = hers.first()
-    assert first is not None
-    return [item.id for item in hers]
+    def put_in() -> Any:
+        from parapet.records.models import Item
+
+        boxes = many.write(tmp_path / "boxes", 12, files=12, shared=0)
+        take_in(*boxes[:-1], advocates=ADVOCATES)  # the last holds all of them once more
+        judge()
+        hers = Item.objects.exclude(advocate=0).order_by("number")
+        hers.update(severity=0, abstain=False)
+        first = hers.first()
+        assert first is not None
+        return [item.id for item in hers]
+
+    return once("retention", put_in)
 
 
 def left() -> set[str]:

@@ -6,12 +6,12 @@ cast.items          the public names of her messages by subject: "plain", "grave
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from attrs import frozen
+from support.homes import Homes
 
 #: What the made-up messages say. No screen may show a word of it before it is asked for.
 TEXTS = {
@@ -41,7 +41,21 @@ def mail(subject: str, text: str, *, sender: str = "anon@example.net", name: str
 
 
 @pytest.fixture
-def cast(home: Any, tmp_path: Path) -> Iterator[Cast]:
+def cast(home: Any, homes: Homes, tmp_path: Path) -> Cast:
+    folder = tmp_path / "files"
+    folder.mkdir()
+    for subject, text in TEXTS.items():
+        (folder / f"{subject}.eml").write_bytes(mail(subject, text, sender=f"{subject}@example.net"))
+    told = homes.fill(home, "cast", lambda: _put_in(folder))
+    from parapet.records.models import Person
+
+    return Cast(
+        Person.objects.get(number=told["owner"]), Person.objects.get(number=told["stranger"]), *told["advocates"], told["items"]
+    )
+
+
+def _put_in(folder: Path) -> dict[str, Any]:
+    """What `cast` has in its home, by the doors that people use."""
     from django.db import transaction
 
     from parapet.access.inbox import page
@@ -61,16 +75,12 @@ def cast(home: Any, tmp_path: Path) -> Iterator[Cast]:
     [other_id] = enrol([Profile("Dr. Ben Otis")], person=stranger, role="advocate")
     with transaction.atomic():
         allow(owner, models.Advocate.objects.get(number=models.Advocate.UNMATCHED), "unmatched")
-    folder = tmp_path / "files"
-    folder.mkdir()
-    for subject, text in TEXTS.items():
-        (folder / f"{subject}.eml").write_bytes(mail(subject, text, sender=f"{subject}@example.net"))
     import_paths([folder], person=owner)
     assess(list(models.Version.objects.values_list("number", flat=True)))
     rows = page(owner, advocate_id, Filters()).rows
     items = {opened(owner, row.id, why="triage").item.subject: row.id for row in rows}
     assert set(items) == set(TEXTS)
-    yield Cast(owner, stranger, advocate_id, other_id, items)
+    return {"owner": owner.number, "stranger": stranger.number, "advocates": (advocate_id, other_id), "items": items}
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from flow.test_access import batched, drafted, organisations
+from support.homes import Homes
 from support.paired import paired
 from support.watched import watched
 
@@ -57,8 +58,19 @@ def test_every_view_asks_who_is_there_unless_it_is_listed_as_open():
 
 
 @pytest.fixture
-def address(cast: Any) -> Any:
+def address(home: Any, homes: Homes, cast: Any) -> Any:
     """`address(name)`: the address of a view, about things that exist and belong to `cast.owner`."""
+    known = homes.fill(home, "doors", lambda: things(cast))
+
+    def made(name: str, **instead: str) -> str:
+        [converters] = {tuple(each.pattern.converters) for each in patterns() if each.name == name}
+        return reverse(name, kwargs={key: {**known, **instead}[key] for key in converters})
+
+    return made
+
+
+def things(cast: Any) -> dict[str, Any]:
+    """One of each that an address can name, by the name that addresses have for it."""
     from datetime import UTC, datetime
 
     from django.db import transaction
@@ -86,7 +98,7 @@ def address(cast: Any) -> Any:
     request = ask_to_be_let_in(near[0], cast.advocate_id, reason="She does not answer.")
     alert = models.Alert.objects.create(advocate_id=number_of("adv", cast.advocate_id), urgency=3, opened_at=datetime.now(UTC))
     organisation = organisations(cast.owner, helper)
-    known = {
+    return {
         "organisation_id": organisation,
         "member_id": helper.id,
         "membership_id": models.Membership.objects.get(person=helper).id,
@@ -108,12 +120,6 @@ def address(cast: Any) -> Any:
         "index": 0,
         "institution": "nowhere",
     }
-
-    def made(name: str, **instead: str) -> str:
-        [converters] = {tuple(each.pattern.converters) for each in patterns() if each.name == name}
-        return reverse(name, kwargs={key: {**known, **instead}[key] for key in converters})
-
-    return made
 
 
 @pytest.mark.parametrize("name", [name for name in NAMES if name not in OPEN])
