@@ -21,6 +21,7 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parent))
 
 from hypothesis import HealthCheck, settings
+from support.dovecot import Dovecot, dovecot
 from support.homes import Homes, point_django_at
 from support.network import loopback_only
 from support.postgres import Postgres
@@ -84,6 +85,20 @@ def postgres() -> Iterator[Postgres]:
     server = Postgres()
     yield server
     server.stop()
+
+
+@pytest.fixture(scope="session")
+def one_mail_server() -> Iterator[Dovecot]:
+    with dovecot() as running:
+        yield running
+
+
+@pytest.fixture
+def mail_server(one_mail_server: Dovecot) -> Dovecot:
+    """A real mail server, Dovecot; it runs, also where the test before stopped it."""
+    if one_mail_server.running is None:
+        one_mail_server.start()
+    return one_mail_server
 
 
 @pytest.fixture(autouse=True)

@@ -3,33 +3,21 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from support.dovecot import PASSWORD, Dovecot, certify, dovecot
+from support.dovecot import PASSWORD, Dovecot, account, certify, dovecot
 
 from parapet.channels.mail.fetch import MailLine, open_line
 from parapet.domain.errors import OutsideRefused, OutsideUnreachable, PlaceMissing, PrivateAddress, SignInRefused
 
 
-@pytest.fixture(scope="module")
-def server() -> Iterator[Dovecot]:
-    with dovecot() as running:
-        yield running
-
-
 @pytest.fixture
-def told(server: Dovecot, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
+def told(mail_server: Dovecot, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     """A mailbox with folders of this test's own; the authority is trusted as a system trusts one."""
-    monkeypatch.setenv("SSL_CERT_FILE", str(server.trust))
-    folder = f"f{time.monotonic_ns()}"
-    server.make_folder(folder)
-    return {
-        "host": "127.0.0.1", "port": server.port, "user": "doctor", "password": PASSWORD, "folders": [folder], "starttls": False,
-        "began": "2026-11-01",
-    }  # fmt: skip
+    monkeypatch.setenv("SSL_CERT_FILE", str(mail_server.trust))
+    return account(mail_server, began="2026-11-01")
 
 
 def line(told: dict[str, Any], **other: Any) -> MailLine:
@@ -40,20 +28,20 @@ def mail(n: int, body: bytes = b"text") -> bytes:
     return b"From: a@example.net\r\nSubject: %d\r\n\r\n%b\r\n" % (n, body)
 
 
-def test_what_comes_is_brought_byte_for_byte_once_and_in_order(server: Dovecot, told: dict[str, Any]) -> None:
+def test_what_comes_is_brought_byte_for_byte_once_and_in_order(mail_server: Dovecot, told: dict[str, Any]) -> None:
     [folder] = told["folders"]
-    server.deliver(mail(0), folder=folder)
+    mail_server.deliver(mail(0), folder=folder)
     mails = [mail(n, bytes(n for n in range(1, 256) if n not in b"\r\n") * n) for n in range(1, 4)]
     held = line(told)
     cursor = held.begin()
     assert held.fetch(cursor).pieces == (), "what was there before is left alone"
-    server.deliver(*mails, folder=folder)
+    mail_server.deliver(*mails, folder=folder)
     batch = held.fetch(cursor)
     assert [piece.raw for piece in batch.pieces] == mails and not batch.more
     assert held.fetch(cursor) == batch, "the same again, since nothing was marked"
     assert held.fetch(batch.cursor).pieces == ()
     held.close()
-    other = server.client()
+    other = mail_server.client()
     other.select(folder, readonly=True)
     _ok, flags = other.fetch("1:*", "(FLAGS)")
     assert len(flags) == 4 and not any(b"Seen" in each for each in flags if isinstance(each, bytes)), "nothing is marked as read"
@@ -61,15 +49,15 @@ def test_what_comes_is_brought_byte_for_byte_once_and_in_order(server: Dovecot, 
 
 
 def test_from_a_day_on_and_several_folders_and_more_than_a_batch_takes(
-    server: Dovecot, told: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+    mail_server: Dovecot, told: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("parapet.channels.mail.fetch.BATCH_PIECES", 2)
     [folder] = told["folders"]
     second = folder + " Indésirables & co"
     told["folders"] = [folder, second]
-    server.make_folder('"' + folder + ' Ind&AOk-sirables &- co"')
-    server.deliver(mail(1), mail(2), mail(3), folder=folder)
-    server.deliver(mail(4), folder='"' + folder + ' Ind&AOk-sirables &- co"')
+    mail_server.make_folder('"' + folder + ' Ind&AOk-sirables &- co"')
+    mail_server.deliver(mail(1), mail(2), mail(3), folder=folder)
+    mail_server.deliver(mail(4), folder='"' + folder + ' Ind&AOk-sirables &- co"')
     held = line(told, since="2026-11-01")
     cursor, got, rounds = held.begin(), [], 0
     while True:
@@ -84,11 +72,11 @@ def test_from_a_day_on_and_several_folders_and_more_than_a_batch_takes(
     held.close()
 
 
-def test_news_is_heard_at_once_and_silence_ends_by_itself(server: Dovecot, told: dict[str, Any]) -> None:
+def test_news_is_heard_at_once_and_silence_ends_by_itself(mail_server: Dovecot, told: dict[str, Any]) -> None:
     held = line(told)
     cursor = held.begin()
     assert not held.wait(0.2)
-    server.deliver(mail(1), folder=told["folders"][0])
+    mail_server.deliver(mail(1), folder=told["folders"][0])
     assert held.wait(20)
     assert len(held.fetch(cursor).pieces) == 1
     now = [0.0]
@@ -100,11 +88,11 @@ def test_news_is_heard_at_once_and_silence_ends_by_itself(server: Dovecot, told:
     held.close()
 
 
-def test_a_server_that_goes_away_in_the_silence_is_noticed(server: Dovecot, told: dict[str, Any]) -> None:
+def test_a_server_that_goes_away_in_the_silence_is_noticed(mail_server: Dovecot, told: dict[str, Any]) -> None:
     held = line(told)
     cursor = held.begin()
     assert not held.wait(0.05)
-    server.stop()
+    mail_server.stop()
     asked = 0
     with pytest.raises(OutsideUnreachable):
         while asked < 50:
@@ -113,7 +101,7 @@ def test_a_server_that_goes_away_in_the_silence_is_noticed(server: Dovecot, told
                 held.fetch(cursor)
     assert asked < 50
     held.close()
-    server.start()
+    mail_server.start()
 
 
 def test_a_server_without_idle_is_asked_from_time_to_time(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -140,31 +128,33 @@ def test_a_server_without_idle_is_asked_from_time_to_time(monkeypatch: pytest.Mo
         held.close()
 
 
-def test_a_folder_that_is_numbered_anew_gives_what_came_since_it_was_connected(server: Dovecot, told: dict[str, Any]) -> None:
+def test_a_folder_that_is_numbered_anew_gives_what_came_since_it_was_connected(
+    mail_server: Dovecot, told: dict[str, Any]
+) -> None:
     [folder] = told["folders"]
-    server.deliver(mail(1), folder=folder)
+    mail_server.deliver(mail(1), folder=folder)
     held = line(told)
     cursor = held.begin()
     held.close()
-    other = server.client()
+    other = mail_server.client()
     other.delete(folder)
     other.create(folder)
     other.logout()
-    server.deliver(mail(2), folder=folder)
+    mail_server.deliver(mail(2), folder=folder)
     held = line(told)
     assert [piece.raw for piece in held.fetch(cursor).pieces] == [mail(2)]
     held.close()
 
 
 def test_what_is_too_large_is_counted_and_passed_and_what_is_gone_meanwhile_does_no_harm(
-    server: Dovecot, told: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+    mail_server: Dovecot, told: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("parapet.channels.mail.fetch.MAX_PIECE_BYTES", 5_000)
     [folder] = told["folders"]
     held = line(told)
     cursor = held.begin()
-    server.deliver(mail(1, b"x" * 6_000), mail(2), mail(3), folder=folder)
-    other = server.client()
+    mail_server.deliver(mail(1, b"x" * 6_000), mail(2), mail(3), folder=folder)
+    other = mail_server.client()
     other.select(folder)
     other.store("2", "+FLAGS", "\\Deleted")
     other.expunge()
@@ -190,14 +180,14 @@ def test_what_is_wrong_is_told_apart(told: dict[str, Any], other: dict[str, Any]
 
 
 def test_no_password_goes_to_a_server_that_proves_nothing_or_to_a_private_address(
-    server: Dovecot, told: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    mail_server: Dovecot, told: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with pytest.raises(PrivateAddress):
         open_line(told, inside=False)
     certify(tmp_path)
     monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "authority.pem"))
-    log = server.folder / "log"
-    for other in ({}, {"port": server.plain, "starttls": True}):
+    log = mail_server.folder / "log"
+    for other in ({}, {"port": mail_server.plain, "starttls": True}):
         before = log.read_text().count("Login: user=")
         with pytest.raises(OutsideRefused):
             line(told, **other)

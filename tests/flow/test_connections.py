@@ -5,33 +5,21 @@ from __future__ import annotations
 import os
 import signal
 import time
-from collections.abc import Iterator
 from contextlib import suppress
 from typing import Any
 
 import psutil
 import pytest
 from flow.conftest import Team
-from support.dovecot import PASSWORD, Dovecot, dovecot
+from support.dovecot import PASSWORD, Dovecot, account
 from support.receivers import wait_for
 from support.served import served
 
 
-@pytest.fixture(scope="module")
-def server() -> Iterator[Dovecot]:
-    with dovecot() as running:
-        yield running
-
-
 @pytest.fixture
-def told(server: Dovecot, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
-    monkeypatch.setenv("SSL_CERT_FILE", str(server.trust))
-    folder = f"f{time.monotonic_ns()}"
-    server.make_folder(folder)
-    return {
-        "host": "127.0.0.1", "port": server.port, "user": "doctor", "password": PASSWORD, "folders": [folder], "starttls": False,
-        "since": "",
-    }  # fmt: skip
+def told(mail_server: Dovecot, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
+    monkeypatch.setenv("SSL_CERT_FILE", str(mail_server.trust))
+    return account(mail_server, since="")
 
 
 def mail(n: int) -> bytes:
@@ -57,7 +45,7 @@ def kill_worker(before: set[int]) -> None:
 
 @pytest.mark.slow
 def test_what_comes_is_in_the_inbox_at_once_and_once_through_kills_restarts_and_a_pause(
-    home: Any, team: Team, server: Dovecot, told: dict[str, Any]
+    home: Any, team: Team, mail_server: Dovecot, told: dict[str, Any]
 ) -> None:
     from parapet.actions.connect import connect, pause, resume
     from parapet.records.models import Assessment, Connection, Intake, Version
@@ -65,27 +53,27 @@ def test_what_comes_is_in_the_inbox_at_once_and_once_through_kills_restarts_and_
     [folder] = told["folders"]
     before = {child.pid for child in psutil.Process().children(recursive=True)}
     connection = connect(team.advocate, team.advocate_id, "mail", told)
-    server.deliver(mail(0), folder=folder)  # before anybody watches
+    mail_server.deliver(mail(0), folder=folder)  # before anybody watches
     with served(home.home):
         wait_for(lambda: held() == 1)
         wait_for(lambda: Assessment.objects.count() == 1)  # a worker loads once what it judges with
-        server.deliver(mail(1), folder=folder)
+        mail_server.deliver(mail(1), folder=folder)
         wait_for(lambda: held() == 2)
 
         kill_worker(before)
-        server.deliver(mail(2), folder=folder)
+        mail_server.deliver(mail(2), folder=folder)
         wait_for(lambda: held() == 3)
 
-        server.stop()
+        mail_server.stop()
         wait_for(lambda: Connection.objects.get().state == "failing")
         assert Connection.objects.get().fault == "outside.unreachable"
-        server.start()
-        server.deliver(mail(3), folder=folder)
+        mail_server.start()
+        mail_server.deliver(mail(3), folder=folder)
         resume(team.advocate, connection)
         wait_for(lambda: held() == 4)
 
         pause(team.advocate, connection)
-        server.deliver(mail(4), mail(1), folder=folder)
+        mail_server.deliver(mail(4), mail(1), folder=folder)
         time.sleep(1.5)
         assert held() == 4
         resume(team.advocate, connection)
@@ -101,7 +89,7 @@ def test_what_comes_is_in_the_inbox_at_once_and_once_through_kills_restarts_and_
 
 
 def test_only_who_keeps_her_material_connects_and_a_stranger_learns_nothing(
-    home: Any, team: Team, server: Dovecot, told: dict[str, Any]
+    home: Any, team: Team, mail_server: Dovecot, told: dict[str, Any]
 ) -> None:
     from parapet.access.connections import connection, connections
     from parapet.actions.connect import change_connection, connect, disconnect, pause
@@ -134,7 +122,7 @@ def test_only_who_keeps_her_material_connects_and_a_stranger_learns_nothing(
 
 
 def test_watchers_share_out_what_is_due_and_none_watches_what_another_does(
-    home: Any, team: Team, server: Dovecot, told: dict[str, Any]
+    home: Any, team: Team, mail_server: Dovecot, told: dict[str, Any]
 ) -> None:
     from datetime import timedelta
 
@@ -177,7 +165,7 @@ def test_watchers_share_out_what_is_due_and_none_watches_what_another_does(
 
 
 def test_a_kill_between_keeping_and_saying_so_brings_nothing_twice(
-    home: Any, team: Team, server: Dovecot, told: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+    home: Any, team: Team, mail_server: Dovecot, told: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from parapet.actions import watch
     from parapet.actions.connect import connect
@@ -186,7 +174,7 @@ def test_a_kill_between_keeping_and_saying_so_brings_nothing_twice(
 
     connect(team.advocate, team.advocate_id, "mail", told)
     [due] = watch.take_over("seat-0", most=1)
-    server.deliver(mail(1), mail(2), folder=told["folders"][0])
+    mail_server.deliver(mail(1), mail(2), folder=told["folders"][0])
     began = cursor_of(Connection.objects.get())
 
     class Killed(BaseException):
@@ -208,7 +196,7 @@ def test_a_kill_between_keeping_and_saying_so_brings_nothing_twice(
 
 
 def test_the_database_tells_neither_server_nor_name_nor_password(
-    home: Any, team: Team, server: Dovecot, told: dict[str, Any]
+    home: Any, team: Team, mail_server: Dovecot, told: dict[str, Any]
 ) -> None:
     from parapet.actions.connect import connect
     from parapet.records.models import Connection

@@ -15,6 +15,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from attrs import define
 
@@ -154,6 +155,15 @@ def dovecot(*, idle: bool = True) -> Iterator[Dovecot]:
             yield served
         finally:
             served.stop()
+
+
+def account(server: Dovecot, **other: str) -> dict[str, Any]:
+    """What signs in as "doctor" to a new folder, as a connection keeps it; trust `server.trust` to use it."""
+    folder = f"f{time.monotonic_ns()}"
+    server.make_folder(folder)
+    return {
+        "host": "127.0.0.1", "port": server.port, "user": "doctor", "password": PASSWORD, "folders": [folder], "starttls": False, **other,
+    }  # fmt: skip
 
 
 def certify(folder: Path, *, name: str = "127.0.0.1") -> None:

@@ -2,25 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from django.urls import reverse
-from support.dovecot import PASSWORD, Dovecot, dovecot
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[Dovecot]:
-    with dovecot() as running:
-        yield running
+from support.dovecot import PASSWORD, Dovecot
 
 
 @pytest.fixture
-def typed(server: Dovecot, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
-    monkeypatch.setenv("SSL_CERT_FILE", str(server.trust))
+def typed(mail_server: Dovecot, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
+    monkeypatch.setenv("SSL_CERT_FILE", str(mail_server.trust))
     return {
-        "host": "127.0.0.1", "port": str(server.port), "user": "doctor", "password": PASSWORD, "folders": "INBOX", "security": "tls",
+        "host": "127.0.0.1", "port": str(mail_server.port), "user": "doctor", "password": PASSWORD, "folders": "INBOX", "security": "tls",
         "since": "",
     }  # fmt: skip
 
