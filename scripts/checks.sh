@@ -35,6 +35,8 @@ tests() {
   # Through a file, so that the closing line can be said again after what else failed.
   local colour=no
   [ -t 1 ] && colour=yes
+  # Once, here: the processes that tests start by the hundred write nothing into the checkout, and would compile it each time.
+  python -m compileall -q -j 0 src
   pytest --color=$colour "$@" </dev/null | tee test-results/pytest.txt
   return "${PIPESTATUS[0]}"
 }

@@ -201,13 +201,13 @@ def test_a_full_sheet_is_followed_by_another(tmp_path, monkeypatch):
 
 
 def test_a_large_case_is_written_in_little_memory(tmp_path):
-    """5,000 messages of 4 kB: neither form holds them all."""
-    face = json.dumps({"text": "x" * 4_000, "author": {"handle": "a"}}).encode()
+    """2,500 messages of 8 kB: neither form holds them all."""
+    face = json.dumps({"text": "x" * 8_000, "author": {"handle": "a"}}).encode()
     tracemalloc.start()
     try:
         with contextlib.ExitStack() as stack:
             forms = Forms(tmp_path, KEEPER, NOON, stack)
-            for number in range(5_000):
+            for number in range(2_500):
                 forms.version(f"itm_{number}", 1, number, bytes(32), leaf={}, face=face, file=("data/x", sha(face), 1))
             forms.close()
         assert tracemalloc.get_traced_memory()[1] < 12_000_000

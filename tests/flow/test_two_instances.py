@@ -93,7 +93,7 @@ def until(holds: Callable[[], bool], what: str) -> None:
     end = time.monotonic() + LONGEST_S
     while not holds():
         assert time.monotonic() < end, what
-        time.sleep(0.5)
+        time.sleep(1)  # what is asked takes a command each time
 
 
 def stop(process: subprocess.Popen[bytes]) -> None:
