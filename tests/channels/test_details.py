@@ -17,7 +17,7 @@ from parapet.domain.details import DETAILS, detail_said, template_of
 from parapet.domain.parsed import Refused
 
 #: What takes a detail, and as which argument.
-TAKES = {"Refused": 2, "Turned": 2, "Stop": 1, "Unfit": 1, "Broken": 2, "wrong": 1, "stepped_over": 2}
+TAKES = {"Refused": 2, "Turned": 2, "Stop": 1, "Unfit": 1, "NotCaptured": 1, "Broken": 2, "wrong": 1, "stepped_over": 2}
 #: Functions that give one back.
 GIVES = {"unsafe", "_dimensions", "refused"}
 #: What hands on a detail that was given elsewhere, and the names of encodings and of Python's errors.
