@@ -367,7 +367,7 @@ def sendable(row: Report, desk: r.Desk) -> Connection | None:
 def desk_of(code: str) -> r.Desk:
     """The desk of this code; of one that this version no longer knows, what lets its reports still be read."""
     known = desks().get(code)
-    return known or r.Desk(code, r.Said(code, code), (), r.Said("", ""), r.Said("", ""), "", date(2026, 1, 1), max_chars=4_000)
+    return known or r.Desk(code, r.Said(code, code), (), r.Said("", ""), r.Said("", ""), "", max_chars=4_000)
 
 
 def due_reports(person: Person, advocate_id: str, today: date, *, within_days: int) -> tuple[Line, ...]:

@@ -14,8 +14,11 @@ from functools import cache
 
 from parapet.domain.items import Item
 from parapet.domain.judgement import Harm
-from parapet.domain.reporting import Desk, Reason, Said, host_of
+from parapet.domain.reporting import Desk, Reason, Said, Seen, host_of
 
+_SEEN = Seen(date(2026, 11, 30))
+# Rules, help pages and the address of the form: Open Terms Archive (Reddit/Community Guidelines.md).
+_REDDIT = "https://www.redditinc.com/policies/content-policy"
 _ELI = "https://eur-lex.europa.eu/eli/reg/2022/2065/oj"
 _DSA_RULE = Said("illegal content, to be named with the law that it breaks", "contenu illicite, avec la loi qu’il enfreint")
 
@@ -25,48 +28,52 @@ REDDIT = Desk(
     title=Said("Reddit", "Reddit"),
     hosts=("reddit.com", "redd.it"),
     form="https://www.reddit.com/report",
+    form_seen=_SEEN,
     max_chars=500,
     reasons=(
         Reason(
             "threatening_violence",
             Said("Threatening violence", "Menace de violence"),
             Said("no threats or calls to violence", "ni menaces ni appels à la violence"),
-            "https://www.redditinc.com/policies/content-policy",
+            _REDDIT,
             (Harm.THREAT,),
+            _SEEN,
         ),
         Reason(
             "personal_information",
             Said("Sharing personal information", "Divulgation de renseignements personnels"),
             Said("no publishing of somebody’s private facts", "pas de divulgation de renseignements privés"),
-            "https://www.redditinc.com/policies/content-policy",
+            _REDDIT,
             (Harm.DOXING,),
+            _SEEN,
         ),
         Reason(
             "hate",
             Said("Hate", "Haine"),
             Said("no hate based on identity", "pas de haine fondée sur l’identité"),
-            "https://www.redditinc.com/policies/content-policy",
+            _REDDIT,
             (Harm.IDENTITY_HATE,),
+            _SEEN,
         ),
         Reason(
             "harassment",
             Said("Harassment", "Harcèlement"),
             Said("no harassment, and no inciting to it", "ni harcèlement ni incitation au harcèlement"),
-            "https://www.redditinc.com/policies/content-policy",
+            _REDDIT,
             (Harm.SEXUAL, Harm.INCITEMENT, Harm.INSULT),
+            _SEEN,
         ),
     ),
     how=Said(
-        "Open the post, choose Report under its three dots, or use the form. Several addresses can go into one report of the form.",
-        "Ouvrez la publication et choisissez Report dans le menu à trois points, ou prenez le formulaire. "
-        "Le formulaire accepte plusieurs adresses dans un même signalement.",
+        "Open the post, choose Report under its three dots, or use the form.",
+        "Ouvrez la publication et choisissez Report dans le menu à trois points, ou prenez le formulaire.",
     ),
     answers=Said(
-        "Reddit does not promise a time. An answer comes as a message to the account that reported.",
-        "Reddit ne promet aucun délai. La réponse arrive par message au compte qui a signalé.",
+        "Do not wait for an answer: look whether the post is still there. If one comes, it goes to the account that reported.",
+        "N’attendez pas de réponse : voyez si la publication y est encore. S’il en vient une, elle va au compte qui a signalé.",
     ),
-    source="https://hateandhope.righttobe.org/pages/reddit-safety-guide",
-    checked=date(2026, 11, 30),
+    source=_REDDIT,
+    seen=_SEEN,
 )
 
 #: The notice that every host must take, whatever its own rules are.
@@ -77,37 +84,42 @@ DSA = Desk(
         "Avis en vertu du Règlement européen sur les services numériques, art. 16",
     ),
     reasons=(
-        Reason("threats", Said("Threats of violence", "Menaces de violence"), _DSA_RULE, _ELI, (Harm.THREAT,)),
+        Reason("threats", Said("Threats of violence", "Menaces de violence"), _DSA_RULE, _ELI, (Harm.THREAT,), _SEEN),
         Reason(
             "private_data",
             Said("Private facts made public", "Renseignements privés rendus publics"),
             _DSA_RULE,
             _ELI,
             (Harm.DOXING,),
+            _SEEN,
         ),
-        Reason("hate_speech", Said("Incitement to hatred", "Incitation à la haine"), _DSA_RULE, _ELI, (Harm.IDENTITY_HATE,)),
+        Reason(
+            "hate_speech", Said("Incitement to hatred", "Incitation à la haine"), _DSA_RULE, _ELI, (Harm.IDENTITY_HATE,), _SEEN
+        ),
         Reason(
             "harassment",
             Said("Harassment", "Harcèlement"),
             _DSA_RULE,
             _ELI,
             (Harm.SEXUAL, Harm.INCITEMENT),
+            _SEEN,
         ),
-        Reason("defamation", Said("Defamation", "Diffamation"), _DSA_RULE, _ELI, (Harm.REPUTATION,)),
+        Reason("defamation", Said("Defamation", "Diffamation"), _DSA_RULE, _ELI, (Harm.REPUTATION,), _SEEN),
     ),
     how=Said(
-        "The host must offer an electronic way for such notices, often a form called “illegal content” or “DSA”. "
+        "The host must offer an electronic way for such notices that is easy to find and to use. "
         "Which law is broken is a question for counsel: check the sentence that names it.",
-        "L’hébergeur doit offrir un moyen électronique pour ces avis, souvent un formulaire « contenu illicite » ou « DSA ». "
+        "L’hébergeur doit offrir pour ces avis un moyen électronique facile à trouver et à utiliser. "
         "Quelle loi est enfreinte relève d’un conseiller juridique : vérifiez la phrase qui la nomme.",
     ),
     answers=Said(
-        "The host must confirm receipt and tell its decision (Art. 16(4) and (5)). A complaint against it is open for six months (Art. 20).",
+        "The host must confirm receipt and tell its decision (Art. 16(4) and (5)). On an online platform, a complaint against it is open "
+        "for at least six months (Art. 20).",
         "L’hébergeur doit accuser réception et communiquer sa décision (art. 16, par. 4 et 5). "
-        "Une réclamation est possible pendant six mois (art. 20).",
+        "Sur une plateforme en ligne, une réclamation est possible pendant au moins six mois (art. 20).",
     ),
     source="https://www.eu-digital-services-act.com/Digital_Services_Act_Article_16.html",
-    checked=date(2026, 11, 30),
+    seen=_SEEN,
     max_chars=5_000,
     langs=("en", "fr"),
     wants_name=True,
@@ -134,15 +146,15 @@ HOST = Desk(
         ),
     ),
     how=Said(
-        "Write to the abuse address of the host: most have abuse@ before their name (RFC 2142). Attach the file if there is one.",
-        "Écrivez à l’adresse de l’hébergeur pour les abus : la plupart ont abuse@ devant leur nom (RFC 2142). Joignez le fichier s’il y en a un.",
+        "Write to the abuse address of the host: the standard one is abuse@ before its name (RFC 2142). Attach the file if there is one.",
+        "Écrivez à l’adresse de l’hébergeur pour les abus : selon la norme, abuse@ devant son nom (RFC 2142). Joignez le fichier s’il y en a un.",
     ),
     answers=Said(
-        "Hosts promise nothing alike. Many answer automatically.",
-        "Aucune promesse commune. Beaucoup répondent automatiquement.",
+        "No standard says how a host answers. Look for what comes back to the address from which you wrote.",
+        "Aucune norme ne dit comment un hébergeur répond. Voyez ce qui revient à l’adresse d’où vous avez écrit.",
     ),
     source="https://www.rfc-editor.org/rfc/rfc2142",
-    checked=date(2026, 11, 30),
+    seen=Seen(date(2026, 11, 30), "1997-05"),
     max_chars=4_000,
     langs=("en", "fr"),
 )

@@ -1,7 +1,7 @@
 """Reporting a message to who can take it down: desks, their reasons, and how a report stands.
 
 A desk is where reports go: a platform's form, its interface for programs, whoever runs a server. What a desk wants is data that
-`channels/<name>/report.py` holds, each rule with the page on which it was read and the day of reading.
+`channels/<name>/report.py` holds, each rule and address with the stored copy of a page that bears it out, or with none, which is then said.
 """
 
 from __future__ import annotations
@@ -31,6 +31,18 @@ class Said:
 
 
 @frozen
+class Seen:
+    """That a stored public copy of a page was seen which has this address, or names it, and says what is said here. Nobody opened the address.
+
+    on     the day on which the copy was seen
+    dated  how old the copy says it is, as far as it does: "2025-02"; "" where it does not
+    """
+
+    on: date
+    dated: str = ""
+
+
+@frozen
 class Reason:
     """One reason that a desk offers.
 
@@ -38,6 +50,7 @@ class Reason:
     label  how the desk's form calls it, or means it
     rule   the rule that it is about, in a few words of ours; the words of the rule itself are behind `link`, "" where each server has its own
     harms  for which it fits, the gravest first
+    seen   what bears out `rule` and `link`; None where they were not checked
     """
 
     code: str
@@ -45,6 +58,7 @@ class Reason:
     rule: Said
     link: str
     harms: tuple[Harm, ...] = ()
+    seen: Seen | None = None
 
 
 @frozen
@@ -59,7 +73,8 @@ class Desk:
     sends        a channel by whose connection a program may send; "" where only a person may
     needs        what a text is about: "url", "mail"
     max_chars    of the free text; 0 where the desk takes none. Published by the desk where `limit_published`, else a length of ours
-    source       the page on which this was read; `checked` when
+    source       a page about `how` and `answers`
+    seen         what bears those out; None where they were not checked. `form_seen`, the same of `form`
     remind_days  silent days after which to ask again; escalated after `ESCALATE_DAYS`
     """
 
@@ -69,10 +84,11 @@ class Desk:
     how: Said
     answers: Said
     source: str
-    checked: date
+    seen: Seen | None = None
     channels: tuple[str, ...] = ()
     hosts: tuple[str, ...] = ()
     form: str = ""
+    form_seen: Seen | None = None
     sends: str = ""
     needs: str = "url"
     max_chars: int = 0

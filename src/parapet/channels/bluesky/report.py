@@ -5,10 +5,13 @@ from __future__ import annotations
 from datetime import date
 
 from parapet.domain.judgement import Harm
-from parapet.domain.reporting import Desk, Reason, Said
+from parapet.domain.reporting import Desk, Reason, Said, Seen
 
-# The names of the reasons and what they mean: the lexicon tools.ozone.report.defs.
+# The names of the reasons and what they mean: lexicons/tools/ozone/report/defs.json of bluesky-social/atproto.
 _RULES = "https://bsky.social/about/support/community-guidelines"
+# The guidelines of 22 May 2024 as Open Terms Archive keeps them (Bluesky/Community Guidelines.md); that of September 2026 only in quotations.
+_SEEN = Seen(date(2026, 11, 30), "2024-05")
+_QUOTED = Seen(date(2026, 11, 30), "2026-09")
 _ABOUT = "tools.ozone.report.defs#"
 
 DESK = Desk(
@@ -26,6 +29,7 @@ DESK = Desk(
             Said("no threats of violence", "pas de menaces de violence"),
             _RULES,
             (Harm.THREAT,),
+            _SEEN,
         ),
         Reason(
             f"{_ABOUT}reasonHarassmentDoxxing",
@@ -33,6 +37,7 @@ DESK = Desk(
             Said("no publishing of private facts", "pas de divulgation de renseignements privés"),
             _RULES,
             (Harm.DOXING,),
+            _SEEN,
         ),
         Reason(
             f"{_ABOUT}reasonHarassmentHateSpeech",
@@ -40,6 +45,7 @@ DESK = Desk(
             Said("no hate speech", "pas de discours haineux"),
             _RULES,
             (Harm.IDENTITY_HATE,),
+            _SEEN,
         ),
         Reason(
             f"{_ABOUT}reasonHarassmentTargeted",
@@ -47,6 +53,7 @@ DESK = Desk(
             Said("no targeted harassment", "pas de harcèlement ciblé"),
             _RULES,
             (Harm.SEXUAL, Harm.INCITEMENT),
+            _SEEN,
         ),
         Reason(
             f"{_ABOUT}reasonHarassmentOther",
@@ -54,13 +61,15 @@ DESK = Desk(
             Said("respect for others", "le respect d’autrui"),
             _RULES,
             (Harm.INSULT,),
+            _SEEN,
         ),
         Reason(
             f"{_ABOUT}reasonMisleadingOther",
             Said("Other misleading content", "Autre contenu trompeur"),
-            Said("no misleading content", "pas de contenu trompeur"),
+            Said("no deceiving and no manipulating", "ni tromperie ni manipulation"),
             _RULES,
             (Harm.REPUTATION,),
+            _QUOTED,
         ),
     ),
     how=Said(
@@ -68,9 +77,9 @@ DESK = Desk(
         "Ouvrez la publication, choisissez Signaler la publication dans le menu à trois points, puis le motif.",
     ),
     answers=Said(
-        "Reports are read by people. No time is promised, and often no answer comes: look whether the post is still there.",
-        "Des personnes lisent les signalements. Aucun délai n’est promis et souvent rien ne vient : voyez si la publication y est encore.",
+        "Bluesky says that it reviews reports. Do not wait for an answer: look whether the post is still there.",
+        "Bluesky dit examiner les signalements. N’attendez pas de réponse : voyez si la publication y est encore.",
     ),
-    source="https://github.com/bluesky-social/atproto/blob/main/lexicons/tools/ozone/report/defs.json",
-    checked=date(2026, 11, 30),
+    source=_RULES,
+    seen=_SEEN,
 )

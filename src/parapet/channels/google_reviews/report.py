@@ -5,25 +5,29 @@ from __future__ import annotations
 from datetime import date
 
 from parapet.domain.judgement import Harm
-from parapet.domain.reporting import Desk, Reason, Said
+from parapet.domain.reporting import Desk, Reason, Said, Seen
 
 _RULES = "https://support.google.com/contributionpolicy/answer/7400114"
+_SEEN = Seen(date(2026, 11, 30))
 
 DESK = Desk(
     code="google_reviews",
     title=Said("Google reviews", "Avis Google"),
     channels=("google_reviews",),
     hosts=("google.com", "google.ca", "goo.gl"),
+    # Google's own pages name the Reviews Management Tool; several guides of others name it by this address.
     form="https://support.google.com/business/workflow/9945796",
+    form_seen=_SEEN,
     max_chars=1_000,
     langs=("en", "fr"),
     reasons=(
         Reason(
             "harassment",
             Said("Bullying or harassment", "Intimidation ou harcèlement"),
-            Said("no attacks on a person, and no threats", "ni attaques contre une personne, ni menaces"),
+            Said("no harassment of a person", "pas de harcèlement d’une personne"),
             _RULES,
             (Harm.THREAT, Harm.SEXUAL, Harm.INSULT),
+            _SEEN,
         ),
         Reason(
             "personal_information",
@@ -31,6 +35,7 @@ DESK = Desk(
             Said("no personal information without consent", "pas de renseignements personnels sans consentement"),
             _RULES,
             (Harm.DOXING,),
+            _SEEN,
         ),
         Reason(
             "hate_speech",
@@ -38,6 +43,7 @@ DESK = Desk(
             Said("no hate speech", "pas de discours haineux"),
             _RULES,
             (Harm.IDENTITY_HATE,),
+            _SEEN,
         ),
         Reason(
             "fake_engagement",
@@ -48,6 +54,7 @@ DESK = Desk(
             ),
             _RULES,
             (Harm.REPUTATION, Harm.INCITEMENT),
+            _SEEN,
         ),
     ),
     how=Said(
@@ -57,9 +64,9 @@ DESK = Desk(
         "faire appel une fois. Ne répondez pas à l’avis en public : cela peut enfreindre le secret professionnel.",
     ),
     answers=Said(
-        "Google answers by e-mail where the form was used, and names no time.",
-        "Google répond par courriel si le formulaire a été utilisé, sans délai annoncé.",
+        "Google says that a review can take several days to assess. Who used the form sees there how the report stands.",
+        "Google dit que l’examen d’un avis peut prendre plusieurs jours. Qui a pris le formulaire y voit où en est le signalement.",
     ),
-    source=_RULES,
-    checked=date(2026, 11, 30),
+    source="https://support.google.com/business/answer/4596773",
+    seen=_SEEN,
 )

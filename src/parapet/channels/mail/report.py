@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from parapet.domain.judgement import Harm
-from parapet.domain.reporting import Desk, Reason, Said
+from parapet.domain.reporting import Desk, Reason, Said, Seen
 
 DESK = Desk(
     code="mail",
@@ -24,15 +24,17 @@ DESK = Desk(
         ),
     ),
     how=Said(
-        "Write to the provider’s abuse address, and attach the report file: programs there read it. The file holds the whole mail, "
+        "Write to the provider’s abuse address (RFC 2142: abuse@ before its name), and attach the report file, which programs can read. "
+        "The file holds the whole mail, "
         "with the address to which it came.",
-        "Écrivez à l’adresse du fournisseur pour les abus et joignez le fichier : des programmes le lisent. Le fichier contient tout le courriel, "
+        "Écrivez à l’adresse du fournisseur pour les abus (RFC 2142 : abuse@ devant son nom) et joignez le fichier, que des programmes "
+        "peuvent lire. Le fichier contient tout le courriel, "
         "avec l’adresse à laquelle il est arrivé.",
     ),
     answers=Said(
-        "Most providers answer automatically, and do not say what they did.",
-        "La plupart répondent automatiquement et ne disent pas ce qu’ils ont fait.",
+        "No standard says how a provider answers. Look for what comes back to the address from which you wrote.",
+        "Aucune norme ne dit comment un fournisseur répond. Voyez ce qui revient à l’adresse d’où vous avez écrit.",
     ),
     source="https://www.rfc-editor.org/rfc/rfc2142",
-    checked=date(2026, 11, 30),
+    seen=Seen(date(2026, 11, 30), "1997-05"),
 )

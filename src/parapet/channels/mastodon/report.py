@@ -5,10 +5,9 @@ from __future__ import annotations
 from datetime import date
 
 from parapet.domain.judgement import Harm
-from parapet.domain.reporting import Desk, Reason, Said
+from parapet.domain.reporting import Desk, Reason, Said, Seen
 
-# Categories: https://docs.joinmastodon.org/methods/reports/. Which rules a server has, only the server itself can say.
-_DOCS = "https://docs.joinmastodon.org/methods/reports/"
+# Categories and the length of the text: https://docs.joinmastodon.org/methods/reports/. Which rules a server has, only the server itself can say.
 _OWN = Said("that of your server against abuse", "celle de votre serveur contre les abus")
 
 DESK = Desk(
@@ -34,10 +33,10 @@ DESK = Desk(
         "Ouvrez la publication sur votre propre serveur, choisissez Signaler dans le menu à trois points, et faites suivre une copie à l’autre serveur.",
     ),
     answers=Said(
-        "Each server has its own moderators. No time is promised, and who reported is rarely told what was done.",
-        "Chaque serveur a ses modérateurs. Aucun délai n’est promis, et l’on dit rarement à qui a signalé ce qui a été fait.",
+        "Each server has its own moderators. Do not wait for an answer: look whether the post is still there.",
+        "Chaque serveur a ses modérateurs. N’attendez pas de réponse : voyez si la publication y est encore.",
     ),
-    source=_DOCS,
-    checked=date(2026, 11, 30),
+    source="https://community.hachyderm.io/docs/mastodon/moderation/report-feature",
+    seen=Seen(date(2026, 11, 30), "2024-07"),
     langs=("en", "fr"),
 )

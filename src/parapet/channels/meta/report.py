@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import date
 
 from parapet.domain.judgement import Harm
-from parapet.domain.reporting import Desk, Reason, Said
+from parapet.domain.reporting import Desk, Reason, Said, Seen
 
 _RULES = "https://transparency.meta.com/policies/community-standards"
+# The four rules as Open Terms Archive keeps them (Facebook/Community Guidelines.md), after the change of January 2025.
+_SEEN = Seen(date(2026, 11, 30))
 
 DESK = Desk(
     code="meta",
@@ -23,13 +25,15 @@ DESK = Desk(
             Said("no threats of violence", "pas de menaces de violence"),
             f"{_RULES}/violence-incitement/",
             (Harm.THREAT,),
+            _SEEN,
         ),
         Reason(
             "privacy_violations",
             Said("Privacy violations", "Atteintes à la vie privée"),
             Said("no sharing of private information", "pas de partage de renseignements privés"),
-            f"{_RULES}/privacy-violations/",
+            f"{_RULES}/privacy-violations-image-privacy-rights/",
             (Harm.DOXING,),
+            _SEEN,
         ),
         Reason(
             "hateful_conduct",
@@ -37,6 +41,7 @@ DESK = Desk(
             Said("no attacks for who somebody is", "pas d’attaques fondées sur l’identité"),
             f"{_RULES}/hateful-conduct/",
             (Harm.IDENTITY_HATE,),
+            _SEEN,
         ),
         Reason(
             "bullying_harassment",
@@ -44,17 +49,19 @@ DESK = Desk(
             Said("no bullying, harassment or unwanted contact", "ni intimidation, ni harcèlement, ni contacts non souhaités"),
             f"{_RULES}/bullying-harassment/",
             (Harm.SEXUAL, Harm.INCITEMENT, Harm.INSULT),
+            _SEEN,
         ),
     ),
     how=Said(
-        "Open the post, comment or message, choose Report under its three dots, and answer the questions. There is rarely a field for words.",
+        "Open the post, comment or message, choose Report under its three dots, and answer the questions. There may be no field for words.",
         "Ouvrez la publication, le commentaire ou le message, choisissez Signaler dans le menu à trois points, et répondez aux questions. "
-        "Il y a rarement un champ pour du texte.",
+        "Il n’y a peut-être pas de champ pour du texte.",
     ),
     answers=Said(
-        "The outcome stands in the Support Inbox (Facebook) or under Support Requests (Instagram). No time is promised.",
-        "L’issue se trouve dans la boîte d’assistance (Facebook) ou sous Demandes d’assistance (Instagram). Aucun délai n’est promis.",
+        "Facebook says that the state of a report may stand in the Support Inbox. On Instagram, look whether it stands under Support Requests.",
+        "Facebook dit que l’état d’un signalement peut figurer dans la boîte d’assistance (Support Inbox). "
+        "Sur Instagram, voyez s’il figure sous Support Requests.",
     ),
-    source="https://transparency.meta.com/en-gb/policies/community-standards/bullying-harassment/",
-    checked=date(2026, 11, 30),
+    source="https://www.facebook.com/help/1753719584844061",
+    seen=Seen(date(2026, 11, 30), "2016-03"),
 )

@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import date
 
 from parapet.domain.judgement import Harm
-from parapet.domain.reporting import Desk, Reason, Said
+from parapet.domain.reporting import Desk, Reason, Said, Seen
 
 _FAQ = "https://www.ratemds.com/about/faq/"
 _WHY = "https://ratemds.freshdesk.com/support/solutions/articles/61000269571"
+_SEEN = Seen(date(2026, 11, 30))
 
 DESK = Desk(
     code="ratemds",
@@ -23,6 +24,7 @@ DESK = Desk(
             Said("no inappropriate, hateful or threatening language", "pas de propos déplacés, haineux ou menaçants"),
             _WHY,
             (Harm.THREAT, Harm.SEXUAL, Harm.IDENTITY_HATE),
+            _SEEN,
         ),
         Reason(
             "privacy",
@@ -30,6 +32,7 @@ DESK = Desk(
             Said("no private facts such as numbers and addresses", "pas de renseignements privés tels que numéros et adresses"),
             _FAQ,
             (Harm.DOXING,),
+            _SEEN,
         ),
         Reason(
             "profanity",
@@ -37,6 +40,7 @@ DESK = Desk(
             Said("no profanity", "pas de grossièretés"),
             _FAQ,
             (Harm.INSULT,),
+            _SEEN,
         ),
         Reason(
             "spam",
@@ -44,6 +48,7 @@ DESK = Desk(
             Said("no flooding of a profile", "pas d’inondation d’un profil"),
             _WHY,
             (Harm.INCITEMENT,),
+            _SEEN,
         ),
         Reason(
             "not_about_a_visit",
@@ -54,24 +59,28 @@ DESK = Desk(
             ),
             _FAQ,
             (Harm.REPUTATION,),
+            _SEEN,
         ),
         Reason(
             "unlawful_activity",
             Said("Accusation of unlawful activity", "Accusation d’activité illégale"),
             Said("no accusations of unlawful activity", "pas d’accusations d’activité illégale"),
             _FAQ,
+            seen=_SEEN,
         ),
         Reason(
             "libellous",
             Said("Libellous", "Diffamatoire"),
             Said("no libel", "pas de diffamation"),
             _FAQ,
+            seen=_SEEN,
         ),
         Reason(
             "inaccurate",
             Said("Inaccurate or out of date", "Inexact ou périmé"),
             Said("nothing that can be shown to be inaccurate", "rien dont on peut démontrer l’inexactitude"),
             _FAQ,
+            seen=_SEEN,
         ),
     ),
     how=Said(
@@ -79,9 +88,9 @@ DESK = Desk(
         "Trouvez l’évaluation, choisissez le drapeau à côté, et collez le texte.",
     ),
     answers=Said(
-        "RateMDs says that people look at every flag. If the rating stays, the flag disappears, and that is the answer.",
-        "RateMDs dit que des personnes examinent chaque signalement. Si l’évaluation reste, le drapeau disparaît : c’est la réponse.",
+        "RateMDs says that it reviews flagged ratings. If the rating stays, the flag disappears, and that is the answer.",
+        "RateMDs dit examiner les évaluations signalées. Si l’évaluation reste, le drapeau disparaît : c’est la réponse.",
     ),
     source=_FAQ,
-    checked=date(2026, 11, 30),
+    seen=_SEEN,
 )

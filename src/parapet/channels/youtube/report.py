@@ -5,16 +5,16 @@ from __future__ import annotations
 from datetime import date
 
 from parapet.domain.judgement import Harm
-from parapet.domain.reporting import Desk, Reason, Said
+from parapet.domain.reporting import Desk, Reason, Said, Seen
 
 _RULES = "https://support.google.com/youtube/answer"
+_SEEN = Seen(date(2026, 11, 30))
 
 DESK = Desk(
     code="youtube",
     title=Said("YouTube", "YouTube"),
     channels=("youtube",),
     hosts=("youtube.com", "youtu.be"),
-    form="https://www.youtube.com/reportabuse",
     max_chars=500,
     langs=("en", "fr"),
     reasons=(
@@ -24,6 +24,7 @@ DESK = Desk(
             Said("no hate speech", "pas de discours haineux"),
             f"{_RULES}/2801939",
             (Harm.IDENTITY_HATE,),
+            _SEEN,
         ),
         Reason(
             "harassment",
@@ -34,16 +35,17 @@ DESK = Desk(
             ),
             f"{_RULES}/2802268",
             (Harm.THREAT, Harm.DOXING, Harm.SEXUAL, Harm.INCITEMENT, Harm.INSULT),
+            _SEEN,
         ),
     ),
     how=Said(
-        "A comment: the three dots beside it, then Report. For many comments or a whole account, the reporting form.",
-        "Un commentaire : les trois points à côté, puis Signaler. Pour de nombreux commentaires ou un compte entier, le formulaire.",
+        "A comment: the three dots beside it, then Report. For several comments of one channel, report the channel.",
+        "Un commentaire : les trois points à côté, puis Signaler. Pour plusieurs commentaires d’une même chaîne, signalez la chaîne.",
     ),
     answers=Said(
-        "Nobody answers reports of comments. Look whether the comment is still there.",
-        "Personne ne répond au signalement d’un commentaire. Voyez si le commentaire y est encore.",
+        "Do not wait for an answer: look whether the comment is still there.",
+        "N’attendez pas de réponse : voyez si le commentaire y est encore.",
     ),
-    source="https://support.google.com/youtube/answer/2801920",
-    checked=date(2026, 11, 30),
+    source=f"{_RULES}/2802027",
+    seen=_SEEN,
 )

@@ -89,6 +89,7 @@ def page_of(found: ReportPage) -> dict[str, Any]:
         "reason": reason.label.within(lang) if reason else "",
         "rule": reason.rule.within(lang) if reason else "",
         "rule_link": reason.link if reason else "",
+        "rule_seen": seen_said(reason.seen) if reason else "",
         "reasons": [(each.code, each.label.within(lang), each.rule.within(lang)) for each in desk.reasons],
         "langs": [(code, LANGUAGE_NAMES[code]) for code in desk.langs],
         "draft": standing.draft,
@@ -132,16 +133,25 @@ def desk_said(desk: r.Desk) -> dict[str, Any]:
         "how": desk.how.within(lang),
         "answers": desk.answers.within(lang),
         "form": desk.form,
+        "form_seen": seen_said(desk.form_seen),
         "most": when.number(desk.max_chars),
         "published": desk.limit_published,
         "source": desk.source,
-        "checked": when.day(desk.checked),
+        "seen": seen_said(desk.seen),
         "names": desk.wants_name or desk.code in ("mail", "host"),
         "needs_name": desk.wants_name,
         "law": desk.wants_name,
         "mail": desk.needs == "mail",
         "rules": desk.sends == "mastodon",
     }
+
+
+def seen_said(seen: r.Seen | None) -> str:
+    """Which copy of a page bears something out; "" where none does."""
+    if seen is None:
+        return ""
+    told = {"dated": seen.dated, "day": when.day(seen.on)}
+    return _("a stored copy of %(dated)s, seen on %(day)s") % told if seen.dated else _("a stored copy, seen on %(day)s") % told
 
 
 def step(each: Step) -> dict[str, str]:
