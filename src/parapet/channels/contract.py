@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from typing import BinaryIO, Protocol
 
@@ -68,6 +68,7 @@ class Manifest:
     title   what people call the platform ("Bluesky", "E-mail"); proper names are not translated, others are by the screen
 
     reads_whole  True for an archive, by its first 512 bytes, that the channel reads as one file: its members are not met one by one
+    packed       by media type, the texts that lie packed in an original, as they stand; nothing of one that cannot be read
     """
 
     name: str
@@ -75,6 +76,7 @@ class Manifest:
     recognise: Recogniser
     parse: Parser
     reads_whole: Callable[[bytes], bool] = lambda _start: False
+    packed: Mapping[str, Callable[[bytes], Iterator[str]]] = field(factory=dict)
 
 
 @cache
@@ -95,6 +97,14 @@ def recognise(head: Head) -> Manifest | None:
     scored = [(manifest.recognise(head), manifest.name, manifest) for manifest in channels().values()]
     best = max(scored, default=None, key=lambda row: (row[0], row[1]))
     return best[2] if best and best[0] > 0 else None
+
+
+def packed_texts(raw: bytes, media_type: str) -> Iterator[str] | None:
+    """The texts that lie packed in an original of this type; None for a type that packs none."""
+    for manifest in channels().values():
+        if media_type in manifest.packed:
+            return manifest.packed[media_type](raw)
+    return None
 
 
 def is_read_whole(start: bytes) -> bool:

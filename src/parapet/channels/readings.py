@@ -8,16 +8,15 @@ from __future__ import annotations
 import base64
 import contextlib
 import html
-import io
 import json
 import quopri
 import re
 from collections.abc import Iterator
 from typing import Any
 
+from parapet.channels.contract import packed_texts
 from parapet.channels.mail_headers import decoded
 from parapet.channels.mime import Part, read_message
-from parapet.channels.web.container import MEDIA_TYPE, Unfit, read_capture, texts_of
 
 #: Of an attachment, in bytes, in which words are looked for as they stand.
 _MOST_ATTACHED = 1_000_000
@@ -26,8 +25,8 @@ _MAIL = "message/rfc822"
 
 def readings(raw: bytes, media_type: str) -> Iterator[str]:
     """`raw`, of `media_type` as its leaf says it, as texts."""
-    if media_type == MEDIA_TYPE:
-        yield from _of_capture(raw)
+    if (packed := packed_texts(raw, media_type)) is not None:
+        yield from _unpacked(packed)
         return
     for encoding in ("utf-8", "utf-16", "latin-1"):
         yield raw.decode(encoding, "replace")
@@ -40,17 +39,15 @@ def readings(raw: bytes, media_type: str) -> Iterator[str]:
         yield from _parts(_unwrapped(raw, media_type))
 
 
-def _of_capture(raw: bytes) -> Iterator[str]:
-    """Its texts, packed in the file; pictures are not opened."""
-    try:
-        capture = read_capture(io.BytesIO(raw))
-    except Unfit:  # it was read when it came
-        return
-    yield "\n".join(_strings(dict(capture.facts)))
-    for text in texts_of(capture):
+def _unpacked(packed: Iterator[str]) -> Iterator[str]:
+    """Texts that lay packed in a file, in every way in which they may be read."""
+    for text in packed:
         yield text
         yield _untagged(text)
         yield quopri.decodestring(text.encode("utf-8", "replace")).decode("utf-8", "replace")  # as MHTML has it
+        if text[:1] in ("{", "["):
+            with contextlib.suppress(ValueError, RecursionError):
+                yield "\n".join(_strings(json.loads(text)))
 
 
 def _unwrapped(raw: bytes, media_type: str) -> bytes:

@@ -58,8 +58,7 @@ DEFAULT_PORT = 8400
 LOOPBACK_NAMES = ("127.0.0.1", "localhost", "[::1]")
 #: How long a writer waits for another one. Longer than any transaction of ours on a slow disk.
 SQLITE_BUSY_S = 20
-#: FULL, because what a person was told is kept must survive a power cut. Django itself turns foreign keys on.
-#: What is deleted is overwritten with zeros: an erased key must not be found in a free page.
+#: What a person was told is kept must survive a power cut (FULL), and no erased key be found in a free page (zeros over it).
 SQLITE_PRAGMAS = "PRAGMA journal_mode=WAL;PRAGMA synchronous=FULL;PRAGMA cache_size=-16000;PRAGMA secure_delete=ON"
 
 _HOST_NAME = re.compile(r"\.?[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?\Z")

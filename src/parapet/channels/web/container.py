@@ -264,8 +264,12 @@ def media_type_of(name: str) -> str:
     return next((kind for end, kind in MEDIA_TYPES.items() if name.endswith(end)), "application/octet-stream")
 
 
-def texts_of(capture: Capture) -> Iterator[str]:
-    """Every text in a capture, as it stands: to search what is to be withheld."""
+def packed_texts(raw: bytes) -> Iterator[str]:
+    """Every text in a capture, as it stands: to search what is to be withheld. Pictures are not opened."""
+    try:
+        capture = read_capture(io.BytesIO(raw))
+    except Unfit:  # it was read when it came
+        return
     yield capture.raw_facts.decode("utf-8", "replace")
     for name, content in capture.files.items():
         if name.endswith((".html", ".mhtml", ".json", ".txt")):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from parapet.channels.contract import Head, Manifest
-from parapet.channels.web.container import is_capture
+from parapet.channels.web.container import MEDIA_TYPE, is_capture, packed_texts
 from parapet.channels.web.parse import parse
 
 
@@ -11,4 +11,4 @@ def _recognise(head: Head) -> int:
     return 100 if is_capture(head.start) else 0
 
 
-MANIFEST = Manifest("web", "Web page", _recognise, parse, reads_whole=is_capture)
+MANIFEST = Manifest("web", "Web page", _recognise, parse, reads_whole=is_capture, packed={MEDIA_TYPE: packed_texts})
