@@ -49,6 +49,17 @@ def letter(number: int, text: str, *, html: str = "", sender: str = "Angry <angr
     ).encode()
 
 
+def letters() -> list[bytes]:
+    """What lies in the folder that is taken in."""
+    return [
+        letter(1, f"I know that you live at {HOME}. I will come 🔪"),
+        letter(2, "You live at 12\u00a0ELM\nStr\u200beet, don't you?"),
+        letter(3, "We know where.", html=f"<p>We know where: 12 <b>Elm</b> Street &amp; you, {HOME}</p>"),
+        letter(4, "I saw him at the door again.", sender=f"{NEIGHBOUR} <neighbour@mail.example>", more=SIGNED),
+        letter(5, "You should be ashamed of yourself."),
+    ]
+
+
 @pytest.fixture
 def case(team: Team, take_in: Callable[..., Any], judge: Callable[[], None], tmp_path: Path, once: Any) -> tuple[str, list[str]]:
     """Five letters, in order: her address; the same, dressed up; only in the HTML; a neighbour's own letter; nothing secret."""
@@ -60,14 +71,7 @@ def case(team: Team, take_in: Callable[..., Any], judge: Callable[[], None], tmp
         from parapet.actions.write_note import write_note
 
         (tmp_path / "letters").mkdir()
-        letters = [
-            letter(1, f"I know that you live at {HOME}. I will come 🔪"),
-            letter(2, "You live at 12\u00a0ELM\nStr\u200beet, don't you?"),
-            letter(3, "We know where.", html=f"<p>We know where: 12 <b>Elm</b> Street &amp; you, {HOME}</p>"),
-            letter(4, "I saw him at the door again.", sender=f"{NEIGHBOUR} <neighbour@mail.example>", more=SIGNED),
-            letter(5, "You should be ashamed of yourself."),
-        ]
-        for number, raw in enumerate(letters, 1):
+        for number, raw in enumerate(letters(), 1):
             (tmp_path / "letters" / f"{number}.eml").write_bytes(raw)
         take_in(tmp_path / "letters", advocates=ADVOCATES, person=team.advocate)
         judge()
@@ -237,7 +241,7 @@ def test_no_digest_lets_it_be_guessed(team: Team, case: tuple[str, list[str]], t
     bag = export_bag(team.advocate, made, "en", tmp_path, spec({ids[3]: "third_party"}))
     guesses = [original(team.advocate, item, why="case").content for item in ids[:4]]
     guesses.append(f"Police told. She lives at {HOME}.".encode())
-    guesses += [path.read_bytes() for path in sorted((tmp_path / "letters").iterdir())[:4]]
+    guesses += letters()[:4]
     digests = {hashlib.new(name, raw).hexdigest() for raw in guesses for name in ("sha256", "sha512", "md5", "sha1")}
     digests |= {digest.upper() for digest in digests}
     assert [name for name, text in everything(bag) for digest in digests if digest in text] == []
