@@ -178,7 +178,7 @@ def common_words(folder: Path) -> dict[str, Any]:
     from parapet.domain.judgement import Verdict
 
     return {
-        "why": "read", "title": "Mine now", "text": "A note.", "lang": "en", "out": folder / "out", "state": "closed",
+        "url": "https://news.example/", "why": "read", "title": "Mine now", "text": "A note.", "lang": "en", "out": folder / "out", "state": "closed",
         "files": [("a.eml", io.BytesIO(b"From: a\n\nb"))], "said_by": "a", "relation": "b", "heard_by": "c", "words": "d",
         "at": None, "where": "e", "how": "phone",
         "details": Details("Mine now"), "herself": True, "reason": "law", "rule": Rule(30), "recipients": read_recipients([A_KEY]),

@@ -93,8 +93,13 @@ def screen(
         emergencies=requests_about(grant.advocate, asked_by=person, now=now),
         shield_since=shield.up.at if shield.up is not None else None,
         calm=calm_under(shield, spared=person, now=now) if card.role == ADVOCATE else None,
-        standing_still=standing_still(number) if Right.KEEP in card.rights else 0,
+        standing_still=_standing_still(card, number),
     )
+
+
+def _standing_still(card: AdvocateCard, number: int) -> int:
+    """How many of the accounts that are watched stand still: told to who may mend them."""
+    return standing_still(number) if Right.KEEP in card.rights else 0
 
 
 def page(person: Person, advocate_id: str, filters: Filters, *, cursor: str = "", newer: bool = False, size: int = 50) -> Page:
