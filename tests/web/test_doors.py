@@ -17,7 +17,9 @@ from parapet.domain.belonging import Role
 #: Open to everybody; they say nothing about anybody.
 OPEN = {"healthz", "language", "login", "enter", "leave", "help", "second", "at-institution", "from-institution"}
 #: For other programs and for browsers, with keys of their own: tests/api, tests/web/test_browsers.py. They look at no cookie.
-PROGRAMS = {"perspective_analyze", "perspective_suggestscore", "perspective_discovery", "api-browsers", "api-captures"}
+SCORES = {"perspective_analyze", "perspective_suggestscore", "perspective_discovery"}
+HANDING_IN = {"api-browsers", "api-captures"}
+PROGRAMS = SCORES | HANDING_IN
 
 
 def patterns(resolver: URLResolver | None = None) -> Iterator[URLPattern]:
@@ -211,7 +213,7 @@ def test_what_programs_may_ask_is_what_its_schema_says_and_no_session_opens_more
     schema = json.loads(nobody.get(reverse("perspective_discovery")).content)
     methods = schema["resources"]["comments"]["methods"].values()
     told = {f"/{each['path']}" for each in methods}
-    assert told | {reverse("perspective_discovery")} == {reverse(name) for name in PROGRAMS}
+    assert told | {reverse("perspective_discovery")} == {reverse(name) for name in SCORES}
     assert {each["httpMethod"] for each in methods} == {"POST"}
     for persona in personas.values():
         client = browser_of(persona)
@@ -220,6 +222,10 @@ def test_what_programs_may_ask_is_what_its_schema_says_and_no_session_opens_more
             there, closed = client.post(**asked), nobody.post(**asked)
             assert (there.status_code, there.content) == (closed.status_code, closed.content)
             assert there.status_code in {400, 403}
+        for path in map(reverse, HANDING_IN):
+            there, closed = (each.post(path, b"{}", content_type="application/json") for each in (client, nobody))
+            assert (there.status_code, there.content) == (closed.status_code, closed.content)
+            assert there.status_code in {400, 401, 403, 422}
 
 
 def test_a_stranger_cannot_name_what_is_not_hers_in_a_form(cast, browser_of, address):
