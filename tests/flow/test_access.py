@@ -441,7 +441,7 @@ def test_a_helper_with_a_part_finds_the_doors_that_keep_to_it_and_behind_them_no
     give(nothing)
     assert counts(team.helper, team.advocate_id).total == 0 and not page(team.helper, team.advocate_id, Filters()).rows
     before = everything()
-    of_cases = {"access.cases.mine", "access.cases.page", "actions.write_note.write_note"}
+    of_cases = {"access.case_page.case_screen", "access.cases.mine", "access.cases.page", "actions.write_note.write_note"}
     for name in DOORS.keys() - HERSELF - OF_THE_PART - of_cases:
         for arguments in asked(name):
             assert told(DOORS[name], team.helper, arguments) == ANSWER, (name, arguments)
