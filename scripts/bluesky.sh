@@ -13,6 +13,7 @@ if ! command -v npm >/dev/null || [ "${major:-0}" -lt 18 ]; then
   echo "Bluesky's servers need Node.js 18 or newer, with npm, a C++ compiler and make. Install them, then type: scripts/bluesky.sh" >&2
   exit 1
 fi
+echo "Installing Bluesky's own servers for the tests; some minutes, once."
 mkdir -p "$there"
 cp "$from/package.json" "$from/package-lock.json" "$there/"
 # One of them is compiled here: against the headers that came with Node.js, where they are, so that none are fetched.
