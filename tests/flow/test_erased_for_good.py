@@ -187,15 +187,15 @@ def _restored(backup: Path, other: Path, home: Any) -> Any:
     import shutil
     from contextlib import contextmanager
 
-    from support.homes import Homes
+    from support.homes import serving
 
     @contextmanager
-    def serving() -> Iterator[None]:
+    def restored() -> Iterator[None]:
         key = other.parent / "copy.key"
         shutil.copy(home.key_file, key)
         done = parapet("restore", backup, "--home", other, "--key-file", key, PARAPET_DATABASE_URL="", PARAPET_HOME=str(other))
         assert done.status == 0, done.err
-        with Homes._serving(None, other, ""):  # type: ignore[arg-type]
+        with serving(other, ""):
             yield
 
-    return serving()
+    return restored()

@@ -179,40 +179,47 @@ class Homes:
 
     @contextmanager
     def _serving(self, folder: Path, url: str) -> Iterator[Any]:
-        from django.db import connections
-        from django.test.utils import override_settings
-
-        from parapet.settings.environment import Environment
-
-        before = {name: os.environ.get(name) for name in ("PARAPET_HOME", "PARAPET_DATABASE_URL", "DJANGO_SETTINGS_MODULE")}
-        os.environ["PARAPET_HOME"] = str(folder)
-        os.environ.pop("PARAPET_DATABASE_URL", None)
-        if url:
-            os.environ["PARAPET_DATABASE_URL"] = url
-        environment = Environment.read()
-        os.environ["DJANGO_SETTINGS_MODULE"] = environment.settings_module
-        known = dict(connections.settings["default"])
         self._now = None
+        with serving(folder, url) as environment:
+            yield environment
+
+
+@contextmanager
+def serving(folder: Path, url: str) -> Iterator[Any]:
+    """The home at `folder`, with the database at `url` ("" for its SQLite), is the one that this process works with inside."""
+    from django.db import connections
+    from django.test.utils import override_settings
+
+    from parapet.settings.environment import Environment
+
+    before = {name: os.environ.get(name) for name in ("PARAPET_HOME", "PARAPET_DATABASE_URL", "DJANGO_SETTINGS_MODULE")}
+    os.environ["PARAPET_HOME"] = str(folder)
+    os.environ.pop("PARAPET_DATABASE_URL", None)
+    if url:
+        os.environ["PARAPET_DATABASE_URL"] = url
+    environment = Environment.read()
+    os.environ["DJANGO_SETTINGS_MODULE"] = environment.settings_module
+    known = dict(connections.settings["default"])
+    close_connections()
+    connections.settings["default"] = connections.configure_settings({"default": environment.django_database()})["default"]
+    forget_caches()
+    try:
+        with override_settings(
+            ENVIRONMENT=environment,
+            JOBS_FILE=str(environment.jobs_file),
+            RUN_FOLDER=str(environment.run),
+            FILE_UPLOAD_TEMP_DIR=str(environment.run),
+        ):
+            yield environment
+    finally:
         close_connections()
-        connections.settings["default"] = connections.configure_settings({"default": environment.django_database()})["default"]
+        connections.settings["default"] = known
         forget_caches()
-        try:
-            with override_settings(
-                ENVIRONMENT=environment,
-                JOBS_FILE=str(environment.jobs_file),
-                RUN_FOLDER=str(environment.run),
-                FILE_UPLOAD_TEMP_DIR=str(environment.run),
-            ):
-                yield environment
-        finally:
-            close_connections()
-            connections.settings["default"] = known
-            forget_caches()
-            for name, value in before.items():
-                if value is None:
-                    os.environ.pop(name, None)
-                else:
-                    os.environ[name] = value
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
 
 
 def _by(kept: _Kept) -> tuple[str, str]:
