@@ -45,7 +45,7 @@ def test_somebody_joins_is_chosen_and_leaves(cast: Any, enter: Any, site: Any) -
     shot(hers, "invited-en")
     hers.get_by_role("button", name="Join").click()
     hers.goto(site.url(f"/a/{cast.advocate_id}/people/"))
-    hers.locator("#let-in summary").click()
+    hers.locator("#let-in > summary").click()
     hers.locator("#let-in").get_by_text("Sam Reyes").click()
     found["let in"] = faults(hers)
     shot(hers, "people-en")
