@@ -13,7 +13,6 @@ from django.core.management import call_command
 from django.db import transaction
 
 from parapet.domain.errors import KeyWrong
-from parapet.records import tables
 from parapet.records.numbers import new_number
 
 pytestmark = pytest.mark.both_databases
@@ -43,13 +42,7 @@ def indexes(table: str) -> set[str]:
 
 
 def to(app: str, name: str) -> None:
-    """By the product's own way; `name` may be its beginning, or "zero"."""
-    executor = tables.executor()
-    executor.migrate([(app, None if name == "zero" else executor.loader.get_migration_by_prefix(app, name).name)])
-
-
-def to_newest() -> None:
-    tables.migrate(tables.newest())
+    call_command("migrate", app, name, verbosity=0, interactive=False)
 
 
 def an_item(advocate: int, *, severity: int, harms: int) -> int:
@@ -493,17 +486,16 @@ def test_each_migration_of_the_records_keeps_what_is_there(home: Any) -> None:
         "records_source", number=3, digest=b"d" * 32, wrapped_key=b"k", pack="f" * 32, offset=0, length=1, size_bytes=1, sealed_at=AT, log_index=0
     )  # fmt: skip
     rows = sorted(run("SELECT * FROM records_item"))
-    state: Any = None
     for name in names[1:]:
-        # What Django made of the last step is where the next begins: it would be most of the time to make it anew.
-        state = tables.executor().migrate([("records", name)], state=state)
+        to("records", name)
         AFTER[name]()
         columns = len(rows[0])
         assert [row[:columns] for row in sorted(run("SELECT * FROM records_item"))] == rows
         assert run("SELECT wrapped_key FROM records_advocate WHERE number=0") == before
         assert run("SELECT sender, items FROM records_sender") == [(17, 2)]
         assert {n for (n,) in run("SELECT item_number FROM records_logentry")} == {min(items)}
-    to("records", names[0])
+    for name in reversed(names[:-1]):
+        to("records", name)
     assert {n for (n,) in run("SELECT number FROM records_item")} == items, "and back again"
     assert "item_grave" not in indexes("records_item")
 
@@ -573,7 +565,7 @@ def test_what_a_home_holds_is_found_again_under_its_bound_names(home: Any, team:
     as_before_0006()
     for _ in range(2):  # the second time from what is bound already
         to("records", "0003")
-        to_newest()  # what the program of today reads with
+        call_command("migrate", "records", verbosity=0, interactive=False)  # what the program of today reads with
         judge()
         assert not OutboxEntry.objects.filter(done_at=None).exists()
         for name, value in held().items():
@@ -655,7 +647,7 @@ def test_a_grant_is_vouched_for_when_the_log_tells_of_it(home: Any) -> None:
     insert("records_grant", person_id=stranger.number, advocate_id=advocate.number, role="helper", made_at=AT)
     insert("records_grant", person_id=stranger.number, advocate_id=0, role="unmatched", made_at=AT, revoked_at=AT)
     to("records", "0004_grants")
-    to_newest()
+    call_command("migrate", "records", verbosity=0, interactive=False)
     assert {p.number: advocates_of(p) for p in (person, helper)} == held
     assert {card.id for card in held[person.number]} == {hers, other, "adv_unmatched"}
     assert advocates_of(raised) == advocates_of(stranger) == ()
@@ -693,7 +685,7 @@ def test_a_grant_of_before_there_were_rights_means_what_it_meant(home: Any) -> N
         "records_grant", person_id=stranger.number, advocate_id=advocate.number, role="helper", made_at=AT, log_index=1, mac=b"m"
     )
     before = run(f"SELECT {columns}, mac FROM records_grant ORDER BY id")
-    to_newest()
+    call_command("migrate", "records", verbosity=0, interactive=False)
     after = run(f"SELECT {columns}, mac FROM records_grant ORDER BY id")
     assert [(*row[:-1], bytes(row[-1])) for row in after] == [(*row[:-1], bytes(row[-1])) for row in before]
     assert [(c.id, c.role, c.rights, c.until) for c in advocates_of(helper)] == [(hers, "helper", BEFORE_RIGHTS, None)]
@@ -750,7 +742,7 @@ def test_notes_and_refusals_are_sealed_anew_to_what_they_belong_to(home: Any, tm
     theirs = [row for row in old if row[2] == old[1][2]]
     run("UPDATE records_note SET sealed_text=%s WHERE id=%s", theirs[1][1], theirs[0][0])
     run("UPDATE records_note SET sealed_text=%s WHERE id=%s", theirs[0][1], theirs[1][0])
-    to_newest()
+    call_command("migrate", "records", verbosity=0, interactive=False)
     assert page(person, kept).notes == notes and page(person, kept).notes_broken is None
     assert page(person, changed).notes == () and page(person, changed).notes_broken is not None
     assert [card(person, each).refusals for each in intakes] == refused
@@ -782,7 +774,7 @@ def test_rows_of_the_log_are_vouched_for_unless_their_leaf_says_otherwise(
     macs = sorted((e.index, bytes(e.mac)) for e in LogEntry.objects.all())
     head = LogHead.objects.values().get()
     to("records", "0007_bound_names")
-    to_newest()
+    call_command("migrate", "records", verbosity=0, interactive=False)
     assert sorted((e.index, bytes(e.mac)) for e in LogEntry.objects.all()) == macs
     assert LogHead.objects.values().get() == head
     assert not [f for f in check_home().faults if f.code.startswith("log")]
@@ -791,7 +783,7 @@ def test_rows_of_the_log_are_vouched_for_unless_their_leaf_says_otherwise(
     changed = {kinds["view"]: "kind='search'", kinds["note"]: "person_number=NULL", kinds["assess"]: "at='2020-01-01 00:00:00'"}
     for index, change in changed.items():
         run(f'UPDATE records_logentry SET {change} WHERE "index"=%s', index)
-    to_newest()
+    call_command("migrate", "records", verbosity=0, interactive=False)
     assert {f.about for f in check_home().faults if f.code == "log_row"} == {str(index) for index in changed}
 
 
