@@ -29,12 +29,46 @@ def _line(*, required: bool = True, strip: bool = True) -> forms.CharField:
     )
 
 
-class Mailbox(forms.Form):
-    """`known`: it is connected already, so that an empty password means the one that is kept, and the beginning is settled."""
+class WatchedAccount(forms.Form):
+    """What every account has: a password, and since when it is read.
+
+    known  it is connected already, so that an empty password means the one that is kept, and the beginning is settled
+    """
+
+    password = _line(strip=False)
+    since = forms.DateField(required=False, error_messages={"invalid": gettext_lazy("Choose a day.")})
+
+    def __init__(self, data: Any = None, *, known: bool = False) -> None:
+        super().__init__(data)
+        self.known = known
+        if known:
+            self.fields["password"].required = False
+
+    def clean_password(self) -> str:
+        """No line may be slipped in."""
+        return _printable(self.cleaned_data["password"])
+
+    def clean_since(self) -> date | None:
+        """Not in days to come, and not before there was such mail."""
+        return _lately(self.cleaned_data["since"])
+
+    def typed(self, kept: dict[str, Any]) -> dict[str, Any]:
+        """What the fields show: what was typed, else what is `kept`; never a password."""
+        if not self.is_bound:
+            return kept
+        return {name: self.data.get(name, "") for name in self.fields if name != "password"}
+
+    def beginning(self) -> dict[str, str]:
+        """Since when, as it is kept; nothing for one that has begun."""
+        since = self.cleaned_data["since"]
+        return {} if self.known else {"since": since.isoformat() if since else ""}
+
+
+class Mailbox(WatchedAccount):
+    """A mailbox over IMAP."""
 
     host = _line()
     user = _line()
-    password = _line(strip=False)
     folders = forms.CharField(max_length=MAX_FOLDERS * MAX_LINE, error_messages={"required": _REQUIRED, "max_length": _TOO_LONG})
     security = forms.ChoiceField(choices=[("tls", ""), ("starttls", "")])
     port = forms.IntegerField(
@@ -45,13 +79,6 @@ class Mailbox(forms.Form):
             ("invalid", "min_value", "max_value"), gettext_lazy("A number from 1 to 65535, or nothing.")
         ),
     )
-    since = forms.DateField(required=False, error_messages={"invalid": gettext_lazy("Choose a day.")})
-
-    def __init__(self, data: Any = None, *, known: bool = False) -> None:
-        super().__init__(data)
-        self.known = known
-        if known:
-            self.fields["password"].required = False
 
     def clean_host(self) -> str:
         """A name or an address, and nothing around it."""
@@ -64,10 +91,6 @@ class Mailbox(forms.Form):
         """No line may be slipped in."""
         return _printable(self.cleaned_data["user"])
 
-    def clean_password(self) -> str:
-        """No line may be slipped in."""
-        return _printable(self.cleaned_data["password"])
-
     def clean_folders(self) -> list[str]:
         """One a line."""
         folders = list(dict.fromkeys(line.strip() for line in self.cleaned_data["folders"].splitlines() if line.strip()))
@@ -77,20 +100,10 @@ class Mailbox(forms.Form):
             raise ValidationError(_("Write each name as your mail program shows it."))
         return folders
 
-    def clean_since(self) -> date | None:
-        """Not in days to come, and not before there was such mail."""
-        return _lately(self.cleaned_data["since"])
-
-    def typed(self, kept: dict[str, Any]) -> dict[str, Any]:
-        """What the fields show: what was typed, else what is `kept`; never a password."""
-        if not self.is_bound:
-            return kept
-        return {name: self.data.get(name, "") for name in self.fields if name != "password"}
-
     def told(self) -> dict[str, Any]:
         """What is to be kept, by the fields of the mail channel."""
         given = self.cleaned_data
-        told = {
+        told: dict[str, Any] = {
             "host": given["host"].strip("[]"),
             "user": given["user"],
             "password": given["password"],
@@ -98,25 +111,15 @@ class Mailbox(forms.Form):
             "starttls": given["security"] == "starttls",
             "port": given["port"] or PORTS[given["security"]],
         }
-        if not self.known:
-            told["since"] = given["since"].isoformat() if given["since"] else ""
-        return told
+        return told | self.beginning()
 
 
-class BlueskyAccount(forms.Form):
-    """`known`: it is connected already, so that an empty password means the one that is kept, and the beginning is settled."""
+class BlueskyAccount(WatchedAccount):
+    """An account of Bluesky."""
 
     user = _line()
-    password = _line(strip=False)
     host = _line(required=False)
     messages = forms.BooleanField(required=False)
-    since = forms.DateField(required=False, error_messages={"invalid": gettext_lazy("Choose a day.")})
-
-    def __init__(self, data: Any = None, *, known: bool = False) -> None:
-        super().__init__(data)
-        self.known = known
-        if known:
-            self.fields["password"].required = False
 
     def clean_user(self) -> str:
         """A name or a DID, without what people put around it."""
@@ -124,10 +127,6 @@ class BlueskyAccount(forms.Form):
         if not _ACCOUNT.fullmatch(user):
             raise ValidationError(_("Write the whole name, such as name.bsky.social."))
         return user
-
-    def clean_password(self) -> str:
-        """No line may be slipped in."""
-        return _printable(self.cleaned_data["password"])
 
     def clean_host(self) -> str:
         """The address of a server and nothing behind it; https unless it says otherwise."""
@@ -139,23 +138,11 @@ class BlueskyAccount(forms.Form):
             raise ValidationError(_("Write the address of the server alone, such as https://bsky.social."))
         return host
 
-    def clean_since(self) -> date | None:
-        """Not in days to come."""
-        return _lately(self.cleaned_data["since"])
-
-    def typed(self, kept: dict[str, Any]) -> dict[str, Any]:
-        """What the fields show: what was typed, else what is `kept`; never a password."""
-        if not self.is_bound:
-            return kept
-        return {name: self.data.get(name, "") for name in self.fields if name != "password"}
-
     def told(self) -> dict[str, Any]:
         """What is to be kept, by the fields of the Bluesky channel."""
         given = self.cleaned_data
-        told = {name: given[name] for name in ("user", "password", "host", "messages")}
-        if not self.known:
-            told["since"] = given["since"].isoformat() if given["since"] else ""
-        return told
+        told: dict[str, Any] = {name: given[name] for name in ("user", "password", "host", "messages")}
+        return told | self.beginning()
 
 
 def _lately(since: date | None) -> date | None:
