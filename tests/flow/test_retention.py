@@ -22,12 +22,12 @@ LATER = datetime.now(UTC) + timedelta(days=31)
 
 @pytest.fixture
 def held(team: Team, take_in: Callable[..., Any], judge: Callable[[], None], tmp_path: Any, once: Any) -> list[str]:
-    """Her messages, each in a file of its own, mild ones first."""
+    """Her messages, each in a file of its own, mild ones first; the files lie in `boxes`."""
+    boxes = many.write(tmp_path / "boxes", 12, files=12, shared=0)
 
     def put_in() -> Any:
         from parapet.records.models import Item
 
-        boxes = many.write(tmp_path / "boxes", 12, files=12, shared=0)
         take_in(*boxes[:-1], advocates=ADVOCATES)  # the last holds all of them once more
         judge()
         hers = Item.objects.exclude(advocate=0).order_by("number")
