@@ -18,8 +18,9 @@ from parapet.domain.belonging import Role
 OPEN = {"healthz", "language", "login", "enter", "leave", "help", "second", "at-institution", "from-institution"}
 #: For other programs and for browsers, with keys of their own: tests/api, tests/web/test_browsers.py. They look at no cookie.
 SCORES = {"perspective_analyze", "perspective_suggestscore", "perspective_discovery"}
+SCHEMA = {"api-schema"}
 HANDING_IN = {"api-browsers", "api-captures"}
-PROGRAMS = SCORES | HANDING_IN
+PROGRAMS = SCORES | HANDING_IN | SCHEMA
 
 
 def patterns(resolver: URLResolver | None = None) -> Iterator[URLPattern]:

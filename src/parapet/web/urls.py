@@ -41,4 +41,5 @@ urlpatterns = [
     path("", include("parapet.web.shields.urls")),
     path("", include("parapet.web.reports.urls")),
     path("", include("parapet.api.perspective.urls")),  # by name only: screens know nothing of that room
+    path("", include("parapet.api.schema.urls")),
 ]
