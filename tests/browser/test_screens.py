@@ -42,6 +42,7 @@ def screens(cast: Any) -> dict[str, str]:
         "connections": f"{inbox}connections/",
         "mailbox": f"{inbox}connections/mail/",
         "bluesky": f"{inbox}connections/bluesky/",
+        "mastodon": f"{inbox}connections/mastodon/",
         "browsers": f"{inbox}browsers/",
         "reach": "/settings/reach/",
         "on call": f"/protected/{cast.advocate_id}/on-call/",

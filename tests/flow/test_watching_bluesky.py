@@ -165,14 +165,14 @@ def test_a_token_that_ends_a_server_that_asks_for_patience_and_a_network_that_is
     net: Network, people: dict[str, Who], home: Any, team: Team, told: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from parapet.actions import watch as watching
-    from parapet.channels.bluesky import xrpc
     from parapet.domain.errors import OutsideUnreachable
+    from parapet.network import door
     from parapet.records.connections import cursor_of
     from parapet.records.models import Connection, Intake
 
     doctor, friend = people["doctor"], people["friend"]
     root = doctor.post("Another post.")
-    monkeypatch.setattr(xrpc, "SHORTEST_REST_S", 0.2)
+    monkeypatch.setattr(door, "SHORTEST_REST_S", 0.2)
     with front(net.pds) as door:
         watch = Watch(team, {**told, "host": door.url})
         door.expired = 1
@@ -258,7 +258,8 @@ def test_direct_messages_come_where_she_allows_them(
 def test_a_hostile_server_costs_nobody_else_anything(
     net: Network, people: dict[str, Who], home: Any, team: Team, told: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from parapet.channels.bluesky import strangers, xrpc
+    from parapet.channels.bluesky import strangers
+    from parapet.network import door
 
     doctor, friend = people["doctor"], people["friend"]
     root = doctor.post("A third post.")
@@ -302,7 +303,7 @@ def test_a_hostile_server_costs_nobody_else_anything(
         taker.say(b'{"records": [{"uri": 7}, 5, {"uri": "at://x", "value": {"text": ["' + b"[" * 2_000 + b'"]}}]}')
 
     monkeypatch.setattr(strangers, "STRANGER_S", 0.5)
-    monkeypatch.setattr(xrpc, "SHORTEST_REST_S", 0.1)
+    monkeypatch.setattr(door, "SHORTEST_REST_S", 0.1)
     from contextlib import ExitStack
 
     with ExitStack() as running:

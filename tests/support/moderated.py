@@ -22,7 +22,7 @@ class Moderated:
     """`told` signs in as who reports; `post` writes as somebody else."""
 
     url: str
-    told: dict[str, str]
+    told: dict[str, Any]
 
     def post(self, text: str) -> dict[str, Any]:
         """A post, as the server gives it to programs."""
@@ -51,4 +51,4 @@ def moderated() -> Iterator[Moderated]:
         SeedAccount(username="mod", access_token="admin_token", role="Owner"),
     ]
     with MockServer(seed=SeedConfig(accounts=accounts), startup_timeout=200, shutdown_timeout=30) as server:
-        yield Moderated(server.base_url, {"url": server.base_url, "token": "alice_token"})
+        yield Moderated(server.base_url, {"url": server.base_url, "token": "alice_token", "reports": True})

@@ -30,6 +30,9 @@ class Watched:
     odd       of them, what was kept and not understood
     messages  whether direct messages are watched too
     hidden    accounts that the platform hides from her, whose own pages are read
+    reports   whether reports may be sent from it
+    held      people from whom its server keeps messages back; `drops`: whether it throws some away unseen
+    lacks     what its server does not offer, or does not give at the moment, by code
     """
 
     id: str
@@ -52,6 +55,10 @@ class Watched:
     odd: int
     messages: bool
     hidden: int
+    reports: bool
+    held: int
+    drops: bool
+    lacks: tuple[str, ...]
 
 
 def connections(person: Person, advocate_id: str) -> tuple[Watched, ...]:
@@ -83,7 +90,7 @@ def standing_still(advocate: int) -> int:
 
 
 def _card(row: Connection) -> Watched:
-    told = told_of(row)
+    told, cursor = told_of(row), cursor_of(row)
     return Watched(
         id=row.id,
         advocate_id=row.advocate.id,
@@ -104,5 +111,9 @@ def _card(row: Connection) -> Watched:
         too_large=row.too_large,
         odd=Intake.objects.filter(connection=row).aggregate(n=Sum("refused"))["n"] or 0,
         messages=bool(told.get("messages")),
-        hidden=len(cursor_of(row).get("hidden", ())) if row.channel == "bluesky" else 0,
+        hidden=len(cursor.get("hidden", ())),
+        reports=bool(told.get("reports")),
+        held=int(cursor.get("held", 0)),
+        drops=bool(cursor.get("drops")),
+        lacks=tuple(map(str, cursor.get("lacks", ()))),
     )

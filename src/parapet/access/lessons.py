@@ -141,4 +141,4 @@ def _said(version: int, sealed: bytes, key: Locker) -> Said:
 
 
 def _request(said: Said) -> Request:
-    return Request(said.text, said.lang, said.channel, said.subject, said.rating)
+    return Request(said.text, said.lang, said.channel, said.heading(), said.rating)

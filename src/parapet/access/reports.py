@@ -28,6 +28,7 @@ from parapet.domain.errors import NotFound, SealBroken
 from parapet.domain.items import Item as Content
 from parapet.domain.rights import Right
 from parapet.evidence.keys import Locker
+from parapet.records.connections import told_of
 from parapet.records.keyring import is_closed, keyring
 from parapet.records.models import Advocate, CaseItem, Connection, Item, Person, Report, Version
 from parapet.records.numbers import number_of, public
@@ -361,7 +362,8 @@ def sendable(row: Report, desk: r.Desk) -> Connection | None:
     """
     if not can_file(desk.sends) or is_closed(bytes(row.item.advocate.wrapped_key)):
         return None
-    return Connection.objects.filter(advocate_id=row.advocate_id, channel=desk.sends).order_by("made_at", "number").first()
+    rows = Connection.objects.filter(advocate_id=row.advocate_id, channel=desk.sends).order_by("made_at", "number")
+    return next((each for each in rows if told_of(each).get("reports")), None)
 
 
 def desk_of(code: str) -> r.Desk:

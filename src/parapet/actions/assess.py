@@ -173,7 +173,7 @@ def _opened(versions: Sequence[int], arrived: Mapping[int, Arrived] | None = Non
 
 
 def _request(item: Said, private: PrivateFacts | None) -> Request:
-    return Request(item.text, item.lang, item.channel, item.subject, item.rating, private)
+    return Request(item.text, item.lang, item.channel, item.heading(), item.rating, private)
 
 
 def _keep(fresh: list[tuple[_Opened, Assessment]], now: datetime, *, changed_only: bool = False) -> int:

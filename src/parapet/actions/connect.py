@@ -12,7 +12,7 @@ from django.db import transaction
 from parapet.access.connections import connection_for
 from parapet.access.people import advocate_for
 from parapet.actions.scrub import promise_scrub, scrub_soon
-from parapet.channels.live import can_be_watched, opener_of
+from parapet.channels.live import can_be_watched, end_for_good, opener_of
 from parapet.domain.errors import NotFound, RequestRefused
 from parapet.domain.errors import gettext_noop as _
 from parapet.domain.rights import Right
@@ -24,6 +24,8 @@ from parapet.records.models import Advocate, Connection, Person
 from parapet.records.numbers import new_number
 
 MAX_CONNECTIONS = 10
+#: What signs in, by field: never shown, so that an empty one means the one that is kept.
+_SECRETS = ("password", "token")
 MADE, CHANGED, PAUSED, RESUMED, ENDED = "made", "changed", "paused", "resumed", "ended"
 
 
@@ -46,6 +48,7 @@ def connect(person: Person, advocate_id: str, channel: str, told: Mapping[str, A
     told = {**told, "began": datetime.now(UTC).date().isoformat()}
     # Outside of the transaction: a slow server must not hold the log.
     cursor = _first_look(channel, told)
+    told = {**told, "user": told.get("user") or cursor["handle"]}
     with transaction.atomic():
         hold_log()
         advocate = advocate_for(person, advocate_id, Right.KEEP)
@@ -59,14 +62,17 @@ def connect(person: Person, advocate_id: str, channel: str, told: Mapping[str, A
 
 
 def change_connection(person: Person, connection_id: str, told: Mapping[str, Any]) -> None:
-    """Sign in anew with what was typed; how far it was read stays, for the folders that stay. A secret left empty is kept.
+    """Sign in anew with what was typed; how far it was read stays, for the folders that stay. A secret left empty is kept. What was
+    signed in with before is forgotten where it was, if it was got from there.
 
     Raises as `connect`.
     """
     row = connection_for(person, connection_id)
     known = told_of(row)
-    told = {**known, **told, "password": told.get("password") or known["password"]}
-    _first_look(row.channel, told)
+    kept = {name: known[name] for name in _SECRETS if name in known and not told.get(name)}
+    told = {**known, **told, **kept}
+    cursor = _first_look(row.channel, told)
+    told["user"] = cursor.get("handle") or told["user"]
     with transaction.atomic():
         hold_log()
         row = connection_for(person, connection_id, lock=True)
@@ -77,6 +83,8 @@ def change_connection(person: Person, connection_id: str, told: Mapping[str, Any
         row.changed += 1
         row.save()
         _tell(person, row, CHANGED)
+    if known.get("token") != told.get("token"):
+        end_for_good(row.channel, known, inside=inside_is_allowed())
 
 
 def pause(person: Person, connection_id: str) -> None:
@@ -89,8 +97,12 @@ def resume(person: Person, connection_id: str) -> None:
     _switch(person, connection_id, RESUMED)
 
 
-def disconnect(person: Person, connection_id: str) -> None:
-    """Forget how to sign in there. What came stays. Raises NotFound."""
+def disconnect(person: Person, connection_id: str) -> bool | None:
+    """Forget how to sign in there. What came stays. True when the platform forgot it too, False when it did not answer, None where
+    only she can tell it. Raises NotFound."""
+    row = connection_for(person, connection_id)
+    # Before it is forgotten here: whoever is stopped in between can do it again.
+    ended = end_for_good(row.channel, told_of(row), inside=inside_is_allowed())
     with transaction.atomic():
         hold_log()
         row = connection_for(person, connection_id, lock=True)
@@ -99,6 +111,7 @@ def disconnect(person: Person, connection_id: str) -> None:
         row.delete()
         promise_scrub()
     scrub_soon()
+    return ended
 
 
 def _switch(person: Person, connection_id: str, step: str) -> None:

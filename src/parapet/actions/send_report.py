@@ -90,10 +90,11 @@ def _claimed(report: int) -> _Claimed | None:
         connection = models.Connection.objects.filter(
             number=standing.connection, advocate_id=row.advocate_id, channel=desk.sends
         ).first()
-        if connection is None:
+        told = told_of(connection) if connection is not None else {}
+        if not told.get("reports"):  # ended, or no longer allowed to send any
             log_report_step(row, key, r.FAIL, by=None, details={"code": "no_connection"})
             return None
-        told, going = told_of(connection), _going(row, key, standing)
+        going = _going(row, key, standing)
         log_report_step(row, key, r.CLAIM, by=None)
     return _Claimed(row, told, going)
 

@@ -75,6 +75,21 @@ def can_be_watched(channel: str) -> bool:
     )
 
 
+class Ender(Protocol):
+    """Has the platform forget what signs in; `told` and `inside` as for an Opener. True when it did, False when it did not answer,
+    None where only the person can, there. Never raises."""
+
+    def __call__(self, told: Mapping[str, Any], *, inside: bool) -> bool | None: ...
+
+
+def end_for_good(channel: str, told: Mapping[str, Any], *, inside: bool) -> bool | None:
+    """Have a channel's platform forget what signs in; None for a channel that cannot."""
+    if not can_be_watched(channel):
+        return None
+    ender: Ender | None = getattr(importlib.import_module(f"parapet.channels.{channel}.fetch"), "end_for_good", None)
+    return ender(told, inside=inside) if ender is not None else None
+
+
 def opener_of(channel: str) -> Opener:
     """How a line of this channel is opened. Raises OutsideUnreachable for a channel that cannot be watched (any more)."""
     if not can_be_watched(channel):

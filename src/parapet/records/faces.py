@@ -42,6 +42,13 @@ class Writer(msgspec.Struct):
     native_id: str
 
 
+class Shown(msgspec.Struct):
+    """A file that came with an item."""
+
+    name: str
+    sha256: str
+
+
 class Said(msgspec.Struct):
     """Of an item's working copy, what its judgement needs."""
 
@@ -51,6 +58,14 @@ class Said(msgspec.Struct):
     channel: str
     rating: float | None
     author: Writer
+    content_warning: str = ""
+    attachments: tuple[Shown, ...] = ()
+
+    def heading(self) -> str:
+        """What the writer put over and beside the text: a subject, a content warning, what pictures are said to show. A file that came
+        itself is called something, and shows what it shows."""
+        shown = [each.name for each in self.attachments if not each.sha256]
+        return " ".join(filter(None, (self.subject, self.content_warning, *shown)))
 
 
 class Written(msgspec.Struct):

@@ -20,9 +20,9 @@ from parapet.channels.bluesky.looking import Looking, Sighting
 from parapet.channels.bluesky.place import Place
 from parapet.channels.bluesky.session import Session
 from parapet.channels.bluesky.strangers import Strangers
-from parapet.channels.bluesky.xrpc import Door
 from parapet.channels.live import BATCH_BYTES, BATCH_PIECES, Batch, Cursor, Piece
 from parapet.domain.errors import OutsideBusy
+from parapet.network.door import Door
 
 #: How often the account is asked; longer where many are watched, since servers count what one machine asks.
 POLL_S, POLL_EACH_S = 5.0, 1.5

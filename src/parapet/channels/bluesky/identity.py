@@ -17,8 +17,8 @@ import msgspec
 from attrs import define, field, frozen
 
 from parapet.channels.bluesky.keys import handle_of, server_of
-from parapet.channels.bluesky.xrpc import STRANGER_S, Door
 from parapet.domain.errors import AccountMissing, OutsideBusy, OutsideRefused, OutsideUnreachable
+from parapet.network.door import STRANGER_S, Door
 
 #: A document of an ordinary account has 1 kB, its log up to some 20.
 MAX_DOCUMENT_BYTES, MAX_LOG_BYTES = 64 * 1024, 512 * 1024

@@ -24,10 +24,10 @@ from parapet.channels.bluesky.place import MAX_HIDDEN, Place
 from parapet.channels.bluesky.session import CHAT as CHAT_SERVICE
 from parapet.channels.bluesky.session import Session
 from parapet.channels.bluesky.strangers import Strangers
-from parapet.channels.bluesky.xrpc import Answer
 from parapet.channels.json_stream import Element, Path, Tree, elements
 from parapet.channels.shape import array, name, record, words
 from parapet.domain.errors import OutsideRefused, OutsideUnreachable, RightMissing, SignInRefused
+from parapet.network.door import Answer
 
 #: Reasons of notifications that are no message. What is neither here nor a post is kept, and told as not understood.
 _QUIET = frozenset(

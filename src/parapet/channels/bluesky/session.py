@@ -16,8 +16,8 @@ import msgspec
 from attrs import define, field
 
 from parapet.channels.bluesky.identity import Directory
-from parapet.channels.bluesky.xrpc import Answer, Door
 from parapet.domain.errors import MainPassword, OutsideRefused, OutsideUnreachable, SignInRefused
+from parapet.network.door import Answer, Door
 
 _OVER = frozenset({"ExpiredToken", "InvalidToken", "AuthMissing", "AuthenticationRequired", "status 401"})
 _REFUSED = frozenset({"AuthenticationRequired", "AuthFactorTokenRequired", "AccountTakedown", "InvalidRequest", "status 401"})

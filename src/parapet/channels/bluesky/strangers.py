@@ -15,8 +15,8 @@ from parapet.channels.bluesky.identity import Directory, Known
 from parapet.channels.bluesky.keys import keys_of
 from parapet.channels.bluesky.record import URI
 from parapet.channels.bluesky.repository import MAX_CAR_BYTES, Kept, read_proof
-from parapet.channels.bluesky.xrpc import REST_S, STRANGER_S, Answer, Door
 from parapet.domain.errors import OutsideBusy, OutsideRefused, OutsideUnreachable
+from parapet.network.door import REST_S, STRANGER_S, Answer, Door
 
 MAX_RECORD_BYTES, MAX_PAGE_BYTES = 2 * 1024 * 1024, 4 * 1024 * 1024
 #: What a server says when there is such an account, and the record is no more; and when the account itself is no more.

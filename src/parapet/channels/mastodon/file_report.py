@@ -3,7 +3,7 @@
 The post is looked up on the person's own server first, by its address; that may be asked as often as one likes. The report itself is
 asked for once: what the server certainly refused is `NotFiled`, and whatever else goes wrong may have arrived.
 
-A connection tells `host` (or `url`, for a server on this machine) and `token`, one with the scopes read:search, read:statuses and write:reports.
+A connection tells `host` (or `url`, for a server on this machine) and `token`, one that may read and has the scope write:reports.
 """
 
 from __future__ import annotations
@@ -25,13 +25,13 @@ from mastodon.errors import (
 )
 
 from parapet.channels.filing import Going, NotFiled, Receipt
+from parapet.channels.mastodon.address import base_of
 from parapet.domain.items import Item
 from parapet.network import guard
 
 ANSWER_S = 30.0
 #: What a server takes of them, and what Mastodon calls a report that names rules.
 CATEGORIES = ("spam", "violation", "other")
-_LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 
 
 def file_report(told: Mapping[str, Any], going: Going, *, inside: bool) -> Receipt:
@@ -110,7 +110,9 @@ def _found(client: Mastodon, about: Item, base: str) -> Mapping[str, Any]:
     for name in names:
         parts = urlsplit(name)
         last = parts.path.rstrip("/").rpartition("/")[2]
-        if parts.netloc.lower() in own and last.isascii() and last.isdigit():
+        # An id of this server: as watching named it, or at the end of the address of a page.
+        is_id = (last.isascii() and last.isdigit()) or name == f"{base}/api/v1/statuses/{last}"
+        if parts.netloc.lower() in own and is_id:
             with suppress(MastodonNotFoundError):
                 found: Mapping[str, Any] = client.status(last)
                 if {found.get("uri"), found.get("url")} & known:
@@ -139,11 +141,7 @@ def _rules(client: Mastodon, numbers: tuple[int, ...]) -> list[str]:
 
 
 def _base(told: Mapping[str, Any], *, inside: bool) -> str:
-    """Where the server is: https, but for one on this machine."""
-    url = str(told.get("url") or "")
-    if url and inside and urlsplit(url).hostname in (*_LOOPBACK, "::1"):
-        return url.rstrip("/")
-    host = str(told.get("host") or urlsplit(url).netloc)
-    if not host or any(each in host for each in "/@?#\\ "):
-        raise NotFiled("unreachable", for_good=True)
-    return f"https://{host}"
+    try:
+        return base_of(told, inside=inside)
+    except ValueError:
+        raise NotFiled("unreachable", for_good=True) from None

@@ -19,6 +19,7 @@ PORTS = {"tls": 993, "starttls": 143}
 _HOST = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]{0,250}[A-Za-z0-9])?|\[[0-9A-Fa-f:]{2,45}\]")
 _ACCOUNT = re.compile(r"([A-Za-z0-9-]{1,63}\.)+[A-Za-z0-9-]{1,63}|did:(plc:[a-z2-7]{24}|web:[A-Za-z0-9.%-]{1,250})")
 _SERVER = re.compile(r"https?://[A-Za-z0-9]([A-Za-z0-9.-]{0,250}[A-Za-z0-9])?(:[0-9]{1,5})?")
+_OF_HERE = re.compile(r"http://(127\.0\.0\.1|localhost)(:[0-9]{1,5})?")
 _REQUIRED = gettext_lazy("This is needed.")
 _TOO_LONG = gettext_lazy("Make this shorter.")
 
@@ -143,6 +144,92 @@ class BlueskyAccount(WatchedAccount):
         given = self.cleaned_data
         told: dict[str, Any] = {name: given[name] for name in ("user", "password", "host", "messages")}
         return told | self.beginning()
+
+
+class MastodonAccount(WatchedAccount):
+    """An account of Mastodon, or of a server that speaks like it: where its server is, and what is watched.
+
+    inside  whether a server of this machine may be named
+    """
+
+    password = None  # type: ignore[assignment]  # there is a token instead, and mostly she makes none
+    server = _line()
+    token = _line(required=False)
+    messages = forms.BooleanField(required=False)
+    reports = forms.BooleanField(required=False)
+    again = forms.BooleanField(required=False)
+
+    def __init__(self, data: Any = None, *, known: bool = False, inside: bool = False) -> None:
+        forms.Form.__init__(self, data)
+        self.known, self.inside = known, inside
+        if known:
+            del self.fields["server"]
+        else:
+            del self.fields["again"]
+
+    def clean_server(self) -> str:
+        """Its name, out of what people write for it: a whole address, or their own name with it."""
+        server = str(self.cleaned_data["server"]).strip().rstrip("/")
+        if "://" not in server:
+            server = server.rpartition("@")[2].partition("/")[0]
+        server = server.removeprefix("https://")
+        if _OF_HERE.fullmatch(server) and self.inside:
+            return server
+        if not _HOST.fullmatch(server) or "." not in server:
+            raise ValidationError(_("Write the name of your server alone, such as mastodon.example."))
+        return server.lower()
+
+    def clean_token(self) -> str:
+        """No line may be slipped in."""
+        token = str(self.cleaned_data["token"])
+        if not token.isascii():
+            raise ValidationError(_("There is a sign in it that cannot be typed."))
+        return _printable(token)
+
+    def typed(self, kept: dict[str, Any]) -> dict[str, Any]:
+        """What the fields show; never a token."""
+        if not self.is_bound:
+            return kept
+        return {name: self.data.get(name, "") for name in self.fields if name != "token"}
+
+    def first_errors(self) -> dict[str, str]:
+        """One a field."""
+        return {name: str(errors[0]) for name, errors in self.errors.items()} if self.is_bound else {}
+
+    def goes_there(self, *, reported_before: bool) -> bool:
+        """Whether she must say yes on her server: no token was typed, and there is none, or none that may do what is chosen now."""
+        given = self.cleaned_data
+        more = given["reports"] and not reported_before
+        return not given["token"] and (not self.known or bool(given["again"]) or bool(more))
+
+    def told(self) -> dict[str, Any]:
+        """What is to be kept, by the fields of the Mastodon channel."""
+        given = self.cleaned_data
+        told: dict[str, Any] = {"messages": given["messages"], "reports": given["reports"]}
+        if not self.known:
+            server = given["server"]
+            here = "://" in server
+            told |= {"host": server.partition("://")[2] if here else server, "url": server if here else ""}
+        if given["token"]:
+            told |= {"token": given["token"], "client": "", "secret": ""}
+        return told | self.beginning()
+
+
+class Code(forms.Form):
+    """What her server showed her."""
+
+    code = _line()
+
+    def clean_code(self) -> str:
+        """Without what people copy along."""
+        code = "".join(str(self.cleaned_data["code"]).split())
+        if not code.isascii():
+            raise ValidationError(_("There is a sign in it that cannot be typed."))
+        return _printable(code)
+
+    def first_errors(self) -> dict[str, str]:
+        """One a field."""
+        return {name: str(errors[0]) for name, errors in self.errors.items()}
 
 
 def _lately(since: date | None) -> date | None:

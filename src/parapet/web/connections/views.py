@@ -19,7 +19,8 @@ from parapet.web import when, words
 from parapet.web.connections.bluesky import change_bluesky
 from parapet.web.connections.forms import PORTS, Mailbox
 from parapet.web.connections.hers import hers
-from parapet.web.connections.words import fault, words_of
+from parapet.web.connections.mastodon import change_mastodon
+from parapet.web.connections.words import ended, fault, lacking, words_of
 from parapet.web.frame import Visit, page, show
 
 
@@ -55,7 +56,8 @@ def connection(request: Visit, connection_id: str) -> HttpResponseBase:
     """Change how an account is signed in to, and what of it is watched."""
     card = watched.connection(request.user, connection_id)
     advocate = hers(request, card.advocate_id)
-    return change_bluesky(request, card, advocate) if card.channel == "bluesky" else _mailbox(request, card, advocate)
+    change = {"bluesky": change_bluesky, "mastodon": change_mastodon}.get(card.channel, _mailbox)
+    return change(request, card, advocate)
 
 
 def _mailbox(request: Visit, card: watched.Watched, advocate: AdvocateCard) -> HttpResponseBase:
@@ -87,12 +89,9 @@ def resume(request: Visit, connection_id: str) -> HttpResponseBase:
 @page("POST")
 def end(request: Visit, connection_id: str) -> HttpResponseBase:
     """Forget how to sign in there."""
-    return _done(
-        request,
-        connection_id,
-        connect.disconnect,
-        lambda _card: _("The connection is ended, and its password forgotten. What came stays."),
-    )
+    card = watched.connection(request.user, connection_id)
+    messages.success(request, str(ended(card.channel, connect.disconnect(request.user, connection_id))))
+    return redirect("connections", card.advocate_id)
 
 
 def _done(
@@ -152,5 +151,9 @@ def _card(card: watched.Watched) -> dict[str, Any]:
         "odd": when.number(card.odd) if card.odd else "",
         "messages": card.messages,
         "hidden": when.number(card.hidden) if card.hidden else "",
+        "reports": card.reports,
+        "held": when.number(card.held) if card.held else "",
+        "drops": card.drops,
+        "lacking": lacking(card.lacks),
         "said": words_of(card.channel),
     }

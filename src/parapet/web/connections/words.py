@@ -62,7 +62,34 @@ _OF_CHANNEL: dict[tuple[str, str], tuple[Promise, Promise]] = {
         _("The server could not prove that it is the one you named, or did not speak the language of Bluesky."),
         _("Look whether the server is right, or leave it empty. Without proof no password is sent there."),
     ),
+    ("mastodon", "outside.unreachable"): (
+        _("The server did not answer, or broke off."),
+        _("It is asked again by itself. If that goes on, look whether the server is there, and whether its name is right."),
+    ),
+    ("mastodon", "outside.busy"): (
+        _("The server asks for patience: it was asked often."),
+        _("It is asked again by itself, when the time is up that it named."),
+    ),
+    ("mastodon", "outside.sign_in_refused"): (
+        _("The server does not let Parapet in: the permission was taken back there, or ran out."),
+        _("Open the connection here, choose to sign in again, and say yes on your server."),
+    ),
+    ("mastodon", "outside.right_missing"): (
+        _("The server allows less than was asked for."),
+        _(
+            "Sign in again and allow all that its page lists, or take away the tick for reports. A token made by hand must allow reading."
+        ),
+    ),
+    ("mastodon", "outside.refused"): (
+        _("The server could not prove that it is the one you named, or does not speak the language of Mastodon."),
+        _("Look whether the name is right: it is the one in the address bar when you are on your server."),
+    ),
 }
+#: A code that the server did not take.
+CODE_REFUSED = (
+    _("The server does not take this code."),
+    _("Codes work once, and for some minutes. Open the page of your server once more, and copy the new code."),
+)
 _OTHER = (
     _("Something went wrong here, and not at the server."),
     _("It is tried again by itself. If that goes on, whoever runs this Parapet finds more in its log."),
@@ -88,7 +115,7 @@ _MAIL = Words(
     _("Paused. What comes waits there."),
     _("last mail: {at}"),
 )
-_BLUESKY = Words(
+_SOCIAL = Words(
     _("It is paused. What is deleted there meanwhile cannot be kept."),
     _("Paused. What is deleted there meanwhile cannot be kept."),
     _("last message: {at}"),
@@ -97,4 +124,35 @@ _BLUESKY = Words(
 
 def words_of(channel: str) -> Words:
     """The words of this channel."""
-    return _BLUESKY if channel == "bluesky" else _MAIL
+    return _SOCIAL if channel in ("bluesky", "mastodon") else _MAIL
+
+
+def ended(channel: str, forgotten_there: bool | None) -> Promise:
+    """That a connection is ended; and whether its server forgot what signed in, which None leaves to her."""
+    if channel != "mastodon":
+        return _("The connection is ended, and its password forgotten. What came stays.")
+    if forgotten_there:
+        return _("The connection is ended, and the permission taken back on your server. What came stays.")
+    return _("The connection is ended here. Take the permission back on your server too, in its settings. What came stays.")
+
+
+#: What a server of Mastodon's kind may lack, and what that means for her.
+_LACKING: dict[str, Promise] = {
+    "stream": _("It does not tell at once when something comes: it is asked every ten seconds instead."),
+    "requests": _("It does not list whose messages it keeps back."),
+    "thread": _("It does not show threads: a reply that does not name you may be missed."),
+    "quotes": _("It does not tell who quotes you without naming you."),
+    "conversations": _("It does not list private conversations: private mentions come all the same."),
+    "blocks": _("It does not tell whom you block: their pages are not read."),
+    "mutes": _("It does not tell whom you mute: their pages are not read."),
+    "history": _("It does not keep what a message said before it was changed. What was taken in before stays."),
+    "reposts": _("It does not tell who passes a message on."),
+}
+
+
+def lacking(codes: tuple[str, ...]) -> tuple[Promise, ...]:
+    """What a server does not offer; and one sentence for all that it did not give at the moment."""
+    found = [_LACKING[code] for code in codes if code in _LACKING]
+    if any(code.endswith("-now") for code in codes):
+        found.append(_("Part of it did not answer lately. It is asked again by itself."))
+    return tuple(found)

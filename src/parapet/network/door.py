@@ -1,15 +1,16 @@
-"""One request to a server of the AT Protocol: bounded in size and time, and only to where it may lead.
+"""One request to a server of a platform: bounded in size and time, and only to where it may lead.
 
-The addresses of other people's servers stand in documents that strangers write. The library `atproto` would read answers into
-models: it drops what it does not know, and the bytes with it, so requests are made here.
+Addresses of servers stand in documents that strangers write, or are typed by hand. The platforms' own libraries read answers into
+models: they drop what they do not know, and the bytes with it, so requests are made here.
 """
 
 from __future__ import annotations
 
 import ssl
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import nullcontext, suppress
+from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
 
@@ -24,6 +25,10 @@ CONNECT_S, SILENT_S = 10.0, 15.0
 #: An answer that is not all there by then is given up, however steadily it drips.
 ANSWER_S, STRANGER_S = 60.0, 8.0
 MAX_ANSWER_BYTES = 16 * 1024 * 1024
+#: Of an answer that has no end: a line longer than this, or silence longer than this, ends it.
+MAX_LINE_BYTES, STREAM_SILENT_S = 1024 * 1024, 45.0
+#: More than any answer about signing in needs.
+SMALL_BYTES = 256 * 1024
 #: How long a server that asks for patience is left alone, at most and at least.
 LONGEST_REST_S, SHORTEST_REST_S = 900.0, 2.0
 REST_S = 60.0
@@ -72,9 +77,11 @@ class Door:
     """Everything that goes out goes through here. Used by one thread.
 
     inside   whether addresses that are not public, and http, are allowed
+    answers  statuses of 500 and above that are answers like any other, such as that something is not implemented
     """
 
     inside: bool
+    answers: frozenset[int] = frozenset()
     _client: httpx.Client = field(init=False)
     _rests: dict[str, float] = field(factory=dict)  # host to the moment (monotonic) until which it is left alone
 
@@ -83,7 +90,7 @@ class Door:
             verify=ssl.create_default_context(),
             timeout=httpx.Timeout(SILENT_S, connect=CONNECT_S),
             limits=httpx.Limits(max_connections=8, max_keepalive_connections=4),
-            follow_redirects=False,  # a redirect may lead anywhere, and no server of the protocol needs one
+            follow_redirects=False,  # a redirect may lead anywhere, with what signs in
             headers=_SERVED,
         )
 
@@ -98,6 +105,34 @@ class Door:
         """Tell. Raises as `get`."""
         return self._ask("POST", url, json=body, headers=headers, most_bytes=MAX_ANSWER_BYTES, within_s=ANSWER_S)
 
+    def post_form(self, url: str, fields: Mapping[str, str], *, within_s: float = ANSWER_S) -> Answer:
+        """Tell, as a form does. Raises as `get`."""
+        return self._ask("POST", url, data=dict(fields), most_bytes=SMALL_BYTES, within_s=within_s)
+
+    def lines(self, url: str, *, headers: Mapping[str, str]) -> Iterator[bytes]:
+        """An answer without an end, line by line as it comes; an empty one first, when it stands. Raises as `get`; OutsideRefused
+        with why="status" when there is none."""
+        self._may_go(url)
+        silence = httpx.Timeout(STREAM_SILENT_S, connect=CONNECT_S)
+        try:
+            with (
+                nullcontext() if self.inside else guard.only_public(),
+                self._client.stream("GET", url, headers=headers, timeout=silence) as response,
+            ):
+                if response.status_code == 429 or (response.status_code >= 500 and response.status_code not in self.answers):
+                    raise OutsideUnreachable
+                if response.status_code != 200 or response.headers.get("content-encoding", "identity") != "identity":
+                    raise OutsideRefused(why="status")
+                yield b""
+                held = b""
+                for piece in response.iter_raw():
+                    *whole, held = (held + piece).split(b"\n")
+                    if len(held) > MAX_LINE_BYTES:
+                        raise OutsideRefused(why="size")
+                    yield from whole
+        except (httpx.HTTPError, httpx.InvalidURL, OSError, ValueError):
+            raise OutsideUnreachable from None
+
     def rests_s(self, url: str) -> float:
         """For how long this server is still to be left alone."""
         return max(0.0, self._rests.get(_place(url), 0.0) - time.monotonic())
@@ -106,12 +141,16 @@ class Door:
         with suppress(Exception):  # the edge: it is gone, one way or the other
             self._client.close()
 
-    def _ask(self, how: str, url: str, *, most_bytes: int, within_s: float, **told: Any) -> Answer:
-        place = _place(url)
+    def _may_go(self, url: str) -> str:
+        """The server of this address. Raises OutsideRefused where it is not encrypted, OutsideBusy where it is left alone."""
         if not url.startswith("https://") and not (self.inside and url.startswith("http://")):
             raise OutsideRefused(why="certificate")
         if self.rests_s(url):
             raise OutsideBusy
+        return _place(url)
+
+    def _ask(self, how: str, url: str, *, most_bytes: int, within_s: float, **told: Any) -> Answer:
+        place = self._may_go(url)
         try:
             with nullcontext() if self.inside else guard.only_public():
                 answer = self._read_again(how, url, time.monotonic() + within_s, most_bytes, told)
@@ -125,7 +164,7 @@ class Door:
         if answer.status == 429:
             self._rests[place] = time.monotonic() + _patience_s(answer.headers)
             raise OutsideBusy
-        if answer.status >= 500:
+        if answer.status >= 500 and answer.status not in self.answers:
             raise OutsideUnreachable
         return answer
 
@@ -163,10 +202,19 @@ def _patience_s(headers: Mapping[str, str]) -> float:
     said = headers.get("retry-after", "")
     if said.isdigit():
         return min(max(float(said), SHORTEST_REST_S), LONGEST_REST_S)
-    reset = headers.get("ratelimit-reset", "")
-    if reset.isdigit():
-        now = time.time()
-        with suppress(ValueError, TypeError):
-            now = parsedate_to_datetime(headers.get("date", "")).timestamp()
-        return min(max(float(reset) - now, SHORTEST_REST_S), LONGEST_REST_S)
-    return REST_S
+    reset = headers.get("ratelimit-reset", "") or headers.get("x-ratelimit-reset", "")
+    until: float | None = float(reset) if reset.isdigit() and len(reset) < 20 else None
+    if until is None:
+        with suppress(ValueError):  # some write a date, in UTC
+            until = datetime.fromisoformat(reset[:40]).replace(tzinfo=UTC).timestamp()
+    if until is None:
+        return REST_S
+    return min(max(until - clock_of(headers).timestamp(), SHORTEST_REST_S), LONGEST_REST_S)
+
+
+def clock_of(headers: Mapping[str, str]) -> datetime:
+    """What time it is where an answer came from; ours where it does not say."""
+    with suppress(ValueError, TypeError, OverflowError):
+        said = parsedate_to_datetime(headers.get("date", ""))
+        return said.astimezone(UTC) if said.tzinfo else said.replace(tzinfo=UTC)
+    return datetime.now(UTC)
