@@ -20,7 +20,7 @@ from support.doors import BY_BELONGING, HERSELF, KEEPS_TO_A_PART, OF_THE_PART, d
 from support.homes import Homes
 from support.paired import paired
 from support.sample import ADVOCATES, SAMPLE
-from support.watched import watched
+from support.watched import shielded, watched
 
 from parapet.domain.belonging import Role
 from parapet.domain.errors import KeyWrong, NotFound, ParapetError
@@ -150,6 +150,7 @@ def references_to(team: Team, take_in: Callable[..., Any]) -> dict[str, tuple[An
             "",
         ),
         "connection_id": (watched(other.number), watched(number_of("adv", team.advocate_id) or 0), "con_0000000000zzz", ""),
+        **_doors(other.number, number_of("adv", team.advocate_id) or 0),
         "browser_id": (paired(team.stranger, other.id)[0], paired(team.advocate, team.advocate_id)[0], "brw_0000000000zzz", ""),
         "alert_id": (my_alert, her_alert, "alr_0000000000zzz", ""),
         "intake_id": (my_intake.id, intake.id, NOWHERE["int"], ""),
@@ -169,6 +170,11 @@ def references_to(team: Team, take_in: Callable[..., Any]) -> dict[str, tuple[An
             "",
         ),
     }
+
+
+def _doors(mine: int, hers: int) -> dict[str, tuple[Any, ...]]:
+    (my_door, my_mail), (her_door, her_mail) = shielded(mine), shielded(hers)
+    return {"door_id": (my_door, her_door, "con_0000000000zzz", ""), "mail_id": (my_mail, her_mail, "dml_0000000000zzz", "")}
 
 
 def common_words(folder: Path) -> dict[str, Any]:
@@ -191,6 +197,7 @@ def common_words(folder: Path) -> dict[str, Any]:
         "hours": 4, "number": "0" * 24, "own": bytes(32), "passphrase": "",
         "new": "four words of no meaning", "old": "", "given": "", "typed": "", "asked": "", "answer": "", "code": "", "account": "",
         "role": Role.OFFICER, "through": "", "after": "",
+        "local": "x", "domain": "shield.clinic.example", "hold": "grave", "hold_unsure": False,
         "channel": "mail", "told": {}, "desk": "mail", "arrived": True, "escalated": False, "within_days": 7,
         "passkey": "", "line": "safe", "session": "", "compose": None, "here": None, "place": Place("localhost", "http://localhost"), "factor": "",
     }  # fmt: skip
@@ -284,6 +291,8 @@ def everything() -> tuple[Any, ...]:
             models.Membership,
             models.Connection,
             models.Browser,
+            models.DoorMail,
+            models.ShieldedAddress,
             models.Report,
             models.ReportStep,
         )

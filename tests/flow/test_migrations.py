@@ -429,6 +429,25 @@ def after_captures() -> None:
 INTAKE_COUNTS = ("files_done", "found", "new", "versions", "already", "refused", "own", "unmatched", "passed", "gone")
 
 
+def after_door() -> None:
+    """New tables, empty; an address is taken once, and what is left of an ended one is its mail."""
+    from django.db import IntegrityError, transaction
+
+    times = {"made_at": AT, "next_at": AT}
+    for number in (91, 92):
+        insert("records_connection", number=number, advocate_id=0, channel="door", sealed_told=b"t", sealed_cursor=b"c", state="well", fault="",
+               failures=0, taken=0, too_large=0, changed=0, holder="", **times)  # fmt: skip
+    insert("records_shieldedaddress", connection_id=91, digest=b"a" * 32)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        insert("records_shieldedaddress", connection_id=92, digest=b"a" * 32)
+    insert("records_doormail", number=93, advocate_id=0, connection_id=91, source_id=3, digest=b"m" * 32, sealed_envelope=b"e", came_at=AT,
+           state="held", why="grave", code="", tries=0, by_person=False)  # fmt: skip
+    assert run("SELECT state, why, next_at FROM records_doormail") == [("held", "grave", None)]
+    assert {"door_mail_state", "door_mail_waits"} <= indexes("records_doormail")
+    for table in ("records_doormail", "records_shieldedaddress", "records_connection"):
+        run(f"DELETE FROM {table}")
+
+
 AFTER: dict[str, Callable[[], None]] = {
     "0001_initial": lambda: None,
     "0002_rare_values": after_rare_values,
@@ -468,6 +487,7 @@ AFTER: dict[str, Callable[[], None]] = {
     "0039_captures": after_captures,
     "0040_browsers": after_browsers,
     "0041_reports": after_reports,
+    "0043_door": after_door,
 }
 
 

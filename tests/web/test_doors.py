@@ -10,7 +10,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from flow.test_access import batched, drafted, organisations
 from support.homes import Homes
 from support.paired import paired
-from support.watched import watched
+from support.watched import shielded, watched
 
 from parapet.domain.belonging import Role
 
@@ -44,6 +44,8 @@ ABSENT = {
     "request_id": "emg_0000000000000",
     "connection_id": "con_0000000000000",
     "browser_id": "brw_0000000000000",
+    "door_id": "con_0000000000000",
+    "mail_id": "dml_0000000000000",
     "report_id": "rep_0000000000000",
     "batch_id": "bat_0000000000000",
     "organisation_id": "org_0000000000000",
@@ -117,6 +119,7 @@ def things(cast: Any) -> dict[str, Any]:
         "report_id": drafted(cast.owner, cast.items["grave"]).id,
         "batch_id": batched(cast.owner, cast.items["grave"]),
         "connection_id": watched(number_of("adv", cast.advocate_id) or 0),
+        **dict(zip(("door_id", "mail_id"), shielded(number_of("adv", cast.advocate_id) or 0), strict=True)),
         "browser_id": paired(cast.owner, cast.advocate_id)[0],
         "token": "nonsense",
         "ticket": "nonsense",

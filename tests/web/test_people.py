@@ -20,6 +20,8 @@ ABSENT = {
     "membership_id": "mem_0000000000000", "request_id": "emg_0000000000000", "connection_id": "con_0000000000000", "report_id": "rep_0000000000000",
     "batch_id": "bat_0000000000000",
     "browser_id": "brw_0000000000000",
+    "door_id": "con_0000000000000",
+    "mail_id": "dml_0000000000000",
 }  # fmt: skip
 #: About organisations, to which no grant lets: tests/web/test_organisations.py.
 BELONGING = {name for name in NAMES if name.startswith(("organisation", "member-"))}

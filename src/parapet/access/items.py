@@ -14,6 +14,7 @@ from parapet.access.case_cards import case_card
 from parapet.access.copies import copies_around
 from parapet.access.covering import Words, covered_words
 from parapet.access.custody import custody_of_item
+from parapet.access.door_mails import mail_of_item
 from parapet.access.judgements import Judged, believed, gravest, judged_at
 from parapet.access.looks import log_look
 from parapet.access.page_looks import looks_of
@@ -195,6 +196,7 @@ def _whole(person: Person, item: Item, key: Locker, advocate: AdvocateCard) -> I
         on_it=turn_of(item, key, asked_by=person, shield=sight.shield(item.advocate_id)),
         level=sight.over_row(item.advocate_id, row, role=advocate.role),
         looks=looks_of(item) if item.channel == "web" else (),
+        mail=mail_of_item(item) if item.channel == "mail" and advocate.scope is None else None,
     )
 
 

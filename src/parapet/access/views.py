@@ -230,6 +230,25 @@ class ItemCard:
     on_it: OnIt = OnIt()  # who works on it
     level: Level = Level.NOTHING  # her veil over it: what she sees before she asks
     looks: tuple[PageLook, ...] = ()  # at its page, the newest first
+    mail: DoorMailCard | None = None  # in which it came to a shielded address
+
+
+@frozen
+class DoorMailCard:
+    """One mail that came to a shielded address, under every veil. States and reasons: `domain/door.py`.
+
+    item_id  the gravest message in it, "" where nothing in it could be read
+    can_go   a person may have it passed on
+    """
+
+    id: str
+    came_at: datetime
+    state: str
+    why: str
+    code: str
+    next_at: datetime | None
+    item_id: str
+    can_go: bool
 
 
 @frozen

@@ -6,9 +6,11 @@ are changed and withdrawn, so the sooner the better; when a key was asked for is
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
+from attrs import evolve
 from django.conf import settings
 from django.db import transaction
 
@@ -73,7 +75,7 @@ def _settle(row: models.SourceCheck, asker: KeyAsker, now: datetime) -> tuple[bo
         models.SourceCheck.objects.filter(pk=row.pk).update(waits=False)  # erased in the meantime
         return True, False
     key = opening.item_key(item, opening.locker_of(item.advocate))
-    raw, pointer = opening.original_bytes(row.version, key), _pointer(row.version, key)
+    raw, pointer = opening.original_bytes(row.version, key), pointer_of(row.version, key)
     keys, unreachable = {}, False
     for name in dkim.key_names(raw, row.version.media_type, pointer):
         try:
@@ -82,7 +84,7 @@ def _settle(row: models.SourceCheck, asker: KeyAsker, now: datetime) -> tuple[bo
             unreachable = True
             break
         keys[name] = dkim.Published(answer.records, stamp(answer.answered_at), answer.dnssec)
-    check = dkim.check(raw, row.version.media_type, pointer, keys)
+    check = with_arrival(dkim.check(raw, row.version.media_type, pointer, keys), opening.source_bytes(row.version, key))
     if unreachable and check.result not in (Result.MATCH, Result.PART):
         _wait(row, now)
         return False, True
@@ -90,7 +92,13 @@ def _settle(row: models.SourceCheck, asker: KeyAsker, now: datetime) -> tuple[bo
     return True, unreachable
 
 
-def _pointer(version: models.Version, key: Locker) -> str:
+def with_arrival(check: SourceCheck, earlier: bytes) -> SourceCheck:
+    """`check`, with what was learned when the mail was handed in at the door (`check_arrival.py`), which cannot be learned again."""
+    arrival = json.loads(earlier)["learned"].get("arrival") if earlier else None
+    return evolve(check, learned={**check.learned, "arrival": arrival}) if arrival else check
+
+
+def pointer_of(version: models.Version, key: Locker) -> str:
     entry = models.LogEntry.objects.get(index=version.log_index)
     return str(read_leaf(opening.leaf_bytes(entry, key))["pointer"])
 

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from parapet.actions.scrub import promise_scrub
+from parapet.domain.door import OPEN_STATES
 from parapet.domain.errors import KeyClosed
 from parapet.jobs import outbox
 from parapet.records import models
@@ -104,6 +105,8 @@ def close_read(sources: Collection[int] | None = None) -> int:
         if sources is None:
             within = models.Occurrence.objects.filter(version__item__advocate_id__in=numbers)
             sources = list(within.values_list("source_id", flat=True).distinct())
+        # What is still to be passed on must open to who does that in the background; it is closed as soon as it went, or is held.
+        held |= set(models.DoorMail.objects.filter(state__in=OPEN_STATES).values_list("source_id", flat=True))
         done = close_sources(numbers, [each for each in sources if each not in held])
         if done:
             promise_scrub()

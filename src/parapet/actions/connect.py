@@ -13,6 +13,8 @@ from parapet.access.connections import connection_for
 from parapet.access.people import advocate_for
 from parapet.actions.scrub import promise_scrub, scrub_soon
 from parapet.channels.live import can_be_watched, end_for_good, opener_of
+from parapet.domain.door import CAME, DOOR, HELD
+from parapet.domain.door import PAUSED as HELD_SINCE_PAUSED
 from parapet.domain.errors import NotFound, RequestRefused
 from parapet.domain.errors import gettext_noop as _
 from parapet.domain.rights import Right
@@ -20,7 +22,7 @@ from parapet.evidence.seal import event_body
 from parapet.records.chain import Event, append, hold_log
 from parapet.records.connections import cursor_of, sealed_cursor, sealed_told, told_of
 from parapet.records.keyring import keyring
-from parapet.records.models import Advocate, Connection, Person
+from parapet.records.models import Advocate, Connection, DoorMail, Person
 from parapet.records.numbers import new_number
 
 MAX_CONNECTIONS = 10
@@ -44,7 +46,7 @@ def connect(person: Person, advocate_id: str, channel: str, told: Mapping[str, A
     advocate = advocate_for(person, advocate_id, Right.KEEP)
     if advocate.number == Advocate.UNMATCHED or not can_be_watched(channel):
         raise NotFound("There is nothing here.")
-    _room(advocate)
+    make_room(advocate)
     told = {**told, "began": datetime.now(UTC).date().isoformat()}
     # Outside of the transaction: a slow server must not hold the log.
     cursor = _first_look(channel, told)
@@ -52,12 +54,12 @@ def connect(person: Person, advocate_id: str, channel: str, told: Mapping[str, A
     with transaction.atomic():
         hold_log()
         advocate = advocate_for(person, advocate_id, Right.KEEP)
-        _room(advocate)
+        make_room(advocate)
         now, number = datetime.now(UTC), new_number()
         row = Connection(number=number, advocate=advocate, channel=channel, next_at=now, asked_at=now, state="well")
         row.sealed_told, row.sealed_cursor = sealed_told(number, told), sealed_cursor(number, cursor)
         row.save(force_insert=True)
-        _tell(person, row, MADE)
+        tell_connection(person, row, MADE)
     return row.id
 
 
@@ -82,7 +84,7 @@ def change_connection(person: Person, connection_id: str, told: Mapping[str, Any
         row.state, row.fault, row.failures, row.next_at = "well", "", 0, datetime.now(UTC)
         row.changed += 1
         row.save()
-        _tell(person, row, CHANGED)
+        tell_connection(person, row, CHANGED)
     if known.get("token") != told.get("token"):
         end_for_good(row.channel, known, inside=inside_is_allowed())
 
@@ -106,7 +108,7 @@ def disconnect(person: Person, connection_id: str) -> bool | None:
     with transaction.atomic():
         hold_log()
         row = connection_for(person, connection_id, lock=True)
-        _tell(person, row, ENDED)
+        tell_connection(person, row, ENDED)
         Connection.objects.filter(number=row.number).update(sealed_told=b"", sealed_cursor=b"")
         row.delete()
         promise_scrub()
@@ -119,14 +121,19 @@ def _switch(person: Person, connection_id: str, step: str) -> None:
         hold_log()
         row = connection_for(person, connection_id, lock=True)
         was_paused = row.state == "paused"
-        row.state = "paused" if step == PAUSED else "new" if was_paused else row.state
+        row.state = "paused" if step == PAUSED else "well" if row.channel == DOOR else "new" if was_paused else row.state
         row.failures, row.next_at, row.changed = 0, datetime.now(UTC), row.changed + 1
         row.save()
+        if was_paused and step == RESUMED and row.channel == DOOR:
+            DoorMail.objects.filter(connection=row, state=HELD, why=HELD_SINCE_PAUSED).update(
+                state=CAME, why="", tries=0, next_at=row.next_at, settled_at=None
+            )
         if was_paused != (step == PAUSED):  # asking once more where it failed changes nothing that the log would tell
-            _tell(person, row, step)
+            tell_connection(person, row, step)
 
 
-def _room(advocate: Advocate) -> None:
+def make_room(advocate: Advocate) -> None:
+    """Raises RequestRefused when there are enough."""
     if Connection.objects.filter(advocate=advocate).count() >= MAX_CONNECTIONS:
         raise RequestRefused(_("Ten connections are enough. End one first."))
 
@@ -141,7 +148,8 @@ def _first_look(channel: str, told: Mapping[str, Any]) -> Mapping[str, Any]:
         line.close()
 
 
-def _tell(person: Person, row: Connection, step: str) -> None:
+def tell_connection(person: Person, row: Connection, step: str) -> None:
+    """Write the leaf. Inside a transaction."""
     advocate, now = row.advocate, datetime.now(UTC)
     details = {"channel": row.channel, "step": step}
     body = event_body(kind="connect", at=now, subjects=[advocate.id, row.id], actor=person.id, details=details)

@@ -17,6 +17,7 @@ from parapet.actions.connect import inside_is_allowed
 from parapet.actions.seal_source import seal_source
 from parapet.actions.take_in import Delivery, take_in
 from parapet.channels.live import Batch, Line, Piece, opener_of
+from parapet.domain.door import DOOR
 from parapet.domain.errors import ParapetError
 from parapet.records.connections import cursor_of, sealed_cursor, told_of
 from parapet.records.keyring import keyring
@@ -54,6 +55,7 @@ def take_over(holder: str, *, most: int, besides: Collection[int] = ()) -> list[
     for row in (
         Connection.objects.filter(free, next_at__lte=now)
         .exclude(state="paused")
+        .exclude(channel=DOOR)  # what comes there is handed in
         .exclude(number__in=besides)
         .order_by("next_at", "number")[:most]
     ):
@@ -124,7 +126,7 @@ def _row(due: Due) -> Connection:
 
 
 def _take_in(row: Connection, pieces: tuple[Piece, ...]) -> None:
-    intake = _intake_of_today(row)
+    intake = intake_of_today(row)
     deliveries = []
     for place, piece in enumerate(pieces):
         source, _mark = seal_source(io.BytesIO(piece.raw))
@@ -139,7 +141,7 @@ def _take_in(row: Connection, pieces: tuple[Piece, ...]) -> None:
     take_in(deliveries, intake, folder=lambda _path: owner)
 
 
-def _intake_of_today(row: Connection) -> Intake:
+def intake_of_today(row: Connection) -> Intake:
     """One account a day: a line for each message would tell less."""
     since = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
     held = Intake.objects.filter(connection=row, started_at__gte=since).order_by("-started_at").first()

@@ -61,6 +61,8 @@ def wipe_sources(sources: Collection[int], index: int, now: datetime) -> None:
         models.Source.objects.filter(number=source.number).update(
             wrapped_key=b"", digest=nothing, pack="", offset=0, length=0, size_bytes=0, holds_erased=False
         )
+        nobody = keyring().digest_once("door mail", f"erased:{source.number}")
+        models.DoorMail.objects.filter(source_id=source.number).update(sealed_envelope=b"", digest=nobody)
         for file in models.IntakeFile.objects.filter(source_id=source.number):
             file.sealed_path = keyring().lock_text("", about=delivered_context(file.number))
             file.save(update_fields=["sealed_path"])

@@ -1,4 +1,4 @@
-"""One question to the DNS: which keys does a domain publish under this name? Bounded in time and size.
+"""One question to the DNS: what does a domain publish under this name? Bounded in time and size.
 
 It tells a resolver, and through it the domain, that somebody here has a mail from them: who runs the home decides whether
 to ask (`PARAPET_DKIM`).
@@ -24,7 +24,7 @@ MAX_RECORD_BYTES = 16_384
 
 @frozen
 class KeyAnswer:
-    """What the DNS has under a name: TXT records, their strings joined; none when there is no such name or record.
+    """What the DNS has under a name: TXT records, their strings joined, others as a zone writes them; none when there is no such name or record.
 
     dnssec  the resolver says that it checked the answer (AD): worth as much as the resolver and the way to it
     """
@@ -41,21 +41,21 @@ class KeyAsker:
     """
 
     def __init__(self, resolver: str = "", *, timeout_s: float = TIMEOUT_S) -> None:
-        self._known: dict[str, KeyAnswer] = {}
+        self._known: dict[tuple[str, str], KeyAnswer] = {}
         self._timeout_s = timeout_s
         self._resolver_text = resolver
         self._resolver: dns.resolver.Resolver | None = None
 
-    def ask(self, name: str) -> KeyAnswer:
-        """The keys under `name`. Raises OutsideUnreachable when no answer comes in time or the resolver fails."""
-        if name not in self._known:
-            self._known[name] = self._ask(name)
-        return self._known[name]
+    def ask(self, name: str, kind: str = "TXT") -> KeyAnswer:
+        """What is under `name`. Raises OutsideUnreachable when no answer comes in time or the resolver fails."""
+        if (name, kind) not in self._known:
+            self._known[name, kind] = self._ask(name, kind)
+        return self._known[name, kind]
 
-    def _ask(self, name: str) -> KeyAnswer:
+    def _ask(self, name: str, kind: str) -> KeyAnswer:
         try:
             answer = self._made().resolve(
-                dns.name.from_text(name + "."), "TXT", lifetime=self._timeout_s, raise_on_no_answer=False, search=False
+                dns.name.from_text(name + "."), kind, lifetime=self._timeout_s, raise_on_no_answer=False, search=False
             )
         except dns.resolver.NXDOMAIN as told:
             secure = any(bool(response.flags & dns.flags.AD) for response in told.responses().values())  # type: ignore[no-untyped-call]
@@ -63,7 +63,8 @@ class KeyAsker:
         except (dns.exception.DNSException, OSError, ValueError) as error:
             raise OutsideUnreachable(gettext_noop("The DNS did not answer.")) from error
         rows: Sequence[object] = list(answer.rrset or ())[:MAX_RECORDS]
-        records = tuple(b"".join(row.strings)[:MAX_RECORD_BYTES] for row in rows)  # type: ignore[attr-defined]
+        joined = (b"".join(row.strings) if kind == "TXT" else str(row).encode() for row in rows)  # type: ignore[attr-defined]
+        records = tuple(each[:MAX_RECORD_BYTES] for each in joined)
         return KeyAnswer(records, datetime.now(UTC), bool(answer.response.flags & dns.flags.AD))
 
     def _made(self) -> dns.resolver.Resolver:

@@ -1,4 +1,4 @@
-"""The processes that `supervise` starts: `python -m parapet.cli.background web|worker`.
+"""The processes that `supervise` starts: `python -m parapet.cli.background web|worker|door`.
 
 Each ends by itself when its parent is gone, however that went, so that nothing holds the port or the home unseen.
 """
@@ -60,6 +60,20 @@ def _work(stop: threading.Event) -> int:
     return 0
 
 
+def run_door() -> int:
+    """Take mail in for the home that PARAPET_HOME names, where PARAPET_DOOR says, until SIGTERM."""
+    stop = threading.Event()
+    with ends_when_told(stop):
+        end_with_parent(stop.set)
+        from parapet.settings.start import configure_for
+
+        configure_for()
+        from parapet.cli.door import keep_open
+
+        keep_open(stop)
+    return 0
+
+
 def run_web() -> int:
     """Serve the home that PARAPET_HOME names on PARAPET_HOST and PARAPET_PORT until SIGTERM."""
     from granian import Granian
@@ -118,7 +132,7 @@ def end_with_parent(end: Callable[[], None]) -> None:
 
 
 if __name__ == "__main__":
-    status = {"worker": run_worker, "web": run_web}[sys.argv[1]]()
+    status = {"worker": run_worker, "web": run_web, "door": run_door}[sys.argv[1]]()
     sys.stderr.flush()
     # Not sys.exit: Python would wait for handlers that still run. What they began is done again by the next worker.
     os._exit(status)

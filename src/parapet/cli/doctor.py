@@ -66,7 +66,21 @@ def _findings(home: Path | None) -> Iterator[Finding]:
         yield _in_the_clear()
     yield _dkim(environment)
     yield _browser(environment)
-    for look in (_home, _key, _signing, _space, _database, _jobs, _reached, _watched, _witnesses, _time, _own_witness, _programs):
+    for look in (
+        _home,
+        _key,
+        _signing,
+        _space,
+        _database,
+        _jobs,
+        _reached,
+        _watched,
+        _door,
+        _witnesses,
+        _time,
+        _own_witness,
+        _programs,
+    ):
         try:
             yield from look(environment)
         except Exception as error:  # whatever it is, the rest of the answer still helps
@@ -302,6 +316,17 @@ def _time_advice(why: str) -> str:
         "What it answers does not hold, and is not used. Check its address and the file of its certificates.",
         "Sa réponse n’est pas valide et n’est pas utilisée. Vérifiez son adresse et le fichier de ses certificats.",
     )
+
+
+def _door(env: Environment) -> Iterator[Finding]:
+    """Whether mail to shielded addresses can come in, and leave."""
+    from parapet.cli.door import faults_of
+
+    if env.door is None:
+        return
+    faults = [_w(*each) for each in faults_of(env)]
+    said = f"{env.door.host}:{env.door.port}, {', '.join(env.door.domains)}"
+    yield Finding(_w("door for mail", "porte du courrier"), not faults, said, " ".join(faults))
 
 
 def _witnesses(env: Environment) -> Iterator[Finding]:

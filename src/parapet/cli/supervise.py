@@ -37,7 +37,7 @@ PORTS_TRIED = 50
 class Child:
     """One process of ours, started again when it ends by itself."""
 
-    role: str  # "web" or "worker"
+    role: str  # "web", "worker" or "door"
     title: str  # what people call it, marked for translation
     variables: dict[str, str]
     process: subprocess.Popen[bytes] | None = None
@@ -100,6 +100,8 @@ def serve(
     stopping = stop or threading.Event()
     variables = _variables(environment)
     children = [Child("web", _("The web server"), variables), Child("worker", _("The worker"), variables)]
+    if environment.door is not None:
+        children.append(Child("door", _("The door for mail"), variables))
     with address_told(environment), ends_when_told(stopping):
         try:
             for child in children:

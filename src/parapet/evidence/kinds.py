@@ -51,6 +51,7 @@ KINDS: dict[str, frozenset[str]] = {
         "member": ("step", "role"),
         "emergency": ("step", "people", "hours", "sha256"),
         "connect": ("channel", "step"),
+        "door": ("step", "why"),
         "browser": ("step",),
         "own_key": ("step",),
         "close": ("generation",),

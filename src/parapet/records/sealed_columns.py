@@ -12,6 +12,7 @@ from parapet.records import models
 from parapet.records.browsers import name_context
 from parapet.records.chain import leaf_context
 from parapet.records.connections import cursor_context, told_context
+from parapet.records.door import envelope_context
 from parapet.records.lasting import LASTING
 from parapet.records.memberships import membership_context, organisation_context
 from parapet.records.naming import (
@@ -92,6 +93,7 @@ ADVOCATE_VALUES = (
     Sealed(models.OnCallList, "sealed", "number", on_call_context, "NOT at_home"),
     Sealed(models.CheckIn, "sealed", "number", check_in_context),
     Sealed(models.ShieldReason, "sealed", "log_index", shield_context),
+    Sealed(models.DoorMail, "sealed_envelope", "number", envelope_context, "length(sealed_envelope) > 0"),
 )
 #: Locked by an advocate's key; the row says whose in `advocate_number`. The other leaves are under the key of their item, case or source.
 ADVOCATE_LEAVES = (
@@ -116,9 +118,10 @@ UNDER_ITEMS = {
 OF_PEOPLE = {"OwnKey.by_passphrase", "OwnKey.by_sheet", "KeyShare.sealed", "EarlierKey.sealed"}
 #: Digests under the secret that stays, and what is in the open.
 DIGESTS = {
-    "Browser.digest", "Grant.mac", "Guesses.digest", "Identity.digest", "InstitutionAccount.digest", "ItemName.digest", "KeyShare.public",
+    "Browser.digest", "DoorMail.digest", "Grant.mac", "Guesses.digest", "Identity.digest", "InstitutionAccount.digest", "ItemName.digest", "KeyShare.public",
     "KeyShare.signature", "LogEntry.leaf_hash", "LogEntry.mac", "LogHead.frontier", "LogHead.mac", "LogTile.hashes",
-    "LoginLink.digest", "LoginLink.mac", "OrderHead.mac", "OwnKey.public", "PassedOn.digest", "PendingReference.digest", "SignIn.name_digest",
+    "LoginLink.digest", "LoginLink.mac", "OrderHead.mac", "OwnKey.public", "PassedOn.digest", "PendingReference.digest", "ShieldedAddress.digest",
+    "SignIn.name_digest",
     "Source.digest",
     "TimeToken.token", "Tombstone.digest", "Version.content", "Wording.marks",
 }  # fmt: skip

@@ -28,6 +28,11 @@
 | PARAPET_CHANNELS_TO_PRIVATE | 1 lets watched channels lead to servers that are not public | 0 where others come in   |
 | PARAPET_PLC_DIRECTORY     | https:// address of who tells where Bluesky accounts are      | https://plc.directory    |
 | PARAPET_CHROMIUM          | the Chromium that keeps web pages                             | the first that the system has |
+| PARAPET_DOOR              | address:port where mail to shielded addresses is taken in     | no mail is taken in      |
+| PARAPET_DOOR_DOMAINS      | the domains of shielded addresses, with commas                | needed with it           |
+| PARAPET_DOOR_CERTIFICATE  | PEM file of the certificate by which that mail is encrypted   | it comes in the clear    |
+| PARAPET_DOOR_KEY          | PEM file of its key                                           | needed with it           |
+| PARAPET_DOOR_BEHIND       | mta or proxy: what of yours stands before it                  | nothing                  |
 """
 
 from __future__ import annotations
@@ -48,7 +53,9 @@ from parapet.domain.errors import HomeUnwritable, PlainHttpRefused, SettingRefus
 from parapet.domain.errors import gettext_noop as _
 from parapet.settings.alerts import AlertSettings, read_alerts
 from parapet.settings.authorities import NamedAuthority, read_authorities
+from parapet.settings.database_url import read_database_url
 from parapet.settings.directory import PLC_DIRECTORY, read_plc_directory
+from parapet.settings.door import DoorSettings, read_door
 from parapet.settings.institutions import Institution, read_institutions
 from parapet.settings.perspective import read_perspective
 from parapet.settings.time_zone import read_time_zone
@@ -62,9 +69,6 @@ SQLITE_BUSY_S = 20
 SQLITE_PRAGMAS = "PRAGMA journal_mode=WAL;PRAGMA synchronous=FULL;PRAGMA cache_size=-16000;PRAGMA secure_delete=ON"
 
 _HOST_NAME = re.compile(r"\.?[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?\Z")
-_POSTGRES_OPTIONS = frozenset(
-    "channel_binding connect_timeout host sslcert sslkey sslmode sslrootcert target_session_attrs".split()
-)
 
 
 @frozen
@@ -83,6 +87,7 @@ class Environment:
     channels_inside  whether watched channels may lead to servers that are not public, also where other people reach this home
     plc_directory  where accounts of the AT Protocol are looked up, without a slash at its end
     chromium       the browser that keeps pages; None for what the system has
+    door           where mail to shielded addresses is taken in; None for nowhere
     unsafe_plain_http  whether a person said that what goes over the network may be readable there
     """
 
@@ -107,6 +112,7 @@ class Environment:
     channels_inside: bool = False
     plc_directory: str = PLC_DIRECTORY
     chromium: Path | None = None
+    door: DoorSettings | None = None
     institutions: tuple[Institution, ...] = ()
     signing_p12: Path | None = None
     signing_passphrase_file: Path | None = None
@@ -123,7 +129,7 @@ class Environment:
             raise SettingRefused(_("PARAPET_HOME must be a folder, and it is a file."))
         env = cls(
             home=place,
-            database_url=_database_url(given.get("PARAPET_DATABASE_URL", "").strip()),
+            database_url=read_database_url(given.get("PARAPET_DATABASE_URL", "").strip()),
             key_file=_absolute(given.get("PARAPET_KEY_FILE") or place / "keys" / "instance.key", "PARAPET_KEY_FILE"),
             passphrase_file=_passphrase_file(given),
             key_command=_command(given.get("PARAPET_KEY_COMMAND", "")),
@@ -143,6 +149,7 @@ class Environment:
             channels_inside=_yes(given.get("PARAPET_CHANNELS_TO_PRIVATE", "").strip(), "PARAPET_CHANNELS_TO_PRIVATE"),
             plc_directory=read_plc_directory(given.get("PARAPET_PLC_DIRECTORY", "").strip()),
             chromium=_optional(given, "PARAPET_CHROMIUM"),
+            door=read_door(given),
             institutions=read_institutions(given.get("PARAPET_INSTITUTIONS", "")),
             signing_p12=_optional(given, "PARAPET_SIGNING_P12"),
             signing_passphrase_file=_optional(given, "PARAPET_SIGNING_PASSPHRASE_FILE"),
@@ -311,28 +318,6 @@ def _command(words: str) -> tuple[str, ...]:
 def _optional(given: Mapping[str, str], variable: str) -> Path | None:
     value = given.get(variable, "").strip()
     return _absolute(value, variable) if value else None
-
-
-def _database_url(url: str) -> str:
-    if not url:
-        return ""
-    refused = SettingRefused(
-        _("PARAPET_DATABASE_URL must look like postgresql://user:password@host:5432/name or sqlite:////full/path.")
-    )
-    try:
-        parts = urlsplit(url)
-        port = parts.port
-    except ValueError:
-        raise refused from None  # the cause would print the password
-    if parts.scheme == "sqlite" and not parts.netloc and re.match("//[^/]", parts.path) and not parts.query:
-        return url
-    if parts.scheme not in {"postgres", "postgresql"} or len(parts.path) < 2 or "/" in parts.path[1:] or port == 0:
-        raise refused
-    unknown = sorted(set(dict(parse_qsl(parts.query, keep_blank_values=True))) - _POSTGRES_OPTIONS)
-    if unknown or parts.fragment:
-        options = ", ".join(sorted(_POSTGRES_OPTIONS))
-        raise SettingRefused(_("PARAPET_DATABASE_URL may only carry: %(options)s."), options=options)
-    return "postgresql" + url[len(parts.scheme) :]
 
 
 def _host(host: str) -> str:

@@ -76,6 +76,7 @@ CHANNEL: dict[str, Promise | str] = {
     "table": _("Table"),
     "spoken": _("By phone or in person"),
     "web": _("Web page"),
+    "door": _("Shielded address"),
 }
 LANGUAGE: dict[str, Promise] = {
     "en": _("English"),

@@ -9,6 +9,7 @@ from parapet.actions.ask_keys import ask_keys, ask_waiting
 from parapet.actions.ask_witnesses import ask_witnesses
 from parapet.actions.assess import assess, judge_anew
 from parapet.actions.call_people import call_people, give_up_calling
+from parapet.actions.check_arrival import check_arrival
 from parapet.actions.close_sources import close_read
 from parapet.actions.erase_source import erase_left
 from parapet.actions.give_up_intake import give_up_intake
@@ -111,6 +112,12 @@ def report_sent(payload: Mapping[str, Any]) -> None:
 def keys_of_mails(payload: Mapping[str, Any]) -> None:
     """Ask for the keys of mails that just came in, and check their signatures."""
     ask_keys(payload["versions"])
+
+
+@handler("check_arrival", first_wait_s=30)
+def arrival_checked(payload: Mapping[str, Any]) -> None:
+    """Ask the DNS where mails at the door came from."""
+    check_arrival(payload["mails"])
 
 
 def intake_given_up(payload: Mapping[str, Any]) -> None:

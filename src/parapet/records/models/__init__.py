@@ -8,6 +8,7 @@ from parapet.records.models.cases import Case, CaseItem, Handover, Note, Referra
 from parapet.records.models.casework import CaseStep, Due, PrivateNote, Turn
 from parapet.records.models.connections import Connection
 from parapet.records.models.digests import Digest, DigestPlan
+from parapet.records.models.door import DoorMail, ShieldedAddress
 from parapet.records.models.emergencies import EmergencyName, EmergencyPlan, EmergencyRequest
 from parapet.records.models.intake import Intake, IntakeFile, IntakeRefusal, Source
 from parapet.records.models.items import (
@@ -54,6 +55,7 @@ __all__ = [
     "Cosignature",
     "Digest",
     "DigestPlan",
+    "DoorMail",
     "Due",
     "EarlierKey",
     "EmergencyName",
@@ -96,6 +98,7 @@ __all__ = [
     "Sender",
     "ShieldNotice",
     "ShieldReason",
+    "ShieldedAddress",
     "SignIn",
     "Source",
     "SourceCheck",

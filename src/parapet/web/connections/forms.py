@@ -232,6 +232,24 @@ class Code(forms.Form):
         return {name: str(errors[0]) for name, errors in self.errors.items()}
 
 
+class Shielded(forms.Form):
+    """A shielded address."""
+
+    local = _line(required=False)
+    domain = _line(required=False)
+    to = _line()
+    hold = forms.ChoiceField(choices=[("grave", ""), ("abusive", "")], error_messages={"required": _REQUIRED})
+    hold_unsure = forms.BooleanField(required=False)
+
+    def typed(self, kept: dict[str, Any]) -> dict[str, Any]:
+        """What the fields show: what was typed, else what is `kept`."""
+        return {name: self.data.get(name, "") for name in self.fields} if self.is_bound else kept
+
+    def rule(self) -> dict[str, Any]:
+        """Where mail goes, and what is held."""
+        return {name: self.cleaned_data[name] for name in ("to", "hold", "hold_unsure")}
+
+
 def _lately(since: date | None) -> date | None:
     today = datetime.now(UTC).date()
     if since is not None and not today - timedelta(days=OLDEST_DAYS) <= since <= today + timedelta(days=1):

@@ -2,13 +2,17 @@ from __future__ import annotations
 
 from django.urls import path
 
-from parapet.web.connections import bluesky, mastodon, views
+from parapet.web.connections import bluesky, door, mastodon, views
 
 urlpatterns = [
     path("a/<slug:advocate_id>/connections/", views.connections, name="connections"),
     path("a/<slug:advocate_id>/connections/mail/", views.new_mailbox, name="new-mailbox"),
     path("a/<slug:advocate_id>/connections/bluesky/", bluesky.new_bluesky, name="new-bluesky"),
     path("a/<slug:advocate_id>/connections/mastodon/", mastodon.new_mastodon, name="new-mastodon"),
+    path("a/<slug:advocate_id>/connections/door/", door.new_door, name="new-door"),
+    path("connections/door/<slug:door_id>/", door.mails, name="door-mails"),
+    path("mail/<slug:mail_id>/pass-on/", door.pass_on_mail, name="door-pass-on"),
+    path("i/<slug:item_id>/pass-on/", door.pass_on_item, name="item-pass-on"),
     path("connections/<slug:connection_id>/", views.connection, name="connection"),
     path("connections/<slug:connection_id>/pause/", views.pause, name="connection-pause"),
     path("connections/<slug:connection_id>/resume/", views.resume, name="connection-resume"),

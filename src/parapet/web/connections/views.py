@@ -12,11 +12,14 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from parapet.access import connections as watched
+from parapet.access import door
 from parapet.access.views import AdvocateCard
 from parapet.actions import connect
+from parapet.actions.shield_address import door_settings
 from parapet.domain.errors import OutsideRefused, OutsideUnreachable, RequestRefused
 from parapet.web import when, words
 from parapet.web.connections.bluesky import change_bluesky
+from parapet.web.connections.door import change_door, in_words
 from parapet.web.connections.forms import PORTS, Mailbox
 from parapet.web.connections.hers import hers
 from parapet.web.connections.mastodon import change_mastodon
@@ -28,8 +31,12 @@ from parapet.web.frame import Visit, page, show
 def connections(request: Visit, advocate_id: str) -> HttpResponseBase:
     """All of them."""
     advocate = hers(request, advocate_id)
-    cards = [_card(card) for card in watched.connections(request.user, advocate.id)]
-    return show(request, "connections/connections.html", {"connections": cards}, here="intake", advocate=advocate)
+    cards = [
+        {**_card(card), "door": in_words(door.shielded(request.user, card.id)) if card.channel == "door" else None}
+        for card in watched.connections(request.user, advocate.id)
+    ]
+    context = {"connections": cards, "has_door": door_settings() is not None}
+    return show(request, "connections/connections.html", context, here="intake", advocate=advocate)
 
 
 @page("GET", "POST")
@@ -56,7 +63,7 @@ def connection(request: Visit, connection_id: str) -> HttpResponseBase:
     """Change how an account is signed in to, and what of it is watched."""
     card = watched.connection(request.user, connection_id)
     advocate = hers(request, card.advocate_id)
-    change = {"bluesky": change_bluesky, "mastodon": change_mastodon}.get(card.channel, _mailbox)
+    change = {"bluesky": change_bluesky, "door": change_door, "mastodon": change_mastodon}.get(card.channel, _mailbox)
     return change(request, card, advocate)
 
 
@@ -83,7 +90,16 @@ def pause(request: Visit, connection_id: str) -> HttpResponseBase:
 @page("POST")
 def resume(request: Visit, connection_id: str) -> HttpResponseBase:
     """Watch again, or ask at once."""
-    return _done(request, connection_id, connect.resume, lambda _card: _("It is asked now. Look again in a moment."))
+    return _done(
+        request,
+        connection_id,
+        connect.resume,
+        lambda card: (
+            _("What was held meanwhile is judged now, and passed on by your rule.")
+            if card.channel == "door"
+            else _("It is asked now. Look again in a moment.")
+        ),
+    )
 
 
 @page("POST")

@@ -7,7 +7,10 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 #: What the log calls it.
-CUSTODY: dict[str, Promise] = {"connect": _("Watching of an account begun, changed or ended")}
+CUSTODY: dict[str, Promise] = {
+    "connect": _("Watching of an account begun, changed or ended"),
+    "door": _("A mail to a shielded address held, or passed on"),
+}
 
 #: What went wrong, and what to do, by code.
 FAULTS: dict[str, tuple[Promise, Promise]] = {
@@ -108,29 +111,75 @@ class Words:
     paused: Promise
     waits: Promise
     last: Promise
+    ended: Promise
 
 
+_ENDED = _("The connection is ended, and its password forgotten. What came stays.")
 _MAIL = Words(
     _("It is paused. What comes meanwhile waits in the mailbox."),
     _("Paused. What comes waits there."),
     _("last mail: {at}"),
+    _ENDED,
 )
 _SOCIAL = Words(
     _("It is paused. What is deleted there meanwhile cannot be kept."),
     _("Paused. What is deleted there meanwhile cannot be kept."),
     _("last message: {at}"),
+    _ENDED,
 )
+
+
+_DOOR = Words(
+    _("From now on everything that comes is held, and nothing is passed on."),
+    _("Everything that comes is held. Nothing is passed on."),
+    _("last mail: {at}"),
+    _("The address takes no more mail. What came stays, and is no longer passed on."),
+)
+_WORDS = {"bluesky": _SOCIAL, "mastodon": _SOCIAL, "door": _DOOR}
+
+#: Why a mail to a shielded address is held.
+HELD: dict[str, Promise] = {
+    "grave": _("Held: the program found something grave in it."),
+    "abusive": _("Held: the program found abuse in it."),
+    "unsure": _("Held: the program cannot tell what it is."),
+    "unread": _("Held: it could not be read, so nobody knows what it says."),
+    "unjudged": _("Held: it could not be judged so far. That is tried again by itself."),
+    "paused": _("Held, as is everything at present."),
+    "loop": _("Held: it came back here after it was passed on. Look whether your own address sends mail to the shielded one."),
+    "refused": _("Held: your own mail server refused it."),
+    "undelivered": _("Held: your own mail server could not be reached for five days."),
+    "bounced": _("Held: your own mail server took it, and gave it back later."),
+    "ended": _("Kept: its address was ended before it could be passed on."),
+    "closed": _("Held: your material was closed before it could go."),
+}
+#: What has become of one that is not held.
+STATE: dict[str, Promise] = {
+    "came": _("It is being judged."),
+    "ready": _("It is on its way to you."),
+    "sending": _("It is on its way to you."),
+    "passed": _("It was passed on to you."),
+    "unknown": _(
+        "The connection broke at the last moment: nobody knows whether it reached you. Look there, and pass it on again if it did not."
+    ),
+}
+#: What is in the way of one that is to go, by the code of the last try.
+IN_THE_WAY: dict[str, Promise] = {
+    "no_mail": _("This Parapet has no mail server at present. Ask whoever runs it."),
+    "no_connection": _("Your mail server does not answer. It is tried again by itself, for five days."),
+    "unreadable": _("It cannot be opened at present. Whoever runs this Parapet finds more with “parapet check”."),
+}
+_NOT_YET = _("Your mail server does not take it yet. It is tried again by itself, for five days.")
 
 
 def words_of(channel: str) -> Words:
     """The words of this channel."""
-    return _SOCIAL if channel in ("bluesky", "mastodon") else _MAIL
+    return _WORDS.get(channel, _MAIL)
 
 
 def ended(channel: str, forgotten_there: bool | None) -> Promise:
     """That a connection is ended; and whether its server forgot what signed in, which None leaves to her."""
     if channel != "mastodon":
-        return _("The connection is ended, and its password forgotten. What came stays.")
+        return words_of(channel).ended
     if forgotten_there:
         return _("The connection is ended, and the permission taken back on your server. What came stays.")
     return _("The connection is ended here. Take the permission back on your server too, in its settings. What came stays.")
@@ -156,3 +205,12 @@ def lacking(codes: tuple[str, ...]) -> tuple[Promise, ...]:
     if any(code.endswith("-now") for code in codes):
         found.append(_("Part of it did not answer lately. It is asked again by itself."))
     return tuple(found)
+
+
+def of_mail(state: str, why: str, code: str) -> Promise:
+    """How a mail to a shielded address stands."""
+    if state == "held":
+        return HELD.get(why, HELD["unread"])
+    if state == "ready" and code:
+        return IN_THE_WAY.get(code, _NOT_YET)
+    return STATE[state]

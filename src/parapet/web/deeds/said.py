@@ -67,6 +67,8 @@ _SENTENCES: dict[str, Promise] = {
     "emergency.agree": gettext_lazy("In an emergency, %(who)s agreed that another be let in."),
     "revoke.emergency.name": gettext_lazy("%(who)s took %(whom)s off the list for emergencies."),
     "revoke.emergency.ended": gettext_lazy("%(who)s ended what %(whom)s had asked for in an emergency."),
+    "door.held": gettext_lazy("%(who)s held %(what)s, which came to a shielded address."),
+    "door.asked": gettext_lazy("%(who)s had %(what)s passed on from a shielded address."),
     "erase": gettext_lazy("%(who)s erased %(what)s for good."),
     "hold": gettext_lazy("%(who)s ordered that %(what)s must be kept."),
     "release": gettext_lazy("%(who)s ended an order to keep %(what)s."),
@@ -87,6 +89,7 @@ _BY_ITSELF = frozenset(
         "close",
         "learn",
         "platform_report",
+        "door",
     }
 )
 
@@ -158,7 +161,7 @@ def _key(deed: Deed) -> str:
         return "revoke.officer"
     if kind == "revoke" and not details and (deed.case is not None or deed.emergency):
         return ""  # it does not open here: no more is said than is known
-    if kind in ("refer", "emergency", "platform_report"):
+    if kind in ("refer", "emergency", "platform_report", "door"):
         kind = f"{kind}.{details.get('step', '')}"
     return kind if kind in _SENTENCES else ""
 

@@ -19,6 +19,7 @@ from parapet.domain.judgement import Harm, Urgency
 from parapet.domain.rights import Right
 from parapet.domain.veil import Level
 from parapet.web import rows, veil, when, words
+from parapet.web.connections.door import mail_in_words
 from parapet.web.custody import entries
 from parapet.web.frame import UNMATCHED, Visit, page, show
 from parapet.web.item.before import before
@@ -195,6 +196,7 @@ def card_context(card: ItemCard, level: Level = Level.COUNTS) -> dict[str, Any]:
         "cases_of": card.cases,
         "of_page": row.channel == "web",
         "looks": looks(card),
+        "mail": mail_in_words(card.mail) if card.mail is not None else None,
         "signed": when.number(card.checkpoint_size) if card.checkpoint_size else "",
     }
 
