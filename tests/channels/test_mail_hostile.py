@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from support.dovecot import certify
 
 from parapet.channels.live import Batch
-from parapet.channels.mail import fetch
+from parapet.channels.mail import imap
 from parapet.channels.mail.fetch import open_line
 from parapet.domain.errors import OutsideRefused, OutsideUnreachable, PlaceMissing, SignInRefused
 
@@ -188,7 +188,7 @@ def test_an_answer_without_end_is_left_and_a_long_honest_line_is_read(liar: Liar
         liar, {"INBOX": [7, 199_998]}, {b"SEARCH": many, b"BODY": b"* 1 FETCH (UID 199999 BODY[] {1}\r\nx)\r\n{tag} OK done\r\n"}
     )
     assert batch is not None and [piece.raw for piece in batch.pieces] == [b"x"], "two hundred thousand messages are one line"
-    monkeypatch.setattr(fetch, "MAX_ANSWER_BYTES", 1_000_000)
+    monkeypatch.setattr(imap, "MAX_ANSWER_BYTES", 1_000_000)
     assert asked(liar, START, {b"NOOP": b"* OK still here\r\n" * 100_000 + b"{tag} OK done\r\n"}) is None
-    monkeypatch.setattr(fetch, "MAX_LINE_BYTES", 1_000_000)
+    monkeypatch.setattr(imap, "MAX_LINE_BYTES", 1_000_000)
     assert asked(liar, START, {b"NOOP": b"* OK " + b"x" * 2_000_000 + b"\r\n{tag} OK done\r\n"}) is None

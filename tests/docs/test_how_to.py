@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import importlib.util
-import io
 import json
 import re
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,9 +12,6 @@ from support import pages
 from support.house import ROOT
 from support.reader import Terminal
 
-from parapet.channels.contract import About, Head
-from parapet.domain.items import ItemKind
-from parapet.domain.parsed import Found, Reason, Refused
 from parapet.jobs.engine import SCHEMA
 from parapet.settings.environment import Environment
 
@@ -92,43 +86,6 @@ def test_a_backup_holds_no_key(terminal):
         "grep -rlaF -e parapet-key-v -e \"$(cut -d' ' -f4 ~/.local/share/parapet/keys/instance.key)\" ~/disk"
     )
     assert (len(secret.strip()), status, found) == (46, 1, "")
-
-
-def test_the_example_of_a_channel_is_one(tmp_path, monkeypatch):
-    manifest = example_channel(tmp_path, monkeypatch)
-    raw = b'{"chirps": [{"id": 7, "text": "Hello", "at": "2026-10-01T12:00:00Z", "author": {"handle": "a", "id": "1"}}, {"id": 8}, 3]}'
-    assert manifest.recognise(Head(raw, len(raw))) > 0
-    assert manifest.recognise(Head(b"From a@b", 8)) == 0
-    found, *refused = manifest.parse(io.BytesIO(raw), About())
-    assert isinstance(found, Found)
-    assert found.raw == raw[found.place.offset :][: found.place.length]
-    assert (found.item.uri, found.item.kind, found.item.author.handle) == ("chirp:7", ItemKind.POST, "a")
-    assert [each.reason for each in refused if isinstance(each, Refused)] == [Reason.BAD_RECORD, Reason.BAD_RECORD]
-    cut = list(manifest.parse(io.BytesIO(raw[:130]), About()))
-    assert isinstance(cut[-1], Refused)
-
-
-def example_channel(folder: Path, monkeypatch: pytest.MonkeyPatch):
-    """The page's two modules, imported as they would be in their place."""
-    text = (HOW_TO / "add-a-channel.md").read_text("utf-8")
-    code = {"manifest" if "MANIFEST" in inside else "parse": inside for kind, inside in pages.blocks(text) if kind == "python"}
-    assert set(code) == {"manifest", "parse"}
-    package = "parapet.channels.chirp"
-    monkeypatch.setitem(sys.modules, package, module_of(package, folder / "__init__.py", ""))
-    for name in ("parse", "manifest"):
-        module = module_of(f"{package}.{name}", folder / f"{name}.py", code[name])
-        monkeypatch.setitem(sys.modules, f"{package}.{name}", module)
-    return sys.modules[f"{package}.manifest"].MANIFEST
-
-
-def module_of(name: str, path: Path, code: str):
-    path.write_text(code)
-    found = importlib.util.spec_from_file_location(name, path, submodule_search_locations=[] if not code else None)
-    assert found is not None
-    assert found.loader is not None
-    module = importlib.util.module_from_spec(found)
-    found.loader.exec_module(module)
-    return module
 
 
 def test_nothing_is_said_of_a_button_that_is_not_there():

@@ -426,6 +426,11 @@ def after_captures() -> None:
         run(f"DELETE FROM {table}")
 
 
+def after_read_again() -> None:
+    """What stands for what, the test below tells."""
+    assert run("SELECT count(*) FROM records_intake WHERE again") == [(0,)]
+
+
 INTAKE_COUNTS = ("files_done", "found", "new", "versions", "already", "refused", "own", "unmatched", "passed", "gone")
 
 
@@ -488,6 +493,7 @@ AFTER: dict[str, Callable[[], None]] = {
     "0040_browsers": after_browsers,
     "0041_reports": after_reports,
     "0043_door": after_door,
+    "0046_read_again": after_read_again,
 }
 
 
@@ -811,3 +817,25 @@ def test_nothing_waits_to_be_made_into_a_migration(home: Any) -> None:
     said = io.StringIO()
     call_command("makemigrations", check_changes=True, dry_run=True, stdout=said, interactive=False)
     assert "No changes" in said.getvalue()
+
+
+def test_files_that_came_before_say_by_which_channel(home: Any) -> None:
+    from django.db import connection
+    from django.db.migrations.loader import MigrationLoader
+
+    [(_app, before)] = MigrationLoader(connection).disk_migrations["records", "0046_read_again"].dependencies
+    to("records", before)
+    insert(
+        "records_connection", number=9, advocate_id=0, channel="bluesky", sealed_told=b"t", sealed_cursor=b"c", state="new", fault="",
+        failures=0, made_at=AT, next_at=AT, taken=0, too_large=0, changed=0, holder="",
+    )  # fmt: skip
+    for number, over in ((81, 9), (82, None), (83, None)):
+        counts = dict.fromkeys(INTAKE_COUNTS, 0)
+        insert("records_intake", number=number, connection_id=over, started_at=AT, state="done", files_total=1, **counts)
+        insert("records_intakefile", number=number, intake_id=number, sealed_path=b"p", ended=True)
+    insert("records_capture", number=7, intake_id=83, file_id=83, asked_at=AT, state="done", outcome="", attempts=0)
+    call_command("migrate", "records", verbosity=0, interactive=False)
+    assert run("SELECT number, channel, superseded, advocate_id FROM records_intakefile ORDER BY number") == [
+        (81, "bluesky", False, None), (82, "", False, None), (83, "web", False, None),
+    ]  # fmt: skip
+    assert run("SELECT again, missing FROM records_intake WHERE number=81") == [(False, 0)]

@@ -43,7 +43,7 @@ mail_location = maildir:{folder}/mail/%u
 mailbox_idle_check_interval = 1 secs
 auth_failure_delay = 0
 imap_capability = {capability}
-passdb {{
+{tokens}passdb {{
   driver = passwd-file
   args = scheme=PLAIN username_format=%u {folder}/users
 }}
@@ -68,6 +68,22 @@ service stats {{
   chroot =
 }}
 """
+_TOKENS = """\
+auth_mechanisms = plain login oauthbearer xoauth2
+passdb {{
+  driver = oauth2
+  mechanisms = oauthbearer xoauth2
+  args = {folder}/oauth2.conf
+}}
+"""
+_INTROSPECTION = """\
+introspection_mode = post
+introspection_url = {url}
+username_attribute = user
+active_attribute = active
+active_value = true
+debug = yes
+"""
 _WITHOUT_IDLE = "IMAP4rev1 SASL-IR LOGIN-REFERRALS ID ENABLE LITERAL+ AUTH=PLAIN UIDPLUS NAMESPACE"
 
 
@@ -84,12 +100,16 @@ class Dovecot:
     def trust(self) -> Path:
         return self.folder / "authority.pem"
 
-    def start(self) -> None:
-        """Returns once "doctor" can sign in."""
+    def start_without_asking(self) -> None:
+        """Returns at once: it may not answer yet."""
         assert self.running is None
         self.running = subprocess.Popen(
             [_program(), "-F", "-c", str(self.folder / "dovecot.conf")], umask=0o022, start_new_session=True
         )
+
+    def start(self) -> None:
+        """Returns once "doctor" can sign in."""
+        self.start_without_asking()
         until = time.monotonic() + 20
         while True:
             try:
@@ -107,7 +127,7 @@ class Dovecot:
             self.running = None
 
     def client(self, user: str = "doctor") -> imaplib.IMAP4_SSL:
-        """Another program of hers, signed in."""
+        """Another program of hers, signed in. Raises while it starts."""
         found = imaplib.IMAP4_SSL(
             "127.0.0.1", self.port, ssl_context=ssl.create_default_context(cafile=str(self.trust)), timeout=20
         )
@@ -116,10 +136,20 @@ class Dovecot:
 
     def deliver(self, *mails: bytes, folder: str = "INBOX", user: str = "doctor") -> None:
         """Put mails into a folder, as her mail server would."""
-        found = self.client(user)
+        found = self._client_soon(user)
         for mail in mails:
             assert found.append(folder, "", "", mail)[0] == "OK"
         found.logout()
+
+    def _client_soon(self, user: str) -> imaplib.IMAP4_SSL:
+        until = time.monotonic() + 20
+        while True:
+            try:
+                return self.client(user)
+            except (OSError, imaplib.IMAP4.error):
+                if time.monotonic() > until:
+                    raise
+                time.sleep(0.05)
 
     def make_folder(self, name: str, user: str = "doctor") -> None:
         found = self.client(user)
@@ -128,8 +158,8 @@ class Dovecot:
 
 
 @contextmanager
-def dovecot(*, idle: bool = True) -> Iterator[Dovecot]:
-    """A mail server where "doctor" and "other" have mailboxes."""
+def dovecot(*, idle: bool = True, introspection: str = "") -> Iterator[Dovecot]:
+    """A mail server where "doctor" and "other" have mailboxes. `introspection`: who tells it whom a token opens for (RFC 7662)."""
     # Not under the tests' own folder, which others than its owner may not enter: a server gives no mail to one who is root.
     with tempfile.TemporaryDirectory(prefix="dovecot-") as made:
         folder = Path(made)
@@ -138,6 +168,8 @@ def dovecot(*, idle: bool = True) -> Iterator[Dovecot]:
         user = pwd.getpwnam("nobody") if os.getuid() == 0 else pwd.getpwuid(os.getuid())
         (folder / "users").write_text(f"doctor:{PASSWORD}\nother:{PASSWORD}\n")
         (folder / "users").chmod(0o644)
+        (folder / "oauth2.conf").write_text(_INTROSPECTION.format(url=introspection))
+        (folder / "oauth2.conf").chmod(0o644)
         (folder / "mail").mkdir()
         if os.getuid() == 0:
             os.chown(folder / "mail", user.pw_uid, user.pw_gid)
@@ -148,6 +180,7 @@ def dovecot(*, idle: bool = True) -> Iterator[Dovecot]:
             _CONFIG.format(
                 folder=folder, user=own, group=grp.getgrgid(pwd.getpwnam(own).pw_gid).gr_name, login=login, uid=user.pw_uid,
                 gid=user.pw_gid, plain=served.plain, port=served.port, capability="" if idle else _WITHOUT_IDLE,
+                tokens=_TOKENS.format(folder=folder) if introspection else "",
             )
         )  # fmt: skip
         try:

@@ -125,6 +125,7 @@ def things(cast: Any) -> dict[str, Any]:
         "ticket": "nonsense",
         "index": 0,
         "institution": "nowhere",
+        "service": "nowhere",
     }
 
 

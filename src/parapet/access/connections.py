@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 
 from attrs import frozen
-from django.db.models import Sum
+from django.db.models import Q
 
 from parapet.access.people import advocate_for, number_for
+from parapet.domain.door import DOOR
 from parapet.domain.errors import NotFound
 from parapet.domain.rights import Right
 from parapet.records.connections import cursor_of, told_of
-from parapet.records.models import Connection, Intake, Person
+from parapet.records.models import Connection, IntakeRefusal, Person
 from parapet.records.numbers import number_of
+
+#: So late a worker may be: it takes over within a second, and where there are very many connections they take turns.
+_LATE_S = 180
 
 
 @frozen
@@ -22,13 +26,14 @@ class Watched:
     account   whose mailbox or profile it is, as the person typed it
     server    the name of the server
     places    folders, where it has some
-    state     "new", "well", "failing", "paused"
+    state     "new", "well", "failing", "paused"; "idle": it is due, and nobody watches it, since no worker runs
     fault     the code of an error while it fails
     asked_at  when it last went well; None before the first time
     came_at   when something last came; None when nothing has
     taken     deliveries so far; `too_large`: left where they are
     odd       of them, what was kept and not understood
     messages  whether direct messages are watched too
+    service   where she signs in to open it; "" where a password does
     hidden    accounts that the platform hides from her, whose own pages are read
     reports   whether reports may be sent from it
     held      people from whom its server keeps messages back; `drops`: whether it throws some away unseen
@@ -59,6 +64,7 @@ class Watched:
     held: int
     drops: bool
     lacks: tuple[str, ...]
+    service: str = ""
 
 
 def connections(person: Person, advocate_id: str) -> tuple[Watched, ...]:
@@ -86,7 +92,21 @@ def connection_for(person: Person, connection_id: str, *, lock: bool = False) ->
 
 def standing_still(advocate: int) -> int:
     """How many connections of the advocate of this number fail at the moment; who asks was let in before."""
-    return Connection.objects.filter(advocate_id=advocate, state="failing").count()
+    mine = Connection.objects.filter(advocate_id=advocate)
+    return mine.filter(Q(state="failing") | _idle(datetime.now(UTC))).count()
+
+
+def _idle(now: datetime) -> Q:
+    """Connections that should have been looked at a while ago, and that nobody holds."""
+    nobody = Q(held_until=None) | Q(held_until__lt=now - timedelta(seconds=_LATE_S))
+    return Q(state__in=("new", "well"), next_at__lt=now - timedelta(seconds=_LATE_S)) & nobody & ~Q(channel=DOOR)
+
+
+def _is_idle(row: Connection, now: datetime) -> bool:
+    late = now - timedelta(seconds=_LATE_S)
+    if row.channel == DOOR:  # nothing is asked there: mail comes by itself
+        return False
+    return row.state in ("new", "well") and row.next_at < late and (row.held_until is None or row.held_until < late)
 
 
 def _card(row: Connection) -> Watched:
@@ -100,7 +120,7 @@ def _card(row: Connection) -> Watched:
         places=tuple(map(str, told.get("folders", ()))),
         port=int(told.get("port", 0)),
         starttls=bool(told.get("starttls")),
-        state=row.state,
+        state="idle" if _is_idle(row, datetime.now(UTC)) else row.state,
         fault=row.fault,
         failures=row.failures,
         made_at=row.made_at,
@@ -109,11 +129,12 @@ def _card(row: Connection) -> Watched:
         came_at=row.came_at,
         taken=row.taken,
         too_large=row.too_large,
-        odd=Intake.objects.filter(connection=row).aggregate(n=Sum("refused"))["n"] or 0,
+        odd=IntakeRefusal.objects.filter(intake__connection=row, file__superseded=False).count(),
         messages=bool(told.get("messages")),
         hidden=len(cursor.get("hidden", ())),
         reports=bool(told.get("reports")),
         held=int(cursor.get("held", 0)),
         drops=bool(cursor.get("drops")),
         lacks=tuple(map(str, cursor.get("lacks", ()))),
+        service=str(told.get("service", "")),
     )

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from attrs import evolve
+
 from parapet.access.views import IntakeCard, RefusalCard
 from parapet.domain.errors import NotFound
 from parapet.domain.parsed import counted
 from parapet.jobs import outbox
-from parapet.records.keyring import keyring
+from parapet.records.delivered import delivered
 from parapet.records.models import Intake, IntakeRefusal, Person
 from parapet.records.numbers import number_of
 from parapet.records.refusals import spot_of
@@ -24,7 +26,9 @@ def card(person: Person, intake_id: str) -> IntakeCard:
     """One import of hers. Raises NotFound."""
     intake = _hers(person, intake_id)
     failures = outbox.failed("run_intake", {"intake": intake.number}) if intake.state == "failed" else []
-    return _card(intake, refusals(intake), failures[-1].code if failures else "")
+    left = IntakeRefusal.objects.filter(intake=intake, file__superseded=False, file__source__isnull=False)
+    readable = intake.state == "done" and left.exclude(file__source__pack="").exists()
+    return evolve(_card(intake, refusals(intake), failures[-1].code if failures else ""), readable=readable)
 
 
 def number_for(person: Person, intake_id: str) -> int:
@@ -48,7 +52,7 @@ def refusals(intake: Intake, *, most: int | None = _MAX_REFUSALS) -> tuple[Refus
         file, spot = row.file, spot_of(bytes(row.sealed_place), intake.number)
         cards.append(
             RefusalCard(
-                file=keyring().unlock_text(bytes(file.sealed_path), about=f"delivered:{file.number}".encode()) if file else "",
+                file=delivered(file)[0] if file else "",
                 place=", ".join(part for part in (spot.name, spot.pointer) if part),
                 reason=row.reason,
                 detail=spot.detail,
@@ -78,6 +82,8 @@ def _card(i: Intake, refused: tuple[RefusalCard, ...], failed_code: str = "") ->
         unmatched=i.unmatched,
         passed=i.passed,
         gone=i.gone,
+        again=i.again,
+        missing=i.missing,
         refusals=refused,
         failed_code=failed_code,
     )

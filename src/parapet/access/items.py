@@ -30,6 +30,7 @@ from parapet.domain.rights import Right
 from parapet.domain.scopes import Scope
 from parapet.evidence.keys import Locker
 from parapet.records.bulk import find
+from parapet.records.delivered import delivered
 from parapet.records.grants import Held, held_by
 from parapet.records.keyring import keyring
 from parapet.records.models import CaseItem, Checkpoint, IntakeFile, Item, LogEntry, Occurrence, Person, Version
@@ -234,15 +235,13 @@ def _version_card(
 
 
 def _file_names(sources: Collection[int]) -> dict[int, str]:
-    """The name under which each sealed file first came; none for what came through a form."""
+    """The name under which each sealed file first came, and what was said of it besides; none for what came through a form."""
     first: dict[int, IntakeFile] = {}
     for file in IntakeFile.objects.filter(source_id__in=sources).order_by("number"):
         if file.source_id is not None:
             first.setdefault(file.source_id, file)
-    return {
-        source: PurePath(keyring().unlock_text(bytes(file.sealed_path), about=f"delivered:{file.number}".encode())).name
-        for source, file in first.items()
-    }
+    told = {source: delivered(file) for source, file in first.items()}
+    return {source: ", ".join(part for part in (PurePath(path).name, beside) if part) for source, (path, beside) in told.items()}
 
 
 def _cases(item: Item, scope: Scope | None) -> tuple[CaseCard, ...]:

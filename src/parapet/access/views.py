@@ -371,6 +371,8 @@ class IntakeCard:
     """One import, running or ended. `found == new + already + refused_items` always holds once it is done.
 
     failed_code   the error's code when its background work was given up, and can be begun anew; else ""
+    again         sealed files were read once more; `missing`: of what they held, what is no longer found, and stays
+    readable      something was left over that can be read again
     """
 
     id: str
@@ -389,3 +391,6 @@ class IntakeCard:
     gone: int
     refusals: tuple[RefusalCard, ...] = field(factory=tuple)
     failed_code: str = ""
+    again: bool = False
+    missing: int = 0
+    readable: bool = False

@@ -84,7 +84,7 @@ def promise(person: models.Person | None, advocate: models.Advocate, url: str, i
         raise RequestRefused(_("Some pages are still waiting to be kept. Add more once they are."))
     with transaction.atomic():
         intake = models.Intake.objects.create(person=person, advocate=advocate, files_total=1)
-        file = models.IntakeFile(intake=intake)
+        file = models.IntakeFile(intake=intake, channel="web")
         file.sealed_path = keyring().lock_text(address, about=delivered_context(file.number))
         file.save(force_insert=True)
         return models.Capture.objects.create(intake=intake, file=file, item=item)

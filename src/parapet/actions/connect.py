@@ -11,6 +11,7 @@ from django.db import transaction
 
 from parapet.access.connections import connection_for
 from parapet.access.people import advocate_for
+from parapet.actions.mail_words import forget, newest, renewed
 from parapet.actions.scrub import promise_scrub, scrub_soon
 from parapet.channels.live import can_be_watched, end_for_good, opener_of
 from parapet.domain.door import CAME, DOOR, HELD
@@ -28,6 +29,8 @@ from parapet.records.numbers import new_number
 MAX_CONNECTIONS = 10
 #: What signs in, by field: never shown, so that an empty one means the one that is kept.
 _SECRETS = ("password", "token")
+#: Where a secret goes.
+_WHERE = ("host", "user", "port", "starttls")
 MADE, CHANGED, PAUSED, RESUMED, ENDED = "made", "changed", "paused", "resumed", "ended"
 
 
@@ -71,15 +74,14 @@ def change_connection(person: Person, connection_id: str, told: Mapping[str, Any
     """
     row = connection_for(person, connection_id)
     known = told_of(row)
-    kept = {name: known[name] for name in _SECRETS if name in known and not told.get(name)}
-    told = {**known, **told, **kept}
+    told = renewed(_with_secret(known, told))
     cursor = _first_look(row.channel, told)
     told["user"] = cursor.get("handle") or told["user"]
     with transaction.atomic():
         hold_log()
         row = connection_for(person, connection_id, lock=True)
         same = (known["host"], known["user"]) == (told["host"], told["user"])
-        row.sealed_told = sealed_told(row.number, told)
+        row.sealed_told = sealed_told(row.number, newest(told, told_of(row)))
         row.sealed_cursor = sealed_cursor(row.number, cursor_of(row) if same else {})
         row.state, row.fault, row.failures, row.next_at = "well", "", 0, datetime.now(UTC)
         row.changed += 1
@@ -87,6 +89,18 @@ def change_connection(person: Person, connection_id: str, told: Mapping[str, Any
         tell_connection(person, row, CHANGED)
     if known.get("token") != told.get("token"):
         end_for_good(row.channel, known, inside=inside_is_allowed())
+
+
+def _with_secret(known: Mapping[str, Any], told: Mapping[str, Any]) -> dict[str, Any]:
+    """What was typed, with what was kept for what was not. A secret goes nowhere but to where it was given for: who could name another
+    server, or another account, beside a secret that is kept would be sent it."""
+    if known.get("service") and "refresh" not in told:
+        return {**known, "folders": told["folders"]}
+    moved = any(told.get(name, known.get(name)) != known.get(name) for name in _WHERE)
+    if moved and "refresh" not in told and not any(told.get(name) for name in _SECRETS):
+        raise RequestRefused(_("Write the password too: the one that is kept is sent nowhere but to where it was given for."))
+    kept = {name: known[name] for name in _SECRETS if name in known and not told.get(name)}
+    return {**known, **told, **kept}
 
 
 def pause(person: Person, connection_id: str) -> None:
@@ -108,11 +122,13 @@ def disconnect(person: Person, connection_id: str) -> bool | None:
     with transaction.atomic():
         hold_log()
         row = connection_for(person, connection_id, lock=True)
+        told = told_of(row)
         tell_connection(person, row, ENDED)
         Connection.objects.filter(number=row.number).update(sealed_told=b"", sealed_cursor=b"")
         row.delete()
         promise_scrub()
     scrub_soon()
+    forget(told)
     return ended
 
 

@@ -11,7 +11,7 @@ from django.db import Error as DatabaseError
 
 from parapet.actions.enrol_advocates import enrol_advocates
 from parapet.actions.give_up_intake import give_up_intake
-from parapet.actions.run_intake import only_advocate
+from parapet.actions.reread import only_advocate
 from parapet.actions.sign_checkpoint import sign_checkpoint
 from parapet.actions.take_in import Delivery, take_in
 from parapet.domain.errors import ReferenceUnknown

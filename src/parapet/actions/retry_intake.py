@@ -20,14 +20,15 @@ def retry_intake(person: models.Person, intake_id: str) -> None:
     the key of who is present: KeyClosed when nobody is who opens it. It is closed again once it was read.
     """
     number = number_for(person, intake_id)
-    aimed_at = models.Intake.objects.get(number=number).advocate
-    if aimed_at is not None:
-        advocate_for(person, aimed_at.id, Right.SORT)
+    aimed = models.Intake.objects.get(number=number)
+    if aimed.advocate is not None:
+        advocate_for(person, aimed.advocate.id, Right.SORT)
     promise = {"intake": number}
     with transaction.atomic():
         failed = models.Intake.objects.filter(number=number, state="failed")
         if outbox.failed("run_intake", promise) and failed.update(state="waiting", ended_at=None):
             files = models.IntakeFile.objects.filter(intake=number)
-            files.update(ended=False)
+            if not aimed.again:  # which goes on where it stopped
+                files.update(ended=False)
             open_for_reading(files.values_list("source_id", flat=True))
             outbox.put_anew("run_intake", promise)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from parapet.actions.reread import only_advocate, read_on
 from parapet.actions.take_in import Delivery, take_in
 from parapet.records import models
-from parapet.records.keyring import keyring
-from parapet.records.naming import delivered_context
+from parapet.records.delivered import delivered
 
 
 def run_intake(number: int) -> None:
@@ -16,6 +16,9 @@ def run_intake(number: int) -> None:
     what was taken in the first time is found already there, and the account is that of the last run."""
     intake = models.Intake.objects.get(number=number)
     if intake.state == "done":
+        return
+    if intake.again:
+        read_on(intake)
         return
     models.IntakeRefusal.objects.filter(intake=intake).delete()
     files = list(
@@ -46,14 +49,8 @@ def _owner(intake: models.Intake) -> int | None:
     return only_advocate()
 
 
-def only_advocate() -> int | None:
-    """The number of this home's one advocate; None when there are several or none."""
-    numbers = list(models.Advocate.objects.exclude(number=models.Advocate.UNMATCHED).values_list("number", flat=True)[:2])
-    return numbers[0] if len(numbers) == 1 else None
-
-
 def _delivery(place: int, file: models.IntakeFile) -> Delivery:
     """A file as it is read: from the vault, under a name of its own that is no place on the disk."""
-    name = keyring().unlock_text(bytes(file.sealed_path), about=delivered_context(file.number))
+    name, _beside = delivered(file)
     harmless = re.sub(r"[^A-Za-z0-9._-]", "_", Path(name).name)[-80:].lstrip(".") or "file"
     return Delivery(Path(str(place), harmless), name, file)

@@ -15,6 +15,7 @@ from django.db import transaction
 from parapet.actions.address_book import AddressBook
 from parapet.actions.arrivals import Arrival
 from parapet.actions.close_sources import close_read
+from parapet.actions.earlier_reading import EarlierReading, note_reading
 from parapet.actions.erase_source import erase_read
 from parapet.actions.mark_gone import mark_gone
 from parapet.actions.receive import BATCH_BYTES, BATCH_ITEMS, receive
@@ -44,12 +45,16 @@ class Delivery:
     """One path a person named; or a file that was sealed before: what she calls it, and its row.
 
     channel  by which it came, where it was watched: it is read as that and not unpacked, whatever it looks like
+    owner    whose it is, where that is known of this one alone
+    place    which of all it is, from 1, where some were read before
     """
 
     path: Path
     shown: str = ""
     row: models.IntakeFile | None = None
     channel: str = ""
+    owner: int | None = None
+    place: int = 0
 
 
 class _Sealed:
@@ -154,6 +159,8 @@ class _Account:
             self.intake.gone += mark_gone(list(self.gone.values()))
             self.gone = {}
         with transaction.atomic():
+            if self.intake.again:
+                note_reading(self.intake, self.ended)
             models.IntakeRefusal.objects.bulk_create(self.refusals)
             models.IntakeFile.objects.filter(number__in=[file.number for file in self.ended]).update(ended=True)
             self.intake.files_done += len(self.ended)
@@ -184,7 +191,7 @@ def take_in(
     intake.state = "running"
     for number, delivery in enumerate(deliveries, 1):
         for count, (file, sources) in enumerate(_by_file(sealed.found_in(delivery), delivery), 1):
-            spot = Spot(number, 0 if file.path == delivery.path else count)
+            spot = Spot(delivery.place or number, 0 if file.path == delivery.path else count)
             _File(account, file, sealed, folder, mapping or {}, delivery, spot).take_in(sources)
             sealed.done(file.path)
     account.flush()
@@ -239,9 +246,11 @@ class _File:
         spot: Spot,
     ) -> None:
         self.account, self.file, self.mapping, self.spot = account, file, mapping, spot
-        self.owner = folder(file.path)
+        self.owner = delivery.owner if delivery.owner is not None else folder(file.path)
         self.source, self.mark = sealed.source_of(file.path)
         self.row, self.channel = delivery.row, delivery.channel
+        again = account.intake.again and self.source is not None
+        self.earlier = EarlierReading(self.source.number) if again and self.source is not None else None
 
     def take_in(self, sources: Iterator[Source | NotOpened]) -> None:
         self._listed()
@@ -250,9 +259,12 @@ class _File:
             if isinstance(source, NotOpened):
                 self.account.refused(source.refused, self.row, spot)
                 continue
-            for parsed in self._parsed(source):
+            found = self._parsed(source)
+            for parsed in self.earlier.recognised(found) if self.earlier is not None else found:
                 self._take(parsed, spot)
         assert self.row is not None
+        if self.earlier is not None:
+            self.account.intake.missing += self.earlier.missing()
         self.account.done(self.row)
 
     def _parsed(self, source: Source) -> Iterator[Parsed]:
@@ -273,7 +285,7 @@ class _File:
         if self.row is not None:
             return
         self.account.intake.files_total += 1
-        self.row = models.IntakeFile(intake=self.account.intake, source=self.source)
+        self.row = models.IntakeFile(intake=self.account.intake, source=self.source, advocate_id=self.owner)
         self.row.sealed_path = keyring().lock_text(self.file.shown, about=delivered_context(self.row.number))
         self.row.save()
 

@@ -14,19 +14,20 @@ from django.db import transaction
 from django.db.models import F, Q
 
 from parapet.actions.connect import inside_is_allowed
+from parapet.actions.mail_words import opens_by_words, renewed, runs_out_s
 from parapet.actions.seal_source import seal_source
 from parapet.actions.take_in import Delivery, take_in
 from parapet.channels.live import Batch, Line, Piece, opener_of
 from parapet.domain.door import DOOR
-from parapet.domain.errors import ParapetError
-from parapet.records.connections import cursor_of, sealed_cursor, told_of
-from parapet.records.keyring import keyring
+from parapet.domain.errors import ParapetError, SignInRefused
+from parapet.records.connections import cursor_of, sealed_cursor, sealed_told, told_of
+from parapet.records.delivered import sealed_delivery
 from parapet.records.models import Connection, Intake, IntakeFile
-from parapet.records.naming import delivered_context
 
 #: How long a worker that died keeps others from what it watched. One that starts again in its seat needs not wait.
 LEASE_S = 90.0
-FIRST_WAIT_S, LONGEST_WAIT_S = 5.0, 900.0
+#: A server that restarts is back in a moment; one that is not is asked later, and later still each time.
+FIRST_WAIT_S, NEXT_WAIT_S, LONGEST_WAIT_S = 1.0, 5.0, 900.0
 #: A server that does not take the password is not asked often: some lock an account after a few tries.
 REFUSED_WAIT_S = 3_600.0
 
@@ -86,7 +87,29 @@ def let_go(holder: str, due: Due, *, wait_s: float = 0.0) -> None:
 def open_line(due: Due) -> Line:
     """Sign in. Raises Over, and what a line raises."""
     row = _row(due)
-    return opener_of(row.channel)(told_of(row), inside=inside_is_allowed())
+    told = _fresh(due, row, told_of(row))
+    try:
+        return opener_of(row.channel)(told, inside=inside_is_allowed())
+    except SignInRefused:
+        if not opens_by_words(told):
+            raise
+    # A word may be taken back before its time: by a new password there, or by the service. The lasting one tells.
+    return opener_of(row.channel)(_fresh(due, row, told, at_once=True), inside=inside_is_allowed())
+
+
+def _fresh(due: Due, row: Connection, told: dict[str, Any], *, at_once: bool = False) -> dict[str, Any]:
+    """With words that open; new ones are kept before they are used: the service may take the old ones no longer."""
+    fresh = renewed(told, at_once=at_once)
+    if fresh != told:
+        rows = Connection.objects.filter(number=due.number, changed=due.changed)
+        if not rows.update(sealed_told=sealed_told(row.number, fresh)):
+            raise Over
+    return fresh
+
+
+def reopen_in_s(due: Due) -> float | None:
+    """In how many seconds the line is to be opened anew, since what opened it runs out; None for never. Raises Over."""
+    return runs_out_s(told_of(_row(due)))
 
 
 def take_next(due: Due, line: Line) -> bool:
@@ -109,8 +132,9 @@ def note_failure(due: Due, error: Exception) -> None:
         row = Connection.objects.select_for_update().filter(number=due.number, changed=due.changed).first()
         if row is None or row.state == "paused":
             return
-        wait_s = min(FIRST_WAIT_S * 2 ** min(row.failures, 10), LONGEST_WAIT_S) * SystemRandom().uniform(0.8, 1.2)
-        if code == "outside.sign_in_refused":
+        grown_s = NEXT_WAIT_S * 2 ** min(row.failures - 1, 10) if row.failures else FIRST_WAIT_S
+        wait_s = min(grown_s, LONGEST_WAIT_S) * SystemRandom().uniform(0.8, 1.2)
+        if code in ("outside.sign_in_refused", "outside.sign_in_over"):
             wait_s = REFUSED_WAIT_S
         row.state, row.fault, row.failures = "failing", code, row.failures + 1
         row.next_at = datetime.now(UTC) + timedelta(seconds=wait_s)
@@ -130,8 +154,8 @@ def _take_in(row: Connection, pieces: tuple[Piece, ...]) -> None:
     deliveries = []
     for place, piece in enumerate(pieces):
         source, _mark = seal_source(io.BytesIO(piece.raw))
-        file = IntakeFile(intake=intake, source=source)
-        file.sealed_path = keyring().lock_text(piece.name, about=delivered_context(file.number))
+        file = IntakeFile(intake=intake, source=source, channel=row.channel)
+        file.sealed_path = sealed_delivery(file.number, piece.name, piece.beside)
         deliveries.append(Delivery(Path(str(place), "piece"), piece.name, file, row.channel))
     with transaction.atomic():
         IntakeFile.objects.bulk_create([each.row for each in deliveries if each.row is not None])
@@ -144,7 +168,7 @@ def _take_in(row: Connection, pieces: tuple[Piece, ...]) -> None:
 def intake_of_today(row: Connection) -> Intake:
     """One account a day: a line for each message would tell less."""
     since = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
-    held = Intake.objects.filter(connection=row, started_at__gte=since).order_by("-started_at").first()
+    held = Intake.objects.filter(connection=row, again=False, started_at__gte=since).order_by("-started_at").first()
     return held or Intake.objects.create(connection=row, advocate=row.advocate)
 
 

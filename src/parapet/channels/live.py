@@ -25,10 +25,14 @@ MAX_PIECE_BYTES = 160 * 1024 * 1024
 
 @frozen
 class Piece:
-    """One delivery, byte for byte as the platform gave it. `name`: what a person would call it, never used as a path."""
+    """One delivery, byte for byte as the platform gave it. `name`: what a person would call it, never used as a path.
+
+    beside  what the platform says of it that is no part of its bytes, such as labels; kept with it, sealed
+    """
 
     raw: bytes
     name: str
+    beside: str = ""
 
 
 @frozen

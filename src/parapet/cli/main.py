@@ -35,6 +35,7 @@ COMMANDS = {
     "login-link": "parapet.cli.login_link",
     "organisation": "parapet.cli.organisation",
     "release": "parapet.cli.release",
+    "reparse": "parapet.cli.reparse",
     "restore": "parapet.cli.restore",
     "retention": "parapet.cli.retention",
     "serve": "parapet.cli.serve",

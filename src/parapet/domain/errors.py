@@ -25,6 +25,7 @@ ParapetError
     ServerFailed        a process of ours ended again and again
     OutsideUnreachable  a witness or a time authority does not answer
         SignInRefused       a platform does not take the name and the password
+            SignInOver          what was allowed there by signing in was taken back, or ran out
             MainPassword        the password of a whole account was given, and not one for programs
         PlaceMissing        a folder or a feed is not there (any more)
             AccountMissing      there is no account of this name
@@ -310,6 +311,13 @@ class MainPassword(SignInRefused):
 
     code = "outside.main_password"
     advice = _("Make an app password in the settings of the platform, and give that.")
+
+
+class SignInOver(SignInRefused):
+    """What was allowed at a mail service, by signing in there, was taken back or has run out. What is there waits."""
+
+    code = "outside.sign_in_over"
+    advice = _("Sign in there again: change the connection, and press the button of the service.")
 
 
 class OutsideRefused(ParapetError):

@@ -19,6 +19,7 @@ KINDS: dict[str, frozenset[str]] = {
     for kind, details in {
         "source": ("sha256", "size_bytes"),
         "gone": ("seen_at",),
+        "read_again": ("step", "files", "new", "versions", "missing"),
         "look_again": ("standing", "status"),
         "clock": ("seconds_back",),
         "contradiction": ("witness", "trouble", "size", "held"),

@@ -24,6 +24,7 @@
 | PARAPET_SMTP_URL          | smtps://user:password@host: where mails of alerts are handed in | no mails               |
 | PARAPET_SMTP_FROM         | the address from which they come                              | needed with it           |
 | PARAPET_INSTITUTIONS      | NAME ISSUER CLIENT FILE TITLE; ...: whose accounts may sign in | links and what people chose |
+| PARAPET_MAIL_SERVICES     | google CLIENT FILE; ...: where mailboxes are opened by signing in | by passwords |
 | PARAPET_ALERTS_TO_PRIVATE | 1 lets alerts go to addresses that are not public             | 0 where others come in   |
 | PARAPET_CHANNELS_TO_PRIVATE | 1 lets watched channels lead to servers that are not public | 0 where others come in   |
 | PARAPET_PLC_DIRECTORY     | https:// address of who tells where Bluesky accounts are      | https://plc.directory    |
@@ -55,8 +56,10 @@ from parapet.settings.alerts import AlertSettings, read_alerts
 from parapet.settings.authorities import NamedAuthority, read_authorities
 from parapet.settings.database_url import read_database_url
 from parapet.settings.directory import PLC_DIRECTORY, read_plc_directory
+from parapet.settings.dkim import read_dkim, read_resolver
 from parapet.settings.door import DoorSettings, read_door
 from parapet.settings.institutions import Institution, read_institutions
+from parapet.settings.mail_services import MailService, read_mail_services
 from parapet.settings.perspective import read_perspective
 from parapet.settings.time_zone import read_time_zone
 from parapet.settings.witnesses import KnownWitness, read_witnesses
@@ -114,6 +117,7 @@ class Environment:
     chromium: Path | None = None
     door: DoorSettings | None = None
     institutions: tuple[Institution, ...] = ()
+    mail_services: tuple[MailService, ...] = ()
     signing_p12: Path | None = None
     signing_passphrase_file: Path | None = None
 
@@ -139,8 +143,8 @@ class Environment:
             public_url=_public_url(given.get("PARAPET_PUBLIC_URL", "").strip()),
             time_zone=read_time_zone(given.get("PARAPET_TIME_ZONE", "").strip()),
             time_authorities=read_authorities(given.get("PARAPET_TIME_AUTHORITIES", "")),
-            dkim=_dkim(given.get("PARAPET_DKIM", "").strip()),
-            dns_resolver=_resolver(given.get("PARAPET_DNS_RESOLVER", "").strip()),
+            dkim=read_dkim(given.get("PARAPET_DKIM", "").strip()),
+            dns_resolver=read_resolver(given.get("PARAPET_DNS_RESOLVER", "").strip()),
             debug=_yes(given.get("PARAPET_DEBUG", "").strip(), "PARAPET_DEBUG"),
             unsafe_plain_http=_yes(given.get("PARAPET_UNSAFE_PLAIN_HTTP", "").strip(), "PARAPET_UNSAFE_PLAIN_HTTP"),
             witnesses=read_witnesses(given.get("PARAPET_WITNESSES", "")),
@@ -151,6 +155,7 @@ class Environment:
             chromium=_optional(given, "PARAPET_CHROMIUM"),
             door=read_door(given),
             institutions=read_institutions(given.get("PARAPET_INSTITUTIONS", "")),
+            mail_services=read_mail_services(given.get("PARAPET_MAIL_SERVICES", "")),
             signing_p12=_optional(given, "PARAPET_SIGNING_P12"),
             signing_passphrase_file=_optional(given, "PARAPET_SIGNING_PASSPHRASE_FILE"),
         )
@@ -360,23 +365,6 @@ def _public_url(url: str) -> str:
     if more or not sound or not _HOST_NAME.match(host):
         raise refused
     return f"{parts.scheme}://{host}" + (f":{port}" if port else "")
-
-
-def _dkim(value: str) -> str:
-    if value not in {"", "off", "dns"}:
-        raise SettingRefused(_("PARAPET_DKIM must be off or dns."))
-    return value or "off"
-
-
-def _resolver(value: str) -> str:
-    if not value:
-        return ""
-    found = re.fullmatch(r"(?:\[([0-9a-fA-F:.]+)\]|([0-9.]+))(?::([0-9]{1,5}))?", value)
-    address, port = (found[1] or found[2], found[3] or "53") if found else (value, "53")
-    try:
-        return f"{ipaddress.ip_address(address)} {_port(port)}"
-    except (ValueError, SettingRefused):
-        raise SettingRefused(_("PARAPET_DNS_RESOLVER must be an address such as 192.0.2.1 or 127.0.0.1:5353.")) from None
 
 
 def _yes(value: str, variable: str) -> bool:

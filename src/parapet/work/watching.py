@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import threading
+import time
 from contextlib import suppress
 
 import structlog
@@ -20,6 +22,8 @@ log = structlog.get_logger("parapet.watching")
 MAX_LINES = 64
 TURN_S = 30.0
 LOOK_S = 1.0
+#: A line is kept at least so long, whatever a service says of how long its words are good.
+SHORTEST_S = 5.0
 
 
 @beside
@@ -64,8 +68,12 @@ class _Watcher(threading.Thread):
     def run(self) -> None:
         line: Line | None = None
         try:
-            line = watch.open_line(self.due)
-            self._watch(line)
+            while not self.end.is_set():
+                line = watch.open_line(self.due)
+                if not self._watch(line, watch.reopen_in_s(self.due)):
+                    return
+                line.close()
+            self._let_go()
         except watch.Over:
             self._let_go()
         except Exception as error:  # the edge: whatever a server brings about is a state that a person sees
@@ -78,17 +86,22 @@ class _Watcher(threading.Thread):
                 line.close()
             connection.close()
 
-    def _watch(self, line: Line) -> None:
-        while not self.end.is_set():
+    def _watch(self, line: Line, reopen_in_s: float | None) -> bool:
+        """Take in what comes; True once the line is to be opened anew."""
+        until = math.inf if reopen_in_s is None else time.monotonic() + max(reopen_in_s, SHORTEST_S)
+        while not self.end.is_set() and time.monotonic() < until:
             if watch.take_next(self.due, line):
                 continue
             connection.close()  # nothing is held while nothing comes
             if self.crowded:
                 self._let_go(wait_s=TURN_S)
-                return
-            while not self.end.is_set() and not line.wait(LOOK_S):
+                return False
+            while not self.end.is_set() and time.monotonic() < until and not line.wait(LOOK_S):
                 pass
+        if not self.end.is_set():
+            return True
         self._let_go()
+        return False
 
     def _let_go(self, *, wait_s: float = 0.0) -> None:
         with suppress(DatabaseError):

@@ -6,47 +6,37 @@ read, moved or deleted. What comes is every octet that the server holds of a mes
 
 from __future__ import annotations
 
-import imaplib
 import select
 import socket
 import ssl
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, nullcontext, suppress
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
 from attrs import define, field, frozen
-from imapclient import IMAPClient
-from imapclient.exceptions import IMAPClientAbortError, IMAPClientError, LoginError
-from imapclient.imap4 import IMAP4WithTimeout
-from imapclient.tls import IMAP4_TLS
+from imapclient.exceptions import IMAPClientError
 
 from parapet.channels.live import BATCH_BYTES, BATCH_PIECES, MAX_PIECE_BYTES, Batch, Cursor, Piece
-from parapet.domain.errors import OutsideRefused, OutsideUnreachable, PlaceMissing, PrivateAddress, SignInRefused
-from parapet.network import guard
+from parapet.channels.mail.gmail import PARTS, beside, chosen, is_gmail, real_name
+from parapet.channels.mail.imap import Client, hang_up, in_our_words, signed_in, within
+from parapet.domain.errors import OutsideRefused, PlaceMissing
 
-CONNECT_S, ANSWER_S = 15.0, 60.0
 #: RFC 2177 has clients end an IDLE at least every 29 minutes; routers forget a silent connection much earlier.
 IDLE_S = 240.0
 #: How often a server without IDLE is asked.
 POLL_S = 30.0
 #: Servers allow some ten connections a person, and her own programs need them too: each folder takes one.
 MAX_FOLDERS = 5
-#: RFC 9051, 2.3.1.1.
-MAX_UID = 2**32 - 1
-#: Two million UIDs.
-MAX_LINE_BYTES = 16 * 1024 * 1024
-#: What one command may be answered with: the largest message that is fetched, and room for what is said around it.
-MAX_ANSWER_BYTES = MAX_PIECE_BYTES + 2 * MAX_LINE_BYTES
 #: RFC 9051: sizes are of 63 bits.
 MAX_SIZE = 2**63 - 1
 
 
 @frozen
 class Mailbox:
-    """Where the mail lies.
+    """Where the mail lies. A folder is named as it is called there, or by what it is for: "\\\\All", "\\\\Junk" (RFC 6154).
 
+    token  opens it in place of a password
     since  from which day on, by the server's own date; None for what comes from now on
     began  the day on which it was connected: nothing older is read when the server numbers its messages anew
     """
@@ -59,6 +49,7 @@ class Mailbox:
     starttls: bool = False
     since: date | None = None
     began: date = date.min
+    token: str = field(default="", repr=False)
 
     @classmethod
     def of(cls, told: Mapping[str, Any]) -> Mailbox:
@@ -68,6 +59,7 @@ class Mailbox:
             host=str(told["host"]),
             user=str(told["user"]),
             password=str(told["password"]),
+            token=str(told.get("access", "")),
             folders=tuple(map(str, told["folders"]))[:MAX_FOLDERS],
             port=int(told["port"]),
             starttls=bool(told["starttls"]),
@@ -81,8 +73,12 @@ def open_line(told: Mapping[str, Any], *, inside: bool) -> MailLine:
     box = Mailbox.of(told)
     held: list[_Folder] = []
     try:
-        for name in box.folders:
-            held.append(_Folder(name, _signed_in(box, inside)))
+        names: Sequence[str] = box.folders
+        while len(held) < len(names):
+            held.append(_Folder(names[len(held)], _signed_in(box, inside)))
+            if len(held) == 1:  # only who is signed in is told what it is for, and what lies in what
+                names = chosen(names, held[0].client)
+                held[0].name = names[0]
             held[-1].open()
     except BaseException:
         for each in held:
@@ -91,107 +87,8 @@ def open_line(told: Mapping[str, Any], *, inside: bool) -> MailLine:
     return MailLine(box, held)
 
 
-def _signed_in(box: Mailbox, inside: bool) -> _Client:
-    trusted = ssl.create_default_context()
-    with _said():
-        # The guard holds while the connection is made; afterwards it leads where it leads.
-        with nullcontext() if inside else guard.only_public():
-            client = _Client(
-                box.host,
-                port=box.port,
-                ssl=not box.starttls,
-                ssl_context=None if box.starttls else trusted,
-                timeout=CONNECT_S,
-            )
-        try:
-            if box.starttls:
-                client.starttls(trusted)
-            client.socket().settimeout(ANSWER_S)
-            client.login(box.user, box.password)
-        except BaseException:
-            _hang_up(client)
-            raise
-    return client
-
-
-@contextmanager
-def _said() -> Iterator[None]:
-    """What a library raises, in our words: none of it may hold what a server or a stranger said."""
-    try:
-        yield
-    except guard.LedInside:
-        raise PrivateAddress from None
-    except LoginError as error:
-        # RFC 5530: the account may be right, and the server busy.
-        if "UNAVAILABLE" in str(error).upper() or "INUSE" in str(error).upper():
-            raise OutsideUnreachable from None
-        raise SignInRefused from None
-    except ssl.SSLCertVerificationError:
-        raise OutsideRefused(why="certificate") from None
-    except (OSError, ssl.SSLError, EOFError):
-        raise OutsideUnreachable from None
-    except IMAPClientError:  # BYE, NO and BAD alike
-        raise OutsideUnreachable from None
-    except (ValueError, LookupError, TypeError, ArithmeticError, AttributeError, AssertionError, RecursionError, MemoryError):
-        raise OutsideRefused(why="protocol") from None  # what no server of this protocol says
-
-
-def _within(number: object, most: int = MAX_UID) -> int:
-    """A number that a server may give: RFC 9051 has UIDs, their validity and their next be of 32 bits. Raises ValueError."""
-    found = int(str(number))
-    if not 0 <= found <= most:
-        raise ValueError("no such number")
-    return found
-
-
-class _Bounded(imaplib.IMAP4):
-    """Counts what came since something was last sent. Raises IMAPClientAbortError, after which nothing more is read."""
-
-    came = 0
-
-    def read(self, size: int) -> bytes:
-        """A literal."""
-        self._take(size)
-        held: Any = self.file
-        return bytes(held.read(size))
-
-    def readline(self) -> bytes:
-        """A line."""
-        held: Any = self.file
-        line = bytes(held.readline(MAX_LINE_BYTES + 1))
-        if len(line) > MAX_LINE_BYTES:
-            raise IMAPClientAbortError("a line too long")
-        self._take(len(line))
-        return line
-
-    def send(self, data: Any) -> None:
-        """The next command begins anew."""
-        self.came = 0
-        super().send(data)
-
-    def _take(self, size: int) -> None:
-        self.came += size
-        if self.came > MAX_ANSWER_BYTES:
-            raise IMAPClientAbortError("an answer too long")
-
-
-class _Plain(_Bounded, IMAP4WithTimeout):  # type: ignore[misc]
-    """As the library's, for STARTTLS."""
-
-
-class _Tls(_Bounded, IMAP4_TLS):  # type: ignore[misc]
-    """As the library's, under TLS from the first octet on."""
-
-
-class _Client(IMAPClient):  # type: ignore[misc]  # the library has no types
-    """The library's, which reads no more of an answer than a mailbox can hold.
-
-    By itself it takes a literal of any length, keeps lines without end, and refuses a million octets in one: the UIDs of a large mailbox.
-    """
-
-    def _create_IMAP4(self) -> Any:
-        connect_s, tls = getattr(self._timeout, "connect", None), (self.ssl_context,) if self.ssl else ()
-        return (_Tls if self.ssl else _Plain)(self.host, self.port, *tls, connect_s)  # type: ignore[call-arg]
+def _signed_in(box: Mailbox, inside: bool) -> Client:
+    return signed_in(box.host, box.port, box.user, password=box.password, token=box.token, starttls=box.starttls, inside=inside)
 
 
 @define
@@ -199,22 +96,22 @@ class _Folder:
     """One folder, with a connection of its own so that each can be watched."""
 
     name: str
-    client: _Client
+    client: Client
     validity: int = 0
     next: int | None = None  # the UID that the next message will have, as of when it was opened
     idle: bool = False
 
     def open(self) -> None:
         """Open it for reading; learns its UIDVALIDITY. Raises PlaceMissing."""
-        with _said():
+        with in_our_words():
             try:
-                said = self.client.select_folder(self.name, readonly=True)
+                said = self.client.select_folder(real_name(self.client, self.name), readonly=True)
             except IMAPClientError:
                 if self._is_there():
                     raise
                 raise PlaceMissing from None
-            self.validity = _within(said[b"UIDVALIDITY"])
-            self.next = max(1, _within(said[b"UIDNEXT"])) if b"UIDNEXT" in said else None
+            self.validity = within(said[b"UIDVALIDITY"])
+            self.next = max(1, within(said[b"UIDNEXT"])) if b"UIDNEXT" in said else None
 
     def _is_there(self) -> bool:
         return bool(self.client.folder_exists(self.name))
@@ -223,43 +120,48 @@ class _Folder:
         """The highest UID that there was when it was opened; 0 in a folder that never held any."""
         if self.next is not None:
             return self.next - 1
-        with _said():
-            return max(map(_within, self.client.search("ALL")), default=0)
+        with in_our_words():
+            return max(map(within, self.client.search("ALL")), default=0)
 
     def after(self, uid: int) -> list[int]:
         """UIDs above `uid`, in order."""
-        with _said():
+        with in_our_words():
             self.client.noop()  # a server may tell of new messages only when asked something
             # "n:*" always names the last message, also when its number is below n.
-            return sorted(found for found in map(_within, self.client.search(["UID", f"{uid + 1}:*"])) if found > uid)
+            return sorted(found for found in map(within, self.client.search(["UID", f"{uid + 1}:*"])) if found > uid)
 
     def since(self, day: date) -> int:
         """The UID before the first message of `day` or later; the newest when there is none."""
-        with _said():
-            found = [*map(_within, self.client.search(["SINCE", day]))]
+        with in_our_words():
+            found = [*map(within, self.client.search(["SINCE", day]))]
         return max(0, min(found) - 1) if found else self.newest()
 
     def sizes(self, uids: Sequence[int]) -> dict[int, int]:
         """Their sizes in octets; what is gone is left out."""
-        with _said():
+        with in_our_words():
             return {
-                uid: _within(said[b"RFC822.SIZE"], MAX_SIZE)
+                uid: within(said[b"RFC822.SIZE"], MAX_SIZE)
                 for uid, said in self.client.fetch(uids, ["RFC822.SIZE"]).items()
                 if b"RFC822.SIZE" in said
             }
 
-    def octets(self, uids: Sequence[int]) -> dict[int, bytes]:
-        """Messages as the server holds them; what is gone meanwhile is left out."""
-        with _said():
-            said = self.client.fetch(uids, ["BODY.PEEK[]"])
-            found = {uid: raw for uid, parts in said.items() if (raw := parts.get(b"BODY[]")) is not None}
-            if not all(isinstance(raw, bytes) for raw in found.values()):
+    def piece(self, uid: int) -> Piece | None:
+        """A message as the server holds it, and what it says of it besides; None for one that is gone meanwhile."""
+        with in_our_words():
+            said = self.client.fetch([uid], ["BODY.PEEK[]", *(PARTS if is_gmail(self.client) else ())]).get(uid, {})
+            raw = said.get(b"BODY[]")
+            if raw is not None and not isinstance(raw, bytes):
                 raise TypeError
-            return found
+            return Piece(raw, f"{self.shown}, {uid}.eml", beside(said)) if raw is not None else None
+
+    @property
+    def shown(self) -> str:
+        """What it is called where a person reads it."""
+        return self.name.removeprefix("\\")
 
     def begin_idle(self) -> None:
         """Ask to be told."""
-        with _said():
+        with in_our_words():
             self.client.idle()
             self.idle = True
 
@@ -267,20 +169,20 @@ class _Folder:
         """Stop being told; True when there was something."""
         if not self.idle:
             return False
-        with _said():
+        with in_our_words():
             _text, told = self.client.idle_done()
             self.idle = False
             return any(len(each) > 1 and each[1] in (b"EXISTS", b"RECENT", b"EXPUNGE") for each in told)
 
     def heard(self) -> bool:
         """Whether the server said something of note, when there is something to read; waits for nothing."""
-        with _said():
+        with in_our_words():
             said = self.client.idle_check(timeout=0)
         # Nothing, and yet something to read: TLS's own, or the end of the connection, of which the library is silent. Asking tells.
         return not said or any((len(each) > 1 and each[1] in (b"EXISTS", b"BYE")) or each[0] == b"BYE" for each in said)
 
     def close(self) -> None:
-        _hang_up(self.client)
+        hang_up(self.client)
 
 
 @define
@@ -318,9 +220,9 @@ class MailLine:
                     return Batch(tuple(pieces), places, True, too_large)
                 if size > MAX_PIECE_BYTES:
                     too_large += 1
-                elif (raw := folder.octets([each]).get(each)) is not None:
-                    pieces.append(Piece(raw, f"{folder.name}, {each}.eml"))
-                    held_bytes += len(raw)
+                elif (piece := folder.piece(each)) is not None:
+                    pieces.append(piece)
+                    held_bytes += len(piece.raw)
                 else:
                     continue
                 places[folder.name], moved = [folder.validity, each], True
@@ -341,7 +243,7 @@ class MailLine:
 
     def wait(self, seconds: float) -> bool:
         """Until a folder has news, at most `seconds`. Without IDLE, until it is time to ask again."""
-        with _said():
+        with in_our_words():
             idles = all(folder.client.has_capability("IDLE") for folder in self.folders)
         if not idles:
             time.sleep(min(seconds, 1.0))
@@ -353,7 +255,7 @@ class MailLine:
         return self._told(seconds) or self._idle_is_over()
 
     def _told(self, seconds: float) -> bool:
-        with _said():
+        with in_our_words():
             sockets = {folder.client.socket(): folder for folder in self.folders}
             pending = [s for s in sockets if _is_buffered(s)]
             ready = pending or select.select(list(sockets), [], [], seconds)[0]
@@ -377,7 +279,7 @@ class MailLine:
             return False
         self._asked = self.clock()
         for folder in self.folders:
-            with _said():
+            with in_our_words():
                 folder.client.noop()
         return True
 
@@ -389,12 +291,3 @@ class MailLine:
 def _is_buffered(held: socket.socket) -> bool:
     """Whether TLS has taken bytes from the network that nobody has read: waiting on the socket would not tell of them."""
     return isinstance(held, ssl.SSLSocket) and held.pending() > 0
-
-
-def _hang_up(client: _Client) -> None:
-    with suppress(Exception):  # the edge: it is gone, one way or the other
-        client.socket().settimeout(2.0)
-        client.logout()
-        return
-    with suppress(Exception):
-        client.shutdown()

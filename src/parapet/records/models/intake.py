@@ -29,7 +29,10 @@ class Source(models.Model):
 
 
 class Intake(models.Model):
-    """One import. Once ended, `found == new + already + lost_items` with `lost_items` among the refusals."""
+    """One import. Once ended, `found == new + already + lost_items` with `lost_items` among the refusals.
+
+    again    what was sealed before is read again: `missing` messages that an earlier reading found in it, this one did not
+    """
 
     number = models.BigIntegerField(primary_key=True, default=new_number, editable=False)
     person = models.ForeignKey(Person, models.SET_NULL, null=True)
@@ -49,6 +52,8 @@ class Intake(models.Model):
     unmatched = models.IntegerField(default=0)
     passed = models.IntegerField(default=0)
     gone = models.IntegerField(default=0)
+    again = models.BooleanField(default=False)
+    missing = models.IntegerField(default=0)
 
     @property
     def id(self) -> str:
@@ -57,13 +62,21 @@ class Intake(models.Model):
 
 
 class IntakeFile(models.Model):
-    """One delivery of one file. Its path is the person's own, but may hold names: sealed."""
+    """One delivery of one file. Its path is the person's own, but may hold names: sealed (`records/delivered.py`).
+
+    advocate    in whose folder it lay, where only the person who delivered it could tell
+    channel     by which it came, where that was known: it is read as that, whatever it looks like
+    superseded  it was read again since, to the end: what that reading left counts, and no longer what this one did
+    """
 
     number = models.BigIntegerField(primary_key=True, default=new_number, editable=False)
     intake = models.ForeignKey(Intake, models.CASCADE)
     source = models.ForeignKey(Source, models.SET_NULL, null=True)
+    advocate = models.ForeignKey(Advocate, models.SET_NULL, null=True)
     sealed_path = models.BinaryField()
     ended = models.BooleanField(default=False)
+    channel = models.CharField(max_length=24, default="")
+    superseded = models.BooleanField(default=False)
 
 
 class IntakeRefusal(models.Model):

@@ -47,6 +47,8 @@ def change_bluesky(request: Visit, card: watched.Watched, advocate: AdvocateCard
             connect.change_connection(request.user, card.id, form.told())
         except (OutsideUnreachable, OutsideRefused) as error:
             trouble = fault(error.code, "bluesky")
+        except RequestRefused as error:
+            trouble = (error.said(_), "")
         else:
             messages.success(request, _("The connection works, and is kept as you wrote it."))
             return redirect("connections", advocate.id)

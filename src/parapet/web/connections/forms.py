@@ -94,12 +94,7 @@ class Mailbox(WatchedAccount):
 
     def clean_folders(self) -> list[str]:
         """One a line."""
-        folders = list(dict.fromkeys(line.strip() for line in self.cleaned_data["folders"].splitlines() if line.strip()))
-        if len(folders) > MAX_FOLDERS:
-            raise ValidationError(_("Five folders are enough for one connection."))
-        if not all(folder.isprintable() for folder in folders):
-            raise ValidationError(_("Write each name as your mail program shows it."))
-        return folders
+        return _folders(self.cleaned_data["folders"])
 
     def told(self) -> dict[str, Any]:
         """What is to be kept, by the fields of the mail channel."""
@@ -113,6 +108,46 @@ class Mailbox(WatchedAccount):
             "port": given["port"] or PORTS[given["security"]],
         }
         return told | self.beginning()
+
+
+class ServiceMailbox(forms.Form):
+    """A mailbox at a service where she signs in: no password is asked for here."""
+
+    user = _line()
+    what = forms.ChoiceField(choices=[("all", ""), ("folders", "")])
+    folders = forms.CharField(required=False, max_length=MAX_FOLDERS * MAX_LINE, error_messages={"max_length": _TOO_LONG})
+    since = forms.DateField(required=False, error_messages={"invalid": gettext_lazy("Choose a day.")})
+
+    def clean_user(self) -> str:
+        """No line may be slipped in."""
+        return _printable(self.cleaned_data["user"])
+
+    def clean_folders(self) -> list[str]:
+        """One a line, where folders were chosen."""
+        if self.data.get("what") == "all":
+            return []
+        if not self.cleaned_data["folders"].strip():
+            raise ValidationError(_REQUIRED)
+        return _folders(self.cleaned_data["folders"])
+
+    def clean_since(self) -> date | None:
+        """Not in days to come, and not before there was such mail."""
+        return _lately(self.cleaned_data["since"])
+
+    def typed(self, usual: dict[str, Any]) -> dict[str, Any]:
+        """What the fields show."""
+        return {name: self.data.get(name, "") for name in self.fields} if self.is_bound else usual
+
+    def told(self, *, all_mail: bool) -> dict[str, Any]:
+        """What is to be kept. Everything: the folder that holds all, or the one where mail arrives; and junk, since threats end there."""
+        given = self.cleaned_data
+        everything = ["\\All" if all_mail else "INBOX", "\\Junk"]
+        since = given["since"]
+        return {
+            "user": given["user"],
+            "folders": given["folders"] or everything,
+            "since": since.isoformat() if since else "",
+        }
 
 
 class BlueskyAccount(WatchedAccount):
@@ -248,6 +283,15 @@ class Shielded(forms.Form):
     def rule(self) -> dict[str, Any]:
         """Where mail goes, and what is held."""
         return {name: self.cleaned_data[name] for name in ("to", "hold", "hold_unsure")}
+
+
+def _folders(typed: str) -> list[str]:
+    folders = list(dict.fromkeys(line.strip() for line in typed.splitlines() if line.strip()))
+    if len(folders) > MAX_FOLDERS:
+        raise ValidationError(_("Five folders are enough for one connection."))
+    if not all(folder.isprintable() for folder in folders):
+        raise ValidationError(_("Write each name as your mail program shows it."))
+    return folders
 
 
 def _lately(since: date | None) -> date | None:

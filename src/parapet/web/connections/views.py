@@ -15,6 +15,8 @@ from parapet.access import connections as watched
 from parapet.access import door
 from parapet.access.views import AdvocateCard
 from parapet.actions import connect
+from parapet.actions.mail_sign_in import services
+from parapet.actions.read_again import read_connection_again
 from parapet.actions.shield_address import door_settings
 from parapet.domain.errors import OutsideRefused, OutsideUnreachable, RequestRefused
 from parapet.web import when, words
@@ -23,7 +25,7 @@ from parapet.web.connections.door import change_door, in_words
 from parapet.web.connections.forms import PORTS, Mailbox
 from parapet.web.connections.hers import hers
 from parapet.web.connections.mastodon import change_mastodon
-from parapet.web.connections.words import ended, fault, lacking, words_of
+from parapet.web.connections.words import ended, fault, lacking, place_of, shown_place, words_of
 from parapet.web.frame import Visit, page, show
 
 
@@ -35,7 +37,13 @@ def connections(request: Visit, advocate_id: str) -> HttpResponseBase:
         {**_card(card), "door": in_words(door.shielded(request.user, card.id)) if card.channel == "door" else None}
         for card in watched.connections(request.user, advocate.id)
     ]
-    context = {"connections": cards, "has_door": door_settings() is not None}
+    still = sum(card["state"] in ("failing", "idle") for card in cards)
+    context = {
+        "connections": cards,
+        "has_door": door_settings() is not None,
+        "services": services(),
+        "still": when.number(still) if still else "",
+    }
     return show(request, "connections/connections.html", context, here="intake", advocate=advocate)
 
 
@@ -72,9 +80,14 @@ def _mailbox(request: Visit, card: watched.Watched, advocate: AdvocateCard) -> H
     trouble: tuple[Any, Any] | None = None
     if form.is_bound and form.is_valid():
         try:
-            connect.change_connection(request.user, card.id, form.told())
+            told = form.told()
+            if card.service:
+                told["folders"] = [place_of(folder) for folder in told["folders"]]
+            connect.change_connection(request.user, card.id, told)
         except (OutsideUnreachable, OutsideRefused) as error:
             trouble = fault(error.code, "mail")
+        except RequestRefused as error:
+            trouble = (error.said(_), "")
         else:
             messages.success(request, _("The connection works, and is kept as you wrote it."))
             return redirect("connections", advocate.id)
@@ -110,6 +123,17 @@ def end(request: Visit, connection_id: str) -> HttpResponseBase:
     return redirect("connections", card.advocate_id)
 
 
+@page("POST")
+def read_again(request: Visit, connection_id: str) -> HttpResponseBase:
+    """Read once more what came and was not understood."""
+    card = watched.connection(request.user, connection_id)
+    try:
+        return redirect("progress", read_connection_again(request.user, connection_id))
+    except RequestRefused as error:
+        messages.error(request, error.said(_))
+        return redirect("connections", card.advocate_id)
+
+
 def _done(
     request: Visit, connection_id: str, act: Callable[[Any, str], object], said: Callable[[watched.Watched], str | Promise]
 ) -> HttpResponseBase:
@@ -134,7 +158,7 @@ def _form(
         kept = {
             "host": card.server,
             "user": card.account,
-            "folders": "\n".join(card.places),
+            "folders": "\n".join(shown_place(place) if card.service else place for place in card.places),
             "security": "starttls" if card.starttls else "tls",
             "port": "" if card.port == usual else card.port,
         }
@@ -149,13 +173,18 @@ def _form(
 
 
 def _card(card: watched.Watched) -> dict[str, Any]:
-    why, mend = fault(card.fault, card.channel) if card.state == "failing" else ("", "")
+    code = "outside.sign_in_over" if card.service and card.fault == "outside.sign_in_refused" else card.fault
+    why, mend = fault(code, card.channel) if card.state == "failing" else ("", "")
     return {
         "id": card.id,
         "title": words.word("channel", card.channel),
         "account": card.account,
         "server": card.server,
-        "places": ", ".join(card.places),
+        "places": ", ".join(shown_place(place) for place in card.places),
+        "service": card.service,
+        "over": card.state == "failing"
+        and bool(card.service)
+        and card.fault in ("outside.sign_in_over", "outside.sign_in_refused"),
         "state": card.state,
         "why": why,
         "mend": mend,

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 CUSTODY: dict[str, Promise] = {
     "connect": _("Watching of an account begun, changed or ended"),
     "door": _("A mail to a shielded address held, or passed on"),
+    "read_again": _("What was sealed was read again"),
 }
 
 #: What went wrong, and what to do, by code.
@@ -21,6 +22,10 @@ FAULTS: dict[str, tuple[Promise, Promise]] = {
     "outside.sign_in_refused": (
         _("The server does not take this name and password."),
         _("Write the password again. Many services want one that was made for programs, called an app password."),
+    ),
+    "outside.sign_in_over": (
+        _("The permission that you gave there was taken back, or has run out."),
+        _("Sign in there again. What came meanwhile waits there, and is taken in then."),
     ),
     "outside.place_missing": (
         _("A folder is not there."),
@@ -169,6 +174,25 @@ IN_THE_WAY: dict[str, Promise] = {
     "unreadable": _("It cannot be opened at present. Whoever runs this Parapet finds more with “parapet check”."),
 }
 _NOT_YET = _("Your mail server does not take it yet. It is tried again by itself, for five days.")
+
+
+#: Folders that are named by what they are for.
+_PLACES: dict[str, Promise] = {
+    "\\All": _("all mail"),
+    "\\Junk": _("junk"),
+    "\\Trash": _("trash"),
+    "INBOX": _("inbox"),
+}
+
+
+def shown_place(name: str) -> str:
+    """A folder, as a person calls it."""
+    return str(_PLACES.get(name, name))
+
+
+def place_of(shown: str) -> str:
+    """The inverse of `shown_place`, for a person who read it."""
+    return next((name for name, word in _PLACES.items() if str(word) == shown), shown)
 
 
 def words_of(channel: str) -> Words:

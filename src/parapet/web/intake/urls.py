@@ -9,4 +9,5 @@ urlpatterns = [
     path("add/said/", views.said, name="said"),
     path("add/<slug:intake_id>/", views.progress, name="progress"),
     path("add/<slug:intake_id>/again/", views.again, name="intake-again"),
+    path("add/<slug:intake_id>/read-again/", views.read_again, name="intake-read-again"),
 ]

@@ -12,10 +12,12 @@ from django.utils.translation import gettext as _
 
 from parapet.access import intakes, people
 from parapet.access.views import AdvocateCard, IntakeCard, RefusalCard
+from parapet.actions.read_again import read_import_again
 from parapet.actions.record_spoken import record_spoken
 from parapet.actions.retry_intake import retry_intake
 from parapet.actions.start_intake import start_intake
 from parapet.actions.welcome import NAMELESS
+from parapet.domain.errors import RequestRefused
 from parapet.domain.rights import Right
 from parapet.web import veil, when, words
 from parapet.web.frame import CURRENT, UNMATCHED, Visit, mine, page, show
@@ -101,6 +103,16 @@ def again(request: Visit, intake_id: str) -> HttpResponseBase:
     return redirect("progress", intake_id)
 
 
+@page("POST")
+def read_again(request: Visit, intake_id: str) -> HttpResponseBase:
+    """Read the sealed files of an import once more, as the program reads them today."""
+    try:
+        return redirect("progress", read_import_again(request.user, intake_id))
+    except RequestRefused as error:
+        messages.error(request, error.said(_))
+        return redirect("progress", intake_id)
+
+
 @page("GET", "POST")
 def said(request: Visit) -> HttpResponseBase:
     """Write down what was said by phone or in person."""
@@ -152,6 +164,9 @@ def _card(card: IntakeCard) -> dict[str, Any]:
         "passed": when.number(card.passed) if card.passed else "",
         "gone": when.number(card.gone) if card.gone else "",
         "refused": when.number(card.refused) if card.refused else "",
+        "again": card.again,
+        "missing": when.number(card.missing) if card.missing else "",
+        "readable": card.readable,
     }
 
 
