@@ -3,6 +3,7 @@ wrote it, whatever the platform hides and whatever breaks meanwhile."""
 
 from __future__ import annotations
 
+import json
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -12,6 +13,7 @@ import pytest
 from attrs import evolve
 from flow.conftest import Team
 from support.bluesky import Network, Who, front, network, stranger_server
+from support.jetstream import jetstream
 from support.postgres import Postgres
 from support.receivers import wait_for
 
@@ -34,9 +36,17 @@ def told(net: Network, people: dict[str, Who], home: Any) -> Iterator[dict[str, 
     from django.test import override_settings
 
     env = evolve(settings.ENVIRONMENT, plc_directory=net.plc, channels_inside=True)
-    password = people["doctor"].app_password(f"parapet {time.monotonic_ns()}")
+    name = f"parapet {time.monotonic_ns()}"
+    password = people["doctor"].app_password(name)
     with override_settings(ENVIRONMENT=env):
-        yield {"user": people["doctor"].handle, "password": password, "host": net.pds, "messages": False, "since": ""}
+        yield {
+            "name": name,
+            "user": people["doctor"].handle,
+            "password": password,
+            "host": net.pds,
+            "messages": False,
+            "since": "",
+        }
 
 
 class Watch:
@@ -161,6 +171,59 @@ def _ref(what: dict[str, str]) -> dict[str, str]:
     return {"uri": what["uri"], "cid": what["cid"]}
 
 
+def test_what_is_said_of_her_in_public_is_here_once_whichever_way_it_came(
+    net: Network, people: dict[str, Who], home: Any, team: Team, told: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from django.conf import settings
+    from django.test import override_settings
+
+    from parapet.channels.bluesky import stream
+    from parapet.records.connections import cursor_of
+    from parapet.records.models import Connection, Item, LogEntry
+
+    monkeypatch.setattr(stream, "SHORTEST_WAIT_S", 0.1)
+    doctor, stranger, another = (people[name] for name in ("doctor", "stranger", "another"))
+    root = doctor.post("I am Jane Doe.")
+    with (
+        jetstream(net.pds) as source,
+        override_settings(ENVIRONMENT=evolve(settings.ENVIRONMENT, jetstream=source.url)),
+    ):
+        watch = Watch(team, {**told, "public": True, "names": ["Dr. Jane Quinn Doe"]})
+        watch.look()
+        named = another.post("Dr. Jane Doe takes money for this.")
+        another.post("Of Janedoes and others, not of her.")
+        stranger.post("You, too.", under=root)  # comes both ways
+        watch.until(lambda: {"Dr. Jane Doe takes money for this.", "You, too."} <= held().keys())
+        assert held()["Dr. Jane Doe takes money for this."] == [("post", "", SIGNED)]
+        watch.look(4)
+        assert "Of Janedoes and others, not of her." not in held()
+        assert held()["I am Jane Doe."][0][1] == "own"
+
+        # Started anew it is read from a little before, and what comes twice is there once; so with what was said while it was cut.
+        since = cursor_of(Connection.objects.get())["stream_us"]
+        watch.reopen()
+        source.cut()
+        another.post("Jane Doe, while nobody listened.")
+        watch.until(lambda: "Jane Doe, while nobody listened." in held())
+        assert 0 < source.asked[-1] <= since
+        assert all(len(versions) == 1 for versions in held().values())
+
+        another.edit(named, "Dr. X takes money for this.")
+        watch.until(lambda: "Dr. X takes money for this." in held())
+        assert held()["Dr. Jane Doe takes money for this."][0][2] == held()["Dr. X takes money for this."][0][2] == SIGNED
+        assert Item.objects.filter(versions=2).count() == 1
+        another.delete(named)
+        watch.until(lambda: LogEntry.objects.filter(kind="gone").count() == 1)
+        watch.look(2)
+        assert LogEntry.objects.filter(kind="gone").count() == 1
+
+        # Who runs the stream can invent a post; nobody signed it, and that is told.
+        source.post("Jane Doe says she lied.", "3kaaaaaaaaaa2", did=another.did)
+        watch.until(lambda: "Jane Doe says she lied." in held())
+        assert held()["Jane Doe says she lied."][0][2] != SIGNED
+        watch.line.close()
+
+
 def test_a_token_that_ends_a_server_that_asks_for_patience_and_a_network_that_is_cut_lose_nothing(
     net: Network, people: dict[str, Who], home: Any, team: Team, told: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -222,6 +285,90 @@ def test_a_token_that_ends_a_server_that_asks_for_patience_and_a_network_that_is
         watch.line.close()
     assert all(len(versions) == 1 for versions in held().values())
     assert sum(each.already for each in Intake.objects.all()) >= 1 and not any(each.refused for each in Intake.objects.all())
+
+
+def test_a_signature_that_is_late_is_asked_for_until_it_is_had_or_the_record_is_gone(
+    net: Network, people: dict[str, Who], home: Any, team: Team, told: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from datetime import UTC, datetime, timedelta
+
+    from parapet.access import opening
+    from parapet.actions.ask_writers import ask_writers
+    from parapet.actions.check_home import check_home
+    from parapet.channels.bluesky import strangers
+    from parapet.records.models import Item, SourceCheck
+
+    doctor, another = people["doctor"], people["another"]
+    root = doctor.post("Asked again.")
+    watch = Watch(team, told)
+    with monkeypatch.context() as silent:
+        silent.setattr(strangers, "STRANGER_S", 0.0)  # no server answers in time
+        another.post("Late.", under=root)
+        deleted = another.post("Gone.", under=root)
+        edited = another.post("Edited.", under=root)
+        watch.until(lambda: {"Late.", "Gone.", "Edited."} <= held().keys())
+        watch.line.close()
+        assert {held()[text][0][2] for text in ("Late.", "Gone.", "Edited.")} == {"atproto-commit unchecked"}
+        assert ask_writers() == 0 and set(SourceCheck.objects.filter(waits=True).values_list("tries", flat=True)) == {1}
+    another.delete(deleted)
+    another.edit(edited, "Edited, as she says.", reply={"root": _ref(root), "parent": _ref(root)})
+    assert ask_writers() == 0, "not before its time"
+    assert ask_writers(now=datetime.now(UTC) + timedelta(minutes=2)) == 3
+    assert held()["Late."][0][2] == SIGNED
+    assert held()["Gone."][0][2] == held()["Edited."][0][2] == "atproto-commit absent"
+    assert not SourceCheck.objects.filter(waits=True).exists() and not check_home().faults
+    row = SourceCheck.objects.select_related("version__item__advocate").get(method="atproto-commit", result="match")
+    item = row.version.item
+    learned = json.loads(opening.source_bytes(row.version, opening.item_key(item, opening.locker_of(item.advocate))))["learned"]
+    assert learned["car"] and learned["did_document"] and learned["audit_log"] and learned["key_proven"] is True
+    assert Item.objects.filter(versions=1).count() >= 3
+
+
+def test_a_report_arrives_at_the_moderation_once_with_its_reason(
+    net: Network, people: dict[str, Who], home: Any, team: Team, told: dict[str, Any], judge: Any
+) -> None:
+    from flow.test_reports import approve, hers, row_of
+
+    from parapet.actions.draft_report import change_draft, draft_report
+    from parapet.actions.send_report import send_report
+    from parapet.domain import reporting as r
+
+    doctor, stranger = people["doctor"], people["stranger"]
+    root = doctor.post("Reported below.")
+    with front(net.pds) as door:
+        watch = Watch(team, {**told, "host": door.url, "labeler": net.labeler})
+        first, second, third = (
+            stranger.post(f"I will kill you on {day}.", under=root) for day in ("Friday", "Monday", "Tuesday")
+        )
+        watch.until(lambda: "I will kill you on Tuesday." in held())
+        items = hers(team)
+        reports = []
+        for post in (first, second, third):
+            report = draft_report(team.helper, items[post["uri"].rpartition("/")[2]], "bluesky")
+            change_draft(team.helper, report, reason="tools.ozone.report.defs#reasonViolenceThreats")
+            approve(team.helper, report, r.BY_PROGRAM)
+            reports.append(report)
+
+        send_report(row_of(reports[0]).number)
+        send_report(row_of(reports[0]).number)  # the work engine comes at least once
+        assert row_of(reports[0]).state == r.SENT
+        [filed] = net.reports()
+        assert filed["subjectUri"] == first["uri"] and filed["subjectCid"] == first["cid"] and filed["createdBy"] == doctor.did
+        assert filed["meta"]["reportType"].endswith("reasonViolenceThreats") and reports[0] in filed["comment"]
+
+        # It arrives, and the answer is lost: nobody knows, and it is not sent again.
+        door.swallow = True
+        send_report(row_of(reports[1]).number)
+        assert row_of(reports[1]).state == r.UNKNOWN and len(net.reports()) == 2
+        door.swallow = False
+        send_report(row_of(reports[1]).number)
+        assert row_of(reports[1]).state == r.UNKNOWN and len(net.reports()) == 2
+
+        # A password that was taken back: it certainly did not arrive.
+        doctor.call("com.atproto.server.revokeAppPassword", name=told["name"])
+        send_report(row_of(reports[2]).number)
+        assert row_of(reports[2]).state == r.FAILED and len(net.reports()) == 2
+        watch.line.close()
 
 
 def test_direct_messages_come_where_she_allows_them(
@@ -364,7 +511,7 @@ def test_strangers_servers_inside_are_not_asked_and_the_database_tells_nothing(
         friend.post("Without its signature.", under=root)
         watch.until(lambda: "Without its signature." in held())
         watch.line.close()
-    assert held()["Without its signature."][0][2] == "atproto-cid match", (
+    assert held()["Without its signature."][0][2] == "atproto-commit unchecked", (
         "on a laptop, too, a stranger's document leads to no server inside"
     )
     [card] = connections(team.advocate, team.advocate_id)
@@ -402,6 +549,9 @@ def test_the_pages_connect_change_pause_and_end_it_in_words_that_mend_it(
         ({"host": "http://localhost:1"}, "did not answer"),
         ({"since": "1999-01-01"}, "ten years"),
         ({"user": ""}, "This is needed"),
+        ({"public": "1"}, "at least one name"),
+        ({"names": "Doe"}, "too many people"),
+        ({"names": "\n".join(f"Jane {letter}oe" for letter in "abcdefghijk")}, "Ten names"),
     ):
         answer = browser.post(new, {**typed, **other})
         page = answer.content.decode()
@@ -416,8 +566,11 @@ def test_the_pages_connect_change_pause_and_end_it_in_words_that_mend_it(
     row = Connection.objects.get()
     form = browser.get(reverse("connection", args=[row.id])).content.decode()
     assert f'value="{told["user"]}"' in form and told["password"] not in form
-    changed = browser.post(reverse("connection", args=[row.id]), {**typed, "password": ""}, follow=True).content.decode()
-    assert "kept as you wrote it" in changed
+    more = {"password": "", "public": "1", "names": " Dr.  Jane Doe\n\nJ\u00e9anne Doe"}
+    changed = browser.post(reverse("connection", args=[row.id]), {**typed, **more}, follow=True).content.decode()
+    assert "kept as you wrote it" in changed and "with all public posts" in changed and "Jane Doe" not in changed
+    form = browser.get(reverse("connection", args=[row.id])).content.decode()
+    assert "Dr. Jane Doe\nJ\u00e9anne Doe</textarea>" in form and 'name="public" value="1" checked' in form
     assert "cannot be kept" in browser.post(reverse("connection-pause", args=[row.id]), follow=True).content.decode()
     Connection.objects.update(
         state="failing", fault="outside.right_missing", sealed_cursor=sealed_cursor(row.number, {"hidden": ["did:plc:x"] * 3})

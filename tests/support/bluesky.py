@@ -34,6 +34,7 @@ class Front:
     cut      hangs up
     expired  how many requests are told that their token is over
     busy     how many are told to come back later
+    swallow  passes on what is to be done, and hangs up instead of answering
     logs     what the service for direct messages has, oldest first; None when a password does not open it
     asked    what was asked
     """
@@ -43,6 +44,7 @@ class Front:
     cut: bool = False
     expired: int = 0
     busy: int = 0
+    swallow: bool = False
     logs: list[dict[str, Any]] | None = field(factory=list)
     asked: list[str] = field(factory=list)
 
@@ -89,6 +91,9 @@ def front(target: str) -> Iterator[Front]:
                 return
             headers = {k.lower(): v for k, v in self.headers.items() if k.lower() not in ("host", "connection", "content-length")}
             status, told, answer = kept.answer(self.command, self.path, headers, body)
+            if kept.swallow and "createReport" in self.path:
+                self.close_connection = True
+                return
             self.send_response(status)
             for name, value in told.items():
                 if name.lower() not in (
@@ -222,12 +227,21 @@ def _ref(what: dict[str, str]) -> dict[str, str]:
 
 @frozen
 class Network:
-    """`plc`: the directory; `pds`: the server for accounts; `bsky`: the view of the network."""
+    """`plc`: the directory; `pds`: the server for accounts; `bsky`: the view of the network; `labeler`: who its moderation is."""
 
     plc: str
     pds: str
     bsky: str
+    labeler: str
     client: httpx.Client
+    running: subprocess.Popen[str]
+
+    def reports(self) -> list[dict[str, Any]]:
+        """What its moderation was told, all of it."""
+        assert self.running.stdin is not None and self.running.stdout is not None
+        self.running.stdin.write("reports\n")
+        self.running.stdin.flush()
+        return list(json.loads(self.running.stdout.readline()))
 
     def join(self, name: str) -> Who:
         """A new account."""
@@ -256,7 +270,7 @@ def network(postgres: Postgres) -> Iterator[Network]:
         try:
             said = running.stdout.readline()
             assert said, HINT
-            yield Network(**json.loads(said), client=client)
+            yield Network(**json.loads(said), client=client, running=running)
         finally:
             running.stdin.close()
             try:

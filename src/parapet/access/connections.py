@@ -8,6 +8,7 @@ from attrs import frozen
 from django.db.models import Q
 
 from parapet.access.people import advocate_for, number_for
+from parapet.channels.names_in import forms_of, is_one_name
 from parapet.domain.door import DOOR
 from parapet.domain.errors import NotFound
 from parapet.domain.rights import Right
@@ -38,6 +39,7 @@ class Watched:
     reports   whether reports may be sent from it
     held      people from whom its server keeps messages back; `drops`: whether it throws some away unseen
     lacks     what its server does not offer, or does not give at the moment, by code
+    public    whether all public posts are searched for `names`; `read_to`: up to which moment they were
     """
 
     id: str
@@ -65,6 +67,9 @@ class Watched:
     drops: bool
     lacks: tuple[str, ...]
     service: str = ""
+    public: bool
+    names: tuple[str, ...]
+    read_to: datetime | None
 
 
 def connections(person: Person, advocate_id: str) -> tuple[Watched, ...]:
@@ -109,8 +114,14 @@ def _is_idle(row: Connection, now: datetime) -> bool:
     return row.state in ("new", "well") and row.next_at < late and (row.held_until is None or row.held_until < late)
 
 
+def means_many(name: str) -> bool:
+    """Whether a name, as typed, is that of too many people, or of nobody, for all public posts to be searched for it."""
+    return is_one_name(name) or not forms_of(name)
+
+
 def _card(row: Connection) -> Watched:
     told, cursor = told_of(row), cursor_of(row)
+    read_us = int(cursor.get("stream_us", 0))
     return Watched(
         id=row.id,
         advocate_id=row.advocate.id,
@@ -137,4 +148,7 @@ def _card(row: Connection) -> Watched:
         drops=bool(cursor.get("drops")),
         lacks=tuple(map(str, cursor.get("lacks", ()))),
         service=str(told.get("service", "")),
+        public=bool(told.get("public")),
+        names=tuple(map(str, told.get("names", ()))),
+        read_to=datetime.fromtimestamp(read_us / 1_000_000, UTC) if read_us and told.get("public") else None,
     )

@@ -19,7 +19,7 @@ from parapet.actions.keep_source_check import Checked, insert_checks, source_eve
 from parapet.anchors.dns_key import KeyAsker
 from parapet.channels.mail import dkim
 from parapet.domain.errors import OutsideUnreachable, ParapetError
-from parapet.domain.source import Result, SourceCheck
+from parapet.domain.source import Method, Result, SourceCheck
 from parapet.evidence.canonical import read_leaf
 from parapet.evidence.keys import Locker
 from parapet.evidence.seal import stamp
@@ -43,7 +43,9 @@ def ask_waiting(*, now: datetime | None = None) -> int:
     if not keys_are_asked_for():
         return 0
     now = now or datetime.now(UTC)
-    waiting = models.SourceCheck.objects.filter(waits=True, next_try_at__lte=now).order_by("next_try_at", "id")
+    waiting = models.SourceCheck.objects.filter(waits=True, method=Method.DKIM, next_try_at__lte=now).order_by(
+        "next_try_at", "id"
+    )
     return ask_keys(list(waiting.values_list("version_id", flat=True)[:AT_ONCE]), now=now)
 
 
@@ -53,15 +55,17 @@ def ask_keys(versions: Sequence[int], *, now: datetime | None = None) -> int:
         return 0
     asker, settled, failures = KeyAsker(settings.ENVIRONMENT.dns_resolver), 0, 0
     for row in (
-        models.SourceCheck.objects.filter(waits=True, version__in=versions[:1_000]).order_by("id").select_related("version")
+        models.SourceCheck.objects.filter(waits=True, method=Method.DKIM, version__in=versions[:1_000])
+        .order_by("id")
+        .select_related("version")
     ):
         if failures >= _GIVE_UP_AFTER:
-            _wait(row, now or datetime.now(UTC))
+            wait_longer(row, now or datetime.now(UTC))
             continue
         try:
             done, unreachable = _settle(row, asker, now or datetime.now(UTC))
         except ParapetError:  # its bytes do not open: `parapet check` tells of that; the others go on
-            _wait(row, now or datetime.now(UTC))
+            wait_longer(row, now or datetime.now(UTC))
             continue
         failures = failures + 1 if unreachable else 0
         settled += done
@@ -86,9 +90,9 @@ def _settle(row: models.SourceCheck, asker: KeyAsker, now: datetime) -> tuple[bo
         keys[name] = dkim.Published(answer.records, stamp(answer.answered_at), answer.dnssec)
     check = with_arrival(dkim.check(raw, row.version.media_type, pointer, keys), opening.source_bytes(row.version, key))
     if unreachable and check.result not in (Result.MATCH, Result.PART):
-        _wait(row, now)
+        wait_longer(row, now)
         return False, True
-    _keep(row, item, key, check, now)
+    keep_settled(row, item, key, check, now)
     return True, unreachable
 
 
@@ -103,13 +107,15 @@ def pointer_of(version: models.Version, key: Locker) -> str:
     return str(read_leaf(opening.leaf_bytes(entry, key))["pointer"])
 
 
-def _wait(row: models.SourceCheck, now: datetime) -> None:
+def wait_longer(row: models.SourceCheck, now: datetime) -> None:
+    """It was not had: it is asked for again, later each time."""
     wait_s = min(60 * 4 ** min(row.tries, 5), LONGEST_WAIT_S)
     tries = min(row.tries + 1, 1_000)
     models.SourceCheck.objects.filter(pk=row.pk, waits=True).update(tries=tries, next_try_at=now + timedelta(seconds=wait_s))
 
 
-def _keep(row: models.SourceCheck, item: models.Item, key: Locker, check: SourceCheck, now: datetime) -> None:
+def keep_settled(row: models.SourceCheck, item: models.Item, key: Locker, check: SourceCheck, now: datetime) -> None:
+    """What came of it, with its leaf; it waits no more."""
     with transaction.atomic():
         hold_log()
         if not models.SourceCheck.objects.filter(pk=row.pk, waits=True).update(waits=False):

@@ -38,8 +38,8 @@ class Checked:
 
     @property
     def waits(self) -> bool:
-        """True when a key must be asked for."""
-        return self.check.method is Method.DKIM and self.check.result is Result.UNCHECKED
+        """True when a key, or the signature itself, must be asked for."""
+        return self.check.result is Result.UNCHECKED
 
 
 def source_event(one: Checked) -> Event:
@@ -49,7 +49,7 @@ def source_event(one: Checked) -> Event:
 
 
 def insert_checks(checked: Sequence[Checked], indexes: Iterable[int]) -> list[int]:
-    """Write the rows of checks whose leaves are at `indexes`; returns the versions that wait for a key."""
+    """Write the rows of checks whose leaves are at `indexes`; returns the versions that wait for a mail server's key."""
     rows, stored = [], stored_times()
     for one, index in zip(checked, indexes, strict=True):
         at = stored(one.at)
@@ -57,4 +57,4 @@ def insert_checks(checked: Sequence[Checked], indexes: Iterable[int]) -> list[in
         due = at if one.waits else None
         rows.append((one.version, str(one.check.method), str(one.check.result), at, index, sealed, one.waits, due, 0))
     insert(models.SourceCheck, _COLUMNS, rows)
-    return [one.version for one in checked if one.waits]
+    return [one.version for one in checked if one.waits and one.check.method is Method.DKIM]

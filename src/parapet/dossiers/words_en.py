@@ -330,6 +330,8 @@ WORDS: dict[str, str] = {
     "signed.atproto-commit.match": "Its writer’s account signed it.",
     "signed.atproto-commit.mismatch": "The signature of its writer’s account does not hold: it may have been altered on the way, or made up.",
     "signed.atproto-commit.no_key": "It carries a signature, but the key for it is not published, or no longer.",
+    "signed.atproto-commit.unchecked": "Its identifier fits. The signature of its writer’s account was not to be had so far, and is asked for again.",
+    "signed.atproto-commit.absent": "Its identifier fits. Its writer changed or deleted it before the signature could be had.",
     "signed.dkim.match.same": "Signed by the mail server of the sender’s domain.",
     "signed.dkim.match.related": "Signed by a mail server of the sender’s domain.",
     "signed.dkim.match.other": "Signed by a mail server of another domain than the sender’s.",

@@ -362,6 +362,8 @@ _WORDS: dict[str, str] = {
     "signed.atproto-commit.match": "Signé par le compte qui l’a écrit.",
     "signed.atproto-commit.mismatch": "La signature du compte qui l’a écrit n’est pas valide : le message a pu être modifié en route, ou inventé.",
     "signed.atproto-commit.no_key": "Porte une signature, mais la clé correspondante n’est pas publiée, ou ne l’est plus.",
+    "signed.atproto-commit.unchecked": "Son identifiant concorde. La signature du compte qui l’a écrit n’a pas pu être obtenue; elle est demandée de nouveau.",
+    "signed.atproto-commit.absent": "Son identifiant concorde. Le message a été modifié ou supprimé par son auteur avant que la signature ait pu être obtenue.",
     "signed.dkim.match.same": "Signé par le serveur de courriel du domaine de l’expéditeur.",
     "signed.dkim.match.related": "Signé par un serveur de courriel du domaine de l’expéditeur.",
     "signed.dkim.match.other": "Signé par un serveur de courriel d’un autre domaine que celui de l’expéditeur.",

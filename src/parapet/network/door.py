@@ -101,9 +101,11 @@ class Door:
         """Ask. Raises OutsideUnreachable, OutsideBusy, OutsideRefused, PrivateAddress."""
         return self._ask("GET", url, params=params, headers=headers, most_bytes=most_bytes, within_s=within_s)
 
-    def post(self, url: str, body: Mapping[str, Any] | None = None, *, headers: Mapping[str, str] | None = None) -> Answer:
-        """Tell. Raises as `get`."""
-        return self._ask("POST", url, json=body, headers=headers, most_bytes=MAX_ANSWER_BYTES, within_s=ANSWER_S)
+    def post(
+        self, url: str, body: Mapping[str, Any] | None = None, *, headers: Mapping[str, str] | None = None, once: bool = False
+    ) -> Answer:
+        """Tell; with `once`, not a second time whatever becomes of the connection. Raises as `get`."""
+        return self._ask("POST", url, json=body, headers=headers, most_bytes=MAX_ANSWER_BYTES, within_s=ANSWER_S, once=once)
 
     def post_form(self, url: str, fields: Mapping[str, str], *, within_s: float = ANSWER_S) -> Answer:
         """Tell, as a form does. Raises as `get`."""
@@ -149,11 +151,12 @@ class Door:
             raise OutsideBusy
         return _place(url)
 
-    def _ask(self, how: str, url: str, *, most_bytes: int, within_s: float, **told: Any) -> Answer:
+    def _ask(self, how: str, url: str, *, most_bytes: int, within_s: float, once: bool = False, **told: Any) -> Answer:
         place = self._may_go(url)
         try:
             with nullcontext() if self.inside else guard.only_public():
-                answer = self._read_again(how, url, time.monotonic() + within_s, most_bytes, told)
+                read = self._read if once else self._read_again
+                answer = read(how, url, time.monotonic() + within_s, most_bytes, told)
         except (httpx.HTTPError, httpx.InvalidURL, OSError, ValueError) as error:
             self._rests[place] = time.monotonic() + SHORTEST_REST_S
             if not self.inside and guard.was_refused():

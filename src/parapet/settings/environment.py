@@ -28,6 +28,7 @@
 | PARAPET_ALERTS_TO_PRIVATE | 1 lets alerts go to addresses that are not public             | 0 where others come in   |
 | PARAPET_CHANNELS_TO_PRIVATE | 1 lets watched channels lead to servers that are not public | 0 where others come in   |
 | PARAPET_PLC_DIRECTORY     | https:// address of who tells where Bluesky accounts are      | https://plc.directory    |
+| PARAPET_JETSTREAM         | wss:// address where all public posts of Bluesky are read     | Bluesky's own            |
 | PARAPET_CHROMIUM          | the Chromium that keeps web pages                             | the first that the system has |
 | PARAPET_DOOR              | address:port where mail to shielded addresses is taken in     | no mail is taken in      |
 | PARAPET_DOOR_DOMAINS      | the domains of shielded addresses, with commas                | needed with it           |
@@ -55,7 +56,7 @@ from parapet.domain.errors import gettext_noop as _
 from parapet.settings.alerts import AlertSettings, read_alerts
 from parapet.settings.authorities import NamedAuthority, read_authorities
 from parapet.settings.database_url import read_database_url
-from parapet.settings.directory import PLC_DIRECTORY, read_plc_directory
+from parapet.settings.directory import JETSTREAM, PLC_DIRECTORY, read_jetstream, read_plc_directory
 from parapet.settings.dkim import read_dkim, read_resolver
 from parapet.settings.door import DoorSettings, read_door
 from parapet.settings.institutions import Institution, read_institutions
@@ -82,13 +83,12 @@ class Environment:
     database_url   "" for the home's own SQLite file
     passphrase_file  holds the passphrase of a locked key file; a systemd credential of the name `parapet.passphrase` counts
     key_command    words, never given to a shell
-    allowed_hosts  besides this machine's own names
-    public_url     "https://name[:port]", or ""
+    allowed_hosts  besides this machine's own names; `public_url`: "https://name[:port]", or ""
     dkim           "off", or "dns" where mail servers' keys may be asked for
     dns_resolver   "address port", or "" for the system's
     perspective    "off", "keys" for who has an API key, or "local" for this machine's programs
     channels_inside  whether watched channels may lead to servers that are not public, also where other people reach this home
-    plc_directory  where accounts of the AT Protocol are looked up, without a slash at its end
+    plc_directory  where accounts of the AT Protocol are looked up, without a slash at its end; `jetstream`: where its public posts are read
     chromium       the browser that keeps pages; None for what the system has
     door           where mail to shielded addresses is taken in; None for nowhere
     unsafe_plain_http  whether a person said that what goes over the network may be readable there
@@ -114,6 +114,7 @@ class Environment:
     alerts: AlertSettings = field(factory=AlertSettings)
     channels_inside: bool = False
     plc_directory: str = PLC_DIRECTORY
+    jetstream: str = JETSTREAM
     chromium: Path | None = None
     door: DoorSettings | None = None
     institutions: tuple[Institution, ...] = ()
@@ -152,6 +153,7 @@ class Environment:
             alerts=read_alerts(given),
             channels_inside=_yes(given.get("PARAPET_CHANNELS_TO_PRIVATE", "").strip(), "PARAPET_CHANNELS_TO_PRIVATE"),
             plc_directory=read_plc_directory(given.get("PARAPET_PLC_DIRECTORY", "").strip()),
+            jetstream=read_jetstream(given.get("PARAPET_JETSTREAM", "").strip()),
             chromium=_optional(given, "PARAPET_CHROMIUM"),
             door=read_door(given),
             institutions=read_institutions(given.get("PARAPET_INSTITUTIONS", "")),

@@ -256,6 +256,10 @@ SIGNED: dict[str, Promise] = {
         "The signature of its writer’s account does not hold: it may have been altered on the way, or made up."
     ),
     "atproto-commit.no_key": _("It carries a signature, but the key for it is not published, or no longer."),
+    "atproto-commit.unchecked": _(
+        "Its identifier fits. The signature of its writer’s account was not to be had so far, and is asked for again."
+    ),
+    "atproto-commit.absent": _("Its identifier fits. Its writer changed or deleted it before the signature could be had."),
     "dkim.match.same": _("Signed by the mail server of the sender’s domain."),
     "dkim.match.related": _("Signed by a mail server of the sender’s domain."),
     "dkim.match.other": _("Signed by a mail server of another domain than the sender’s."),

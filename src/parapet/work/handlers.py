@@ -7,6 +7,7 @@ from typing import Any
 
 from parapet.actions.ask_keys import ask_keys, ask_waiting
 from parapet.actions.ask_witnesses import ask_witnesses
+from parapet.actions.ask_writers import ask_writers
 from parapet.actions.assess import assess, judge_anew
 from parapet.actions.call_people import call_people, give_up_calling
 from parapet.actions.check_arrival import check_arrival
@@ -170,6 +171,12 @@ def witnesses() -> None:
 def keys_that_wait() -> None:
     """Ask for keys again that could not be had, or that were not to be asked for so far."""
     ask_waiting()
+
+
+@every(60, apart=True)
+def signatures_that_wait() -> None:
+    """Ask the servers of those who wrote again for signatures that could not be had."""
+    ask_writers()
 
 
 @every(60)

@@ -7,7 +7,15 @@ const [schema, plc, pds, bsky, ozone] = process.argv.slice(2)
 const ports = { plc: { port: +plc }, pds: { port: +pds, hostname: 'localhost' }, bsky: { port: +bsky }, ozone: { port: +ozone } }
 
 TestNetwork.create({ dbPostgresSchema: schema, ...ports }).then((network) => {
-  console.log(JSON.stringify({ plc: network.plc.url, pds: network.pds.url, bsky: network.bsky.url }))
+  const labeler = network.ozone.ctx.cfg.service.did
+  console.log(JSON.stringify({ plc: network.plc.url, pds: network.pds.url, bsky: network.bsky.url, labeler }))
+  // What its moderation has: asked for by a line, answered by one.
+  process.stdin.on('data', async () => {
+    const rows = await network.ozone.ctx.db.db
+      .selectFrom('moderation_event')
+      .select(['action', 'subjectUri', 'subjectCid', 'comment', 'createdBy', 'meta'])
+      .execute()
+    console.log(JSON.stringify(rows.filter((row) => row.action === 'tools.ozone.moderation.defs#modEventReport')))
+  })
   process.stdin.on('end', () => process.exit(0))
-  process.stdin.resume()
 })

@@ -33,8 +33,8 @@ MARK = b'{"parapet_delivery":"bluesky/1",'
 MEDIA_TYPE = "application/json"
 MAX_BYTES = 16 * 1024 * 1024
 #: Where something was seen. Stable: they stand in what was taken in.
-NOTIFICATION, THREAD, QUOTES, SEARCH, WRITER, OWN, CHAT, GONE, ODD = (
-    "notification", "thread", "quotes", "search", "writer", "own", "chat", "gone", "odd",
+NOTIFICATION, THREAD, QUOTES, SEARCH, WRITER, OWN, CHAT, GONE, ODD, STREAM = (
+    "notification", "thread", "quotes", "search", "writer", "own", "chat", "gone", "odd", "stream",
 )  # fmt: skip
 _encode = msgspec.json.encode
 
@@ -78,7 +78,8 @@ def parse_delivery(raw: bytes, member: str = "") -> Parsed:
     if isinstance(read, Refused):
         return Refused(read.reason, place)
     told, flags = record(read.value), read.flags
-    view, seen_in = record(told.get("view")), words(told.get("seen_in"))
+    seen_in = words(told.get("seen_in"))
+    view = _viewed(told)
     try:
         if seen_in == GONE:
             return Gone(needed(told.get("uri"), "uri"), place, raw, moment(words(told.get("seen_at"))), channel="bluesky")
@@ -93,6 +94,16 @@ def parse_delivery(raw: bytes, member: str = "") -> Parsed:
 def _read(raw: bytes) -> Element | Refused:
     """All of it as one value, with what a platform lets through and a strict reader does not."""
     return next(iter(elements(io.BytesIO(raw), ())))
+
+
+def _viewed(told: dict[str, Any]) -> dict[str, Any]:
+    """What was given, as the platform's views are shaped; a frame of the stream holds the same under other names."""
+    view = record(told.get("view"))
+    if words(told.get("seen_in")) != STREAM:
+        return view
+    commit = record(view.get("commit"))
+    uri = f"at://{words(view.get('did'))}/{words(commit.get('collection'))}/{words(commit.get('rkey'))}"
+    return {"uri": uri, "cid": commit.get("cid"), "record": commit.get("record")}
 
 
 def _post(told: dict[str, Any], view: dict[str, Any], flags: frozenset[Flag]) -> Item:
@@ -138,7 +149,7 @@ def _writer(told: dict[str, Any], did: str) -> Account:
 
 
 def check_delivery(raw: bytes) -> SourceCheck | None:
-    """Whether the writer signed the record in a delivery. Never raises on what is in `raw`.
+    """Whether the writer signed the record in a delivery. Never raises on what is in `raw`. UNCHECKED where the signature is still to be had.
 
     1. The record as the platform gave it must give an identifier: its digest.
     2. The repository's tree must hold just this identifier at the record's name.
@@ -149,12 +160,15 @@ def check_delivery(raw: bytes) -> SourceCheck | None:
     if isinstance(read, Refused):
         return None
     told = record(read.value)
-    view = record(told.get("view"))
+    view = _viewed(told)
     parts = URI.fullmatch(words(view.get("uri")))
     if parts is None:
         return None
     if not isinstance(told.get("car"), str):
-        return check_record(view)
+        check = check_record(view)
+        # Her own posts need none, and an identifier that does not fit is signed by nobody.
+        is_late = words(told.get("seen_in")) not in (OWN, GONE) and check is not None and check.result is Result.MATCH
+        return SourceCheck(Method.COMMIT, Result.UNCHECKED, check.learned) if is_late and check is not None else check
     did, collection, rkey = parts.groups()
     try:
         computed = cid_of(view.get("record", view.get("value")))

@@ -18,6 +18,7 @@ from parapet.channels.bluesky.delivery import CHAT, GONE, OWN, Proof, delivery
 from parapet.channels.bluesky.identity import Directory
 from parapet.channels.bluesky.looking import Looking, Sighting
 from parapet.channels.bluesky.place import Place
+from parapet.channels.bluesky.public import PublicPosts, now_us
 from parapet.channels.bluesky.session import Session
 from parapet.channels.bluesky.strangers import Strangers
 from parapet.channels.live import BATCH_BYTES, BATCH_PIECES, Batch, Cursor, Piece
@@ -28,6 +29,7 @@ from parapet.network.door import Door
 POLL_S, POLL_EACH_S = 5.0, 1.5
 #: What the servers of strangers may take of one round, and of one batch.
 STRANGERS_S, PROOFS_S = 15.0, 20.0
+HEARD_S = 0.2
 _open_lines = 0
 _counting = threading.Lock()
 
@@ -38,7 +40,9 @@ def open_line(told: Mapping[str, Any], *, inside: bool) -> BlueskyLine:
     plc = settings.ENVIRONMENT.plc_directory
     session = Session(own, Directory(own, own, plc), str(told["user"]), str(told["password"]), str(told["host"]))
     strangers = Strangers(others, Directory(others, own, plc))
-    return BlueskyLine(session, Looking(session, strangers, Place(), bool(told.get("messages"))), str(told.get("since") or ""))
+    public = PublicPosts.wanted(told, settings.ENVIRONMENT.jetstream, inside=inside)
+    looking = Looking(session, strangers, Place(), bool(told.get("messages")))
+    return BlueskyLine(session, looking, str(told.get("since") or ""), public)
 
 
 @define
@@ -48,6 +52,7 @@ class BlueskyLine:
     session: Session
     looking: Looking
     since: str = ""
+    public: PublicPosts | None = None
     _waiting: dict[str, Sighting] = field(factory=dict)
     _asked: float = 0.0
     _closed: bool = False
@@ -62,6 +67,8 @@ class BlueskyLine:
         self.looking.strangers.begin(STRANGERS_S)
         self.looking.settle(f"{self.since}T00:00:00.000Z" if self.since else "")
         place.session = self.session.kept()
+        if self.public is not None:
+            place.stream_us = now_us()
         return place.cursor()
 
     def fetch(self, cursor: Cursor) -> Batch:
@@ -70,17 +77,25 @@ class BlueskyLine:
         if not place.did:  # it was told to begin anew
             return Batch((), self.begin(), True)
         self.looking.place = place
+        if self.public is None:
+            place.stream_us = 0  # wanted again some day, it begins on that day
         self.session.begin(place.session)
         self._waiting = {mark: each for mark, each in self._waiting.items() if mark not in place.seen}
         if not self._waiting:
-            self._asked = time.monotonic()
             self.looking.strangers.begin(STRANGERS_S)
-            self._waiting = {each.mark: each for each in self.looking.look()}
+            heard = list(self.public.sightings(place, self.looking.strangers)) if self.public is not None else []
+            # Who is spoken of without end is still written to: a round is due when its time has come, whatever was heard.
+            if not heard or self._is_due():
+                self._asked = time.monotonic()
+                heard += self.looking.look()
+            self._waiting = {each.mark: each for each in heard}
         if not self._waiting and self.looking.trouble is not None and not isinstance(self.looking.trouble, OutsideBusy):
             raise self.looking.trouble
         pieces, more = self._pieces(place)
         if not more:
             self.looking.took_round()
+            if self.public is not None:
+                self.public.took(place)
         place.session = self.session.kept()
         return Batch(pieces, place.cursor(), more)
 
@@ -117,14 +132,22 @@ class BlueskyLine:
 
     def wait(self, seconds: float) -> bool:
         """Until it is time to ask again."""
-        time.sleep(min(seconds, 1.0))
-        pause_s = max(POLL_S, POLL_EACH_S * _open_lines)
-        return time.monotonic() - self._asked >= pause_s and not self.session.rests_s()
+        if self.public is not None and self.public.has_news(min(seconds, 1.0)):
+            time.sleep(HEARD_S)  # what is said in one breath comes together
+            return True
+        if self.public is None or self.public.ear is None:
+            time.sleep(min(seconds, 1.0))
+        return self._is_due() and not self.session.rests_s()
+
+    def _is_due(self) -> bool:
+        return time.monotonic() - self._asked >= max(POLL_S, POLL_EACH_S * _open_lines)
 
     def close(self) -> None:
         if not self._closed:
             self._closed = True
             _count(-1)
+        if self.public is not None:
+            self.public.close()
         self.session.door.close()
         self.looking.strangers.door.close()
 

@@ -31,6 +31,7 @@ class Place:
     hidden    DIDs that she blocks or mutes, herself or by a list: the platform shows her nothing of them
     chat      where in the log of direct messages; None before the first time
     earlier   whether direct messages from before the connecting are still to be fetched
+    stream_us  up to which moment all public posts were read, in microseconds since 1970; 0 before the first time
     """
 
     salt: str = field(factory=lambda: secrets.token_hex(8))
@@ -43,6 +44,7 @@ class Place:
     hidden: list[str] = field(factory=list)
     chat: str | None = None
     earlier: bool = False
+    stream_us: int = 0
     session: dict[str, str] = field(factory=dict, repr=False)
 
     @classmethod
@@ -61,6 +63,7 @@ class Place:
             hidden=list(cursor["hidden"]),
             chat=cursor["chat"],
             earlier=bool(cursor["earlier"]),
+            stream_us=int(cursor.get("stream_us", 0)),
             session=dict(cursor["session"]),
         )
 
@@ -78,6 +81,7 @@ class Place:
             "hidden": self.hidden[:MAX_HIDDEN],
             "chat": self.chat,
             "earlier": self.earlier,
+            "stream_us": self.stream_us,
             "session": self.session,
         }
 

@@ -71,6 +71,11 @@ class Session:
                 raise SignInRefused
         return answer
 
+    def tell_once(self, method: str, body: Mapping[str, Any], *, headers: Mapping[str, str]) -> Answer:
+        """Have the account's own server do something, and never a second time. Raises as `xrpc.Door.post`; it may have been done then."""
+        told = {**headers, "authorization": f"Bearer {self._access}"}
+        return self.door.post(f"{self.server}/xrpc/{method}", body, headers=told, once=True)
+
     def _asked(self, method: str, params: Mapping[str, Any] | None, headers: Mapping[str, str] | None) -> Answer:
         told = {**(headers or {}), "authorization": f"Bearer {self._access}"}
         return self.door.get(f"{self.server}/xrpc/{method}", params, headers=told)

@@ -181,7 +181,7 @@ class SourceCheck(models.Model):
     at = models.DateTimeField()
     log_index = models.BigIntegerField()
     sealed = models.BinaryField()  # what was learned, with the names in it; its digest is in the leaf
-    waits = models.BooleanField(default=False)  # a key must be asked for
+    waits = models.BooleanField(default=False)  # a key, or the signature itself, must be asked for
     next_try_at = models.DateTimeField(null=True)
     tries = models.SmallIntegerField(default=0)
 

@@ -63,7 +63,10 @@ def _form(
     card: watched.Watched | None = None,
     trouble: tuple[Any, Any] | None = None,
 ) -> HttpResponse:
-    kept: dict[str, Any] = {"user": card.account, "host": card.server, "messages": card.messages} if card is not None else {}
+    kept: dict[str, Any] = {}
+    if card is not None:
+        kept = {"user": card.account, "host": card.server, "messages": card.messages, "public": card.public}
+        kept["names"] = "\n".join(card.names)
     context = {
         "known": card,
         "typed": form.typed(kept),

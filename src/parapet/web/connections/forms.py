@@ -11,8 +11,11 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from parapet.access.connections import means_many
+
 MAX_LINE = 300
 MAX_FOLDERS = 5
+MAX_NAMES = 10
 #: How far back mail may be read when it is connected.
 OLDEST_DAYS = 3_660
 PORTS = {"tls": 993, "starttls": 143}
@@ -156,6 +159,8 @@ class BlueskyAccount(WatchedAccount):
     user = _line()
     host = _line(required=False)
     messages = forms.BooleanField(required=False)
+    public = forms.BooleanField(required=False)
+    names = forms.CharField(max_length=MAX_NAMES * MAX_LINE, required=False, error_messages={"max_length": _TOO_LONG})
 
     def clean_user(self) -> str:
         """A name or a DID, without what people put around it."""
@@ -174,10 +179,23 @@ class BlueskyAccount(WatchedAccount):
             raise ValidationError(_("Write the address of the server alone, such as https://bsky.social."))
         return host
 
+    def clean_names(self) -> list[str]:
+        """One a line, each of one person, as far as a name can be; they are needed once all public posts are read."""
+        names = list(dict.fromkeys(" ".join(line.split()) for line in self.cleaned_data["names"].splitlines() if line.strip()))
+        if len(names) > MAX_NAMES:
+            raise ValidationError(_("Ten names are enough."))
+        if not all(name.isprintable() and len(name) <= MAX_LINE for name in names):
+            raise ValidationError(_("There is a sign in it that cannot be typed."))
+        if any(means_many(name) for name in names):
+            raise ValidationError(_("One word alone names too many people. Write the first name too, or the title: Dr. Doe."))
+        if self.cleaned_data.get("public") and not names:
+            raise ValidationError(_("Write at least one name, as people write it."))
+        return names
+
     def told(self) -> dict[str, Any]:
         """What is to be kept, by the fields of the Bluesky channel."""
         given = self.cleaned_data
-        told: dict[str, Any] = {name: given[name] for name in ("user", "password", "host", "messages")}
+        told: dict[str, Any] = {name: given[name] for name in ("user", "password", "host", "messages", "public", "names")}
         return told | self.beginning()
 
 

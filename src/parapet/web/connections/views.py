@@ -195,6 +195,8 @@ def _card(card: watched.Watched) -> dict[str, Any]:
         "too_large": when.number(card.too_large) if card.too_large else "",
         "odd": when.number(card.odd) if card.odd else "",
         "messages": card.messages,
+        "public": card.public,
+        "read_to": when.moment(card.read_to) if card.read_to else "",
         "hidden": when.number(card.hidden) if card.hidden else "",
         "reports": card.reports,
         "held": when.number(card.held) if card.held else "",
