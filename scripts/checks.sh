@@ -47,15 +47,18 @@ browser() {
   playwright install --with-deps chromium # whole: the shell alone knows no extensions
 }
 
-# "not soak", and without npm "not npm" either, said loudly: nothing else of the product needs Node.
+# "not soak", and without what npm brings "not npm" or "not replay" either, said loudly: nothing else of the product needs it.
 chosen() {
-  local why
-  if why=$(scripts/clients.sh 2>&1 >/dev/null </dev/null); then
-    echo "not soak"
-  else
+  local why words="not soak"
+  if ! why=$(scripts/clients.sh 2>&1 >/dev/null </dev/null); then
     printf '\n  LEFT OUT: the test with a client from npm. %s\n\n' "$why" >&2
-    echo "not soak and not npm"
+    words+=" and not npm"
   fi
+  if ! why=$(scripts/replay.sh 2>&1 >/dev/null </dev/null); then
+    printf '\n  LEFT OUT: the tests that play archives again. %s\n\n' "$why" >&2
+    words+=" and not replay"
+  fi
+  echo "$words"
 }
 
 finish() {

@@ -15,3 +15,5 @@ alone() {
 alone --group build --output-file requirements-build.lock
 # What the triage is measured against, in an environment of its own.
 alone benchmarks/peers.in --output-file benchmarks/peers.lock
+# What plays archives again in the tests, in an environment of its own.
+alone tests/support/replay/pywb.in --output-file tests/support/replay/pywb.lock

@@ -5,8 +5,6 @@ from __future__ import annotations
 
 import io
 import os
-import struct
-import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,23 +12,13 @@ from typing import Any
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from support.extended import LOOK_MS, Extended, Pages, Parapet, extended, pages
+from support.pictures import picture
 from web.conftest import Cast, browser_of, cast  # noqa: F401  # the same people and messages
 from web.test_browsers import taken_in
 
 from parapet.channels.web.container import Capture, read_capture
 
 HERE = Path(__file__).parent / "extension_pages"
-
-
-def picture(red: int, green: int, blue: int) -> bytes:
-    """A PNG of 40 by 40 points in one colour."""
-
-    def chunk(kind: bytes, body: bytes) -> bytes:
-        return struct.pack(">L", len(body)) + kind + body + struct.pack(">L", zlib.crc32(kind + body))
-
-    rows = (b"\0" + bytes([red, green, blue]) * 40) * 40
-    head = struct.pack(">LLBBBBB", 40, 40, 8, 2, 0, 0, 0)
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")
 
 
 @pytest.fixture(scope="module")
@@ -187,6 +175,39 @@ def test_what_is_kept_waits_through_the_end_of_the_browser_until_parapet_runs_an
         connect(browser, parapet, cast)
         browser.own.wait_for_function("async () => !(await chrome.runtime.sendMessage({ ask: 'state' })).told.waiting.length")
         assert sorted(taken_in())[0] == "Line 0."
+
+
+def test_a_press_on_its_sign_opens_the_page_in_front_to_it_and_no_other(playwright: Any, web: Pages, tmp_path: Path) -> None:
+    with extended(playwright, tmp_path, as_shipped=True) as browser:
+        assert browser.own.evaluate("chrome.permissions.getAll().then((all) => all.origins)") == []
+        other = browser.see(web.url("/x"))
+        page = browser.see(web.url("/lazy"))
+        urls = "chrome.tabs.query({}).then((tabs) => tabs.map((each) => each.url ?? ''))"
+        assert not [each for each in browser.own.evaluate(urls) if each.startswith("http")], "it knows no address unasked"
+
+        popup = browser.press_its_sign(page)
+        assert [each for each in browser.own.evaluate(urls) if each.startswith("http")] == [page.url]
+        popup.press("page")
+        assert popup.said().startswith("Kept here. It is handed in")
+        popup.press("blur")
+        popup.said()
+        page.wait_for_function("getComputedStyle(document.querySelector('#list p')).filter !== 'none'")
+        popup.press("blur")
+        page.wait_for_function("getComputedStyle(document.querySelector('#list p')).filter === 'none'")
+        page.evaluate("getSelection().selectAllChildren(document.querySelector('#list p'))")
+        popup.press("selection")
+        assert popup.said().startswith("Kept here. It is handed in")
+        whole, selected = [read_capture(io.BytesIO(browser.body_of(each["id"]))) for each in browser.waiting()]
+        assert "Line 19." in whole.facts["text"] and whole.screenshots and whole.facts["url"] == page.url
+        assert (selected.facts["kind"], selected.facts["text"]) == ("selection", "Line 0.")
+
+        tab = browser.own.evaluate(
+            "(known) => chrome.tabs.query({}).then((tabs) => tabs.filter((t) => !t.url).map((t) => t.id))", ""
+        )
+        assert {browser.ask("capture", tabId=each, kind="page")["is"] for each in tab} == {"failed"}, "and no other page is read"
+        page.goto(web.url("/x", "localhost"))
+        assert not [each for each in browser.own.evaluate(urls) if each.startswith("http")], "nor the next one in the same tab"
+        other.close()
 
 
 def test_a_hostile_page_reaches_nothing_and_is_kept_all_the_same(browser: Extended, web: Pages) -> None:

@@ -19,6 +19,7 @@ from parapet.channels.web.container import Capture, read_capture
 from parapet.channels.web.fetch import Capturer, NotCaptured
 from parapet.channels.web.parse import parse
 from parapet.domain.parsed import Found
+from parapet.network.relay import resolved
 
 PICTURE = bytes.fromhex(
     "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c4890000000d49444154789c63f8cfc0f01f00050001ff56c72d410000000049454e44ae426082"
@@ -26,8 +27,18 @@ PICTURE = bytes.fromhex(
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Capturer]:
-    with Capturer(inside=True) as capturer:
+def looked_up() -> list[str]:
+    """Every name that Chromium wanted to reach."""
+    return []
+
+
+@pytest.fixture(scope="module")
+def browser(looked_up: list[str]) -> Iterator[Capturer]:
+    def resolve(host: str, port: int) -> list[str]:
+        looked_up.append(host)
+        return resolved(host, port) if host == "127.0.0.1" else []
+
+    with Capturer(inside=True, resolve=resolve) as capturer:
         yield capturer
 
 
@@ -79,11 +90,15 @@ def test_a_page_is_kept_with_all_that_can_be_seen_of_it(browser: Capturer, serve
     assert loaded[f"{here}/p.png"] == PICTURE and b"Un titre" in loaded[f"{here}/story"] and f"{here}/from" in loaded
 
 
-def test_an_error_page_is_kept_too(browser: Capturer, served: tuple[str, Pages, list[str]]) -> None:
+def test_an_error_page_is_kept_too_and_its_form_is_told_to_nobody(
+    browser: Capturer, served: tuple[str, Pages, list[str]], looked_up: list[str]
+) -> None:
     here, pages, _asked = served
-    pages["/gone"] = html("<p>It is gone", 410)
+    form = "<form><input name=user autocomplete=username><input name=mail type=email><input name=word type=password></form>"
+    pages["/gone"] = html(f"<p>It is gone{form}", 410)
     seen = kept(browser, f"{here}/gone")
     assert (seen.facts["status"], seen.facts["text"].strip()) == (410, "It is gone")
+    assert seen.facts["notes"] == ["asks_password"] and set(looked_up) == {"127.0.0.1"}, "Chromium asks its maker nothing"
 
 
 def endless(handler: BaseHTTPRequestHandler) -> None:

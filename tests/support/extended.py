@@ -1,8 +1,7 @@
 """A real Chromium with the extension in it, and pages for it to see.
 
-What a person grants by her click on the extension's sign (the tab in front) and in the browser's prompt (the address of her
-Parapet) nobody can press without a screen: the copy that is loaded here has these granted in its manifest. All else is the
-extension as it is shipped.
+What a person grants in the browser's prompt (the address of her Parapet) nobody can press without a screen: the copy that most tests
+load has it granted in its manifest. One test loads the extension as it is shipped, and presses its sign.
 """
 
 from __future__ import annotations
@@ -33,6 +32,47 @@ FLAGS = (
     "--no-first-run",
 )
 LOOK_MS = 200_000
+
+
+@define
+class Popup:
+    """What opens under the extension's sign. It is no page of Playwright's: it is spoken to in Chromium's own words."""
+
+    page: Any
+    session: Any
+    target: str
+
+    def ask(self, script: str) -> Any:
+        """What a script in it gives."""
+        came: dict[int, Any] = {}
+        heard = lambda event: came.update({(said := json.loads(event["message"])).get("id", 0): said})  # noqa: E731
+        self.session.on("Target.receivedMessageFromTarget", heard)
+        attached = self.session.send("Target.attachToTarget", {"targetId": self.target, "flatten": False})["sessionId"]
+        asked = {"expression": script, "returnByValue": True, "awaitPromise": True, "userGesture": True}
+        message = json.dumps({"id": 1, "method": "Runtime.evaluate", "params": asked})
+        self.session.send("Target.sendMessageToTarget", {"sessionId": attached, "message": message})
+        while 1 not in came:
+            self.page.wait_for_timeout(25)
+        self.session.remove_listener("Target.receivedMessageFromTarget", heard)
+        return came[1]["result"]["result"].get("value")
+
+    def press(self, id: str) -> None:
+        """Press one of its buttons, once they have their words."""
+        self.ask(f"""(async () => {{
+          const button = document.getElementById({json.dumps(id)});
+          while (!button.textContent || button.disabled) await new Promise((r) => setTimeout(r, 25));
+          button.click();
+        }})()""")
+
+    def said(self) -> str:
+        """What it tells, once it is done."""
+        return str(
+            self.ask("""(async () => {
+          const buttons = [...document.querySelectorAll(".actions button")];
+          while (buttons.some((b) => b.disabled)) await new Promise((r) => setTimeout(r, 25));
+          return document.getElementById("status").textContent;
+        })()""")
+        )
 
 
 @define
@@ -84,6 +124,19 @@ class Extended:
             self.ask("remove", id=each["id"])
         self.ask("unpair")
 
+    def press_its_sign(self, page: Any) -> Popup:
+        """As a person does, in the bar above the page; what opens."""
+        session = self.context.browser.new_browser_cdp_session()
+        tabs = session.send("Target.getTargets", {"filter": [{"type": "tab"}]})["targetInfos"]
+        [tab] = [each["targetId"] for each in tabs if each["url"] == page.url]
+        before = {each["targetId"] for each in session.send("Target.getTargets")["targetInfos"]}
+        session.send("Extensions.triggerAction", {"id": self.id, "targetId": tab})
+        while True:
+            for each in session.send("Target.getTargets")["targetInfos"]:
+                if each["targetId"] not in before and each["url"].endswith("/popup.html"):
+                    return Popup(page, session, each["targetId"])
+            page.wait_for_timeout(50)
+
     def posts_on(self, page: Any) -> list[dict[str, Any]]:
         """What the recipes find on a page."""
         script = """async (tabId) => {
@@ -122,9 +175,11 @@ class Extended:
         return list(self.own.evaluate(script, [base64.b64encode(png).decode(), colours]))
 
 
-def copy_of_the_extension(there: Path) -> Path:
-    """As it is shipped, with what a person grants by hand granted."""
+def copy_of_the_extension(there: Path, *, as_shipped: bool = False) -> Path:
+    """With what a person grants by hand granted, or as it is shipped."""
     shutil.copytree(SOURCE, there)
+    if as_shipped:
+        return there
     manifest = json.loads((there / "manifest.json").read_text("utf-8"))
     manifest["host_permissions"] = ["<all_urls>"]
     (there / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
@@ -132,17 +187,17 @@ def copy_of_the_extension(there: Path) -> Path:
 
 
 @contextmanager
-def extended(playwright: Any, folder: Path, **settings: Any) -> Iterator[Extended]:
+def extended(playwright: Any, folder: Path, *, as_shipped: bool = False, **settings: Any) -> Iterator[Extended]:
     """The browser, with the profile that lies in `folder` or a new one."""
     copy = folder / "extension"
     if not copy.exists():
-        copy_of_the_extension(copy)
+        copy_of_the_extension(copy, as_shipped=as_shipped)
     context = playwright.chromium.launch_persistent_context(
         str(folder / "profile"),
         executable_path=next(filter(None, map(shutil.which, BROWSERS)), None),
         headless=False,
         args=[*FLAGS, f"--load-extension={copy}", f"--disable-extensions-except={copy}",
-              "--disable-features=DisableLoadExtensionCommandLineSwitch"],
+              "--disable-features=DisableLoadExtensionCommandLineSwitch", "--enable-unsafe-extension-debugging"],
         ignore_default_args=["--disable-extensions"],
         **{"viewport": {"width": 1000, "height": 700}, "locale": "en-CA", **settings},
     )  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -21,13 +22,18 @@ def moved(to: str) -> Answer:
 
 
 @contextmanager
-def pages_served() -> Iterator[tuple[str, Pages, list[str]]]:
-    """The address of the server, its pages (which may be changed), and what was asked for."""
+def pages_served(tls: ssl.SSLContext | None = None) -> Iterator[tuple[str, Pages, list[str]]]:
+    """The address of the server, its pages (which may be changed), and what was asked for. `tls`: as whom it shows itself."""
     pages: Pages = {}
     asked: list[str] = []
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+
+        def setup(self) -> None:
+            if tls is not None:  # here and not where it is accepted: who hangs up in the middle holds up nobody
+                self.request = tls.wrap_socket(self.request, server_side=True)
+            super().setup()
 
         def log_message(self, format: str, *args: object) -> None:
             pass
@@ -48,12 +54,17 @@ def pages_served() -> Iterator[tuple[str, Pages, list[str]]]:
 
         do_POST = do_GET
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    class Server(ThreadingHTTPServer):
+        def handle_error(self, request: object, client_address: object) -> None:
+            if tls is None:  # else who asked did not like the certificate
+                super().handle_error(request, client_address)  # type: ignore[arg-type]
+
+    server = Server(("127.0.0.1", 0), Handler)
     server.daemon_threads = True
     thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
     thread.start()
     try:
-        yield f"http://127.0.0.1:{server.server_port}", pages, asked
+        yield f"http{'s' if tls else ''}://127.0.0.1:{server.server_port}", pages, asked
     finally:
         server.shutdown()
         server.server_close()

@@ -66,10 +66,10 @@ class Watched:
     held: int
     drops: bool
     lacks: tuple[str, ...]
-    service: str = ""
     public: bool
     names: tuple[str, ...]
     read_to: datetime | None
+    service: str = ""
 
 
 def connections(person: Person, advocate_id: str) -> tuple[Watched, ...]:

@@ -113,13 +113,17 @@ def run_capture(number: int, browser: Capturer) -> None:
             if row.attempts > MAX_ATTEMPTS:
                 raise NotCaptured(Reason.READER_FAILED)
             address = keyring().unlock_text(bytes(row.file.sealed_path), about=delivered_context(row.file.number))
-            kept = browser.capture(address, lang=_language(row))
+            kept = browser.capture(address, lang=_language(row), more=_others_wait(row))
         except NotCaptured as stopped:
             _refuse(row, stopped)
             return
         row.file.source, _mark = seal_source(io.BytesIO(kept.raw))
         row.file.save(update_fields=["source"])
     _receive(row)
+
+
+def _others_wait(row: models.Capture) -> bool:
+    return models.Capture.objects.filter(state="waiting").exclude(number=row.number).exists()
 
 
 def _receive(row: models.Capture) -> None:

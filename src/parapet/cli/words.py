@@ -32,6 +32,10 @@ REASONS = {
     ),
     "bad_address": ("not the address of a page", "ce n'est pas l'adresse d'une page"),
     "unreachable": ("its server does not answer as it must", "son serveur ne répond pas comme il le doit"),
+    "bad_certificate": (
+        "nobody vouches for its server: its certificate is not sound",
+        "personne ne répond de son serveur: son certificat n'est pas valable",
+    ),
     "not_public": ("leads into this machine's own network", "mène au réseau de cet ordinateur"),
     "not_a_page": ("a file to download, not a page", "un fichier à télécharger, pas une page"),
     "too_slow": ("did not come to rest in time", "ne s'est pas stabilisée à temps"),

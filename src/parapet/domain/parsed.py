@@ -105,6 +105,7 @@ class Reason(enum.StrEnum):
     UNREADABLE = "unreadable"  # the system would not give the bytes
     BAD_ADDRESS = "bad_address"  # not the address of a page
     UNREACHABLE = "unreachable"  # a page whose server does not answer as it must
+    BAD_CERTIFICATE = "bad_certificate"  # nobody whom Chromium trusts vouches for its server
     NOT_PUBLIC = "not_public"  # it leads to an address that only this machine or its network reaches
     NOT_A_PAGE = "not_a_page"  # a file to download, or nothing that can be shown
     TOO_SLOW = "too_slow"

@@ -171,6 +171,12 @@ REFUSED: dict[str, tuple[Promise, Promise]] = {
         _("The page’s server did not answer as it must."),
         _("Open the page in your browser. If it shows there, try again later."),
     ),
+    Reason.BAD_CERTIFICATE: (
+        _("Nobody vouches for the page’s server: its certificate is out of date, of another name, or made by itself."),
+        _(
+            "It may be somebody else’s server. Look at the address again. If your browser warns you too, make a picture there, and add that."
+        ),
+    ),
     Reason.NOT_PUBLIC: (
         _("The address leads to this machine or its own network, and not to the Internet."),
         _("Check the address. Whoever runs this Parapet can allow it with PARAPET_CHANNELS_TO_PRIVATE."),

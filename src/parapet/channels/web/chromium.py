@@ -6,6 +6,7 @@ Playwright stays out of every other command's way: it is imported here, late.
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import os
 import shutil
@@ -13,15 +14,18 @@ import signal
 import tempfile
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Coroutine, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
+from parapet.channels.web.window import Windows
 from parapet.network.relay import Relay, Resolve, resolved
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser
+    from playwright.async_api import Browser, Playwright
+
+T = TypeVar("T")
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 MAX_MEMORY_BYTES = 1536 * 1024 * 1024
@@ -44,6 +48,10 @@ _ARGUMENTS = (
     "--gaia-url=https://chromium.invalid",
     "--google-apis-url=https://chromium.invalid",
     "--google-base-url=https://chromium.invalid",
+    # It would describe every form of a page to its maker, and sign in for messages that are pushed.
+    "--autofill-server-url=https://chromium.invalid",
+    "--gcm-checkin-url=https://chromium.invalid",
+    "--gcm-registration-url=https://chromium.invalid",
     "--js-flags=--max-old-space-size=384",
 )
 #: Started in place of Chromium: says which process it is, and keeps its profile where we remove it. The last word on a flag counts.
@@ -74,7 +82,7 @@ class NotStarted(Exception):
 
 
 class Chromium:
-    """One Chromium from `with` on. Used by one thread, in which Playwright keeps an event loop: no database there.
+    """One Chromium from `with` on. Used by one thread, whose event loop it keeps: what is to be done with it is handed to `run`.
 
     killed  why it was ended before its time: "time" or "memory"; "" while all is well
     """
@@ -87,6 +95,7 @@ class Chromium:
         self._ended = threading.Event()
         self._stack = contextlib.ExitStack()
         self.browser: Browser
+        self.windows: Windows
 
     def __enter__(self) -> Chromium:
         try:
@@ -99,12 +108,16 @@ class Chromium:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self._stack.close()
 
+    def run(self, what: Coroutine[Any, Any, T]) -> T:
+        """What comes of `what`, done in this Chromium's loop."""
+        return self._loop.run(what)
+
     def until(self, deadline: float) -> None:
         """It is killed at this moment of `time.monotonic`, unless another is named before."""
         self._deadline = deadline
 
     def _start(self) -> None:
-        from playwright.sync_api import Error, sync_playwright
+        from playwright.async_api import async_playwright
 
         sweep()
         self._folder = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=_place()))
@@ -113,16 +126,26 @@ class Chromium:
         wrapper = self._folder / "start"
         wrapper.write_text(_WRAPPER)
         wrapper.chmod(0o700)
-        playwright = self._stack.enter_context(sync_playwright())
+        self._loop = self._stack.enter_context(asyncio.Runner())
+        playwright = self.run(async_playwright().start())
+        self._stack.callback(lambda: self.run(playwright.stop()))
         watcher = threading.Thread(target=self._watch, name="chromium", daemon=True)
         watcher.start()
         self._stack.callback(watcher.join)
         self._stack.callback(self._ended.set)
         self._stack.callback(self._kill)
         self.until(time.monotonic() + START_S)
+        self.browser = self.run(self._launched(playwright))
+        self.windows = Windows(self.browser)
+        self.until(float("inf"))
+        self._stack.callback(self._close)
+
+    async def _launched(self, playwright: Playwright) -> Browser:
+        from playwright.async_api import Error
+
         try:
-            self.browser = playwright.chromium.launch(
-                executable_path=str(wrapper),
+            return await playwright.chromium.launch(
+                executable_path=str(self._folder / "start"),
                 ignore_default_args=["--disable-popup-blocking"],
                 args=[*_ARGUMENTS, *self._arguments],
                 env=self._surroundings(),
@@ -135,8 +158,6 @@ class Chromium:
             )
         except Error as error:
             raise NotStarted from error
-        self.until(float("inf"))
-        self._stack.callback(self._close)
 
     def _surroundings(self) -> dict[str, str | float | bool]:
         """Nothing of this process's: where the home is, and what opens it, may stand there."""
@@ -154,11 +175,12 @@ class Chromium:
         }
 
     def _close(self) -> None:
-        from playwright.sync_api import Error
+        from playwright.async_api import Error
 
         self.until(time.monotonic() + 5)
         with contextlib.suppress(Error):
-            self.browser.close()
+            self.run(self.windows.forget())
+            self.run(self.browser.close())
 
     def _watch(self) -> None:
         while not self._ended.wait(_LOOK_S):

@@ -44,7 +44,7 @@ class Captured:
 
 
 class Capturer:
-    """Captures one page after another, from `with` on, in a thread of its own: Playwright's event loop and Django's database do not mix.
+    """Captures one page after another, from `with` on, in a thread of its own: an event loop and Django's database do not mix.
 
     program    the Chromium to start; "" for what the system has
     inside     whether addresses that are not public may be reached
@@ -65,13 +65,13 @@ class Capturer:
             self._thread.submit(self._end).result()
         self._thread.shutdown()
 
-    def capture(self, url: str, *, lang: str = "en") -> Captured:
-        """The page at `url`. Raises NotCaptured."""
+    def capture(self, url: str, *, lang: str = "en", more: bool = False) -> Captured:
+        """The page at `url`. `more`: another will follow at once; its window is opened meanwhile. Raises NotCaptured."""
         address = sound_address(url)
-        return self._thread.submit(self._capture, address, lang).result()
+        return self._thread.submit(self._capture, address, lang, more).result()
 
-    def _capture(self, url: str, lang: str) -> Captured:
-        from playwright.sync_api import Error
+    def _capture(self, url: str, lang: str, more: bool) -> Captured:
+        from playwright.async_api import Error
 
         from parapet.channels.web.seeing import see
 
@@ -79,7 +79,7 @@ class Capturer:
         account = chromium.relay.begin(MAX_LOADED_BYTES)
         chromium.until(time.monotonic() + MAX_S)
         try:
-            return see(chromium, url, account, lang=lang, at=datetime.now(UTC))
+            return chromium.run(see(chromium, url, account, lang=lang, at=datetime.now(UTC), more=more))
         except Error as error:
             raise _why(str(error), chromium, url) from error
         finally:
@@ -129,8 +129,8 @@ def _why(said: str, chromium: Chromium, url: str) -> NotCaptured:
         return NotCaptured(Reason.TOO_SLOW)
     if "Download is starting" in said or "ERR_INVALID_RESPONSE" in said:
         return NotCaptured(Reason.NOT_A_PAGE)
-    if "ERR_CERT" in said or "ERR_SSL" in said:
-        return NotCaptured(Reason.UNREACHABLE, "its certificate is not trusted")
+    if "ERR_CERT" in said:
+        return NotCaptured(Reason.BAD_CERTIFICATE)
     account = chromium.relay.account
     if account.refused:
         return NotCaptured(Reason.NOT_PUBLIC)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import contextlib
 import json
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Coroutine, Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit
 
 import parapet
@@ -17,13 +18,16 @@ from parapet.channels.web.container import MAX_BYTES, MAX_LINKS, MAX_TEXT_BYTES,
 from parapet.channels.web.fetch import ANSWER_S, LOAD_S, Captured, NotCaptured, spelt
 from parapet.channels.web.inert import inert
 from parapet.channels.web.wacz import Exchange, write_wacz
+from parapet.channels.web.window import HEIGHT_PX, WIDTH_PX, Window
 from parapet.domain.parsed import Reason
 from parapet.network.relay import Account
 
 if TYPE_CHECKING:
-    from playwright.sync_api import BrowserContext, CDPSession, Page, Request, Response
+    from playwright.async_api import Request, Response
 
-WIDTH_PX, HEIGHT_PX = 1280, 900
+T = TypeVar("T")
+U = TypeVar("U")
+
 #: A page that goes on for ever is kept as far as this.
 MAX_HEIGHT_PX = 40_000
 #: Of one picture: far below what a reader of pictures must refuse.
@@ -31,12 +35,13 @@ PART_PX = 10_000
 #: Until scripts have stopped loading more; a page that never stops is taken as it is then.
 SETTLE_S, QUIET_S = 4.0, 0.25
 MAX_EXCHANGES = 600
+#: Chromium tells of the certificate apart from the answer, and a moment later.
+VOUCHED_S = 2.0
 MAX_ARCHIVED_BYTES = 40 * 1024 * 1024
 #: What is left out first, where all of it does not fit into one file.
 _FIRST_TO_GO = ("archive.wacz", "page.mhtml", "page.pdf", "page.html")
 #: For the facts, and what a ZIP adds to its files.
 _ROOM_BYTES = 4 * 1024 * 1024
-_LANGUAGES = {"en": "en-CA,en;q=0.9,fr-CA;q=0.7,fr;q=0.6", "fr": "fr-CA,fr;q=0.9,en-CA;q=0.7,en;q=0.6"}
 
 # In a world of its own: what the page's scripts did to its objects is not seen there.
 _LOOK = """(() => {
@@ -57,44 +62,39 @@ _SCROLL = """(async () => {
 })()""".replace("MOST_PX", str(MAX_HEIGHT_PX))
 
 
-def see(chromium: Chromium, url: str, account: Account, *, lang: str, at: datetime) -> Captured:
-    """Load `url` and keep it. Raises NotCaptured, and Playwright's errors."""
-    version = chromium.browser.version
-    context = chromium.browser.new_context(
-        viewport={"width": WIDTH_PX, "height": HEIGHT_PX},
-        accept_downloads=False,
-        service_workers="block",
-        locale=f"{lang}-CA",
-        extra_http_headers={"Accept-Language": _LANGUAGES.get(lang, _LANGUAGES["en"])},
-        # The same page that a person sees: many a site shows another to what calls itself headless.
-        user_agent=_user_agent(version),
-    )
+async def see(chromium: Chromium, url: str, account: Account, *, lang: str, at: datetime, more: bool = False) -> Captured:
+    """Load `url` and keep it. `more`: another page follows; its window is opened meanwhile. Raises NotCaptured, and Playwright's errors."""
+    window = await chromium.windows.open(lang)
+    if more:
+        chromium.windows.prepare(lang)
+    closing: asyncio.Task[None] | None = None
     try:
-        return _Look(chromium, context, account, at).take(url)
+        said, files = await _Look(chromium, window, account, at).take(url)
+        closing = asyncio.create_task(window.close())
+        await asyncio.sleep(0)  # so that it closes while the file is written
+        try:
+            return Captured(write_capture(said, files))
+        except ValueError as error:
+            raise NotCaptured(Reason.TOO_LARGE) from error
     finally:
-        with contextlib.suppress(Exception):  # it may be gone already
-            context.close()
-
-
-def _user_agent(version: str) -> str:
-    return f"Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/{version.partition('.')[0]}.0.0.0 Safari/537.36"
+        await (closing or window.close())
 
 
 class _Look:
     """One page in one window."""
 
-    def __init__(self, chromium: Chromium, context: BrowserContext, account: Account, at: datetime) -> None:
+    def __init__(self, chromium: Chromium, window: Window, account: Account, at: datetime) -> None:
         self.chromium, self.account, self.at = chromium, account, at
+        self.page, self.cdp = window.page, window.cdp
         self.notes: list[str] = []
         self.responses: list[Response] = []
         self.running: set[Request] = set()
-        self.page: Page = context.new_page()
-        context.on("page", lambda other: other.close())
+        self.chains: dict[tuple[object, ...], list[str]] = {}
         self.page.on("request", self._asked)
         self.page.on("requestfinished", self._ended)
         self.page.on("requestfailed", self._ended)
         self.page.on("response", self._answered)
-        self.cdp: CDPSession = context.new_cdp_session(self.page)
+        self.cdp.on("Security.visibleSecurityStateChanged", self._vouched)
 
     def _asked(self, request: Request) -> None:
         self.running.add(request)
@@ -106,17 +106,15 @@ class _Look:
         if len(self.responses) < MAX_EXCHANGES:
             self.responses.append(response)
 
-    def take(self, url: str) -> Captured:
-        self._load(url)
-        facts = self._facts()
-        pictures = dict(self._pictures())
-        exchanges = self._exchanges()
-        main = self._main()
-        files = {**pictures, **self._copies(facts, exchanges)}
-        files["response.json"] = json.dumps(main, ensure_ascii=False, indent=1).encode("utf-8", "replace")
-        files["archive.wacz"] = write_wacz(
-            exchanges, page=facts["url"], title=facts["title"], at=self.at, software=f"Parapet {parapet.__version__}"
-        )
+    async def take(self, url: str) -> tuple[dict[str, Any], dict[str, bytes]]:
+        """What `capture.json` says, and the files of the capture."""
+        await self.cdp.send("Security.enable")
+        await self._load(url)
+        facts = await self._facts()
+        # Chromium paints in other processes than it answers in.
+        pictures, (exchanges, main, html, mhtml) = await _together(self._pictures(), self._written())
+        printed, files = await _together(self._print(), self._files(facts, exchanges, main, html, mhtml))
+        files = {**pictures, **files, **printed}
         if self.account.over:
             self.notes.append("cut_at_bytes")
         if self.account.refused:
@@ -141,41 +139,37 @@ class _Look:
             "notes": list(dict.fromkeys(self.notes)),
             "left_out": left_out,
         }
-        try:
-            raw = write_capture(said, files)
-        except ValueError as error:
-            raise NotCaptured(Reason.TOO_LARGE) from error
-        return Captured(raw)
+        return said, files
 
     # Loading
 
-    def _load(self, url: str) -> None:
-        from playwright.sync_api import TimeoutError as TooLong
+    async def _load(self, url: str) -> None:
+        from playwright.async_api import TimeoutError as TooLong
 
-        self.page.goto(url, wait_until="commit", timeout=ANSWER_S * 1000)
+        await self.page.goto(url, wait_until="commit", timeout=ANSWER_S * 1000)
         try:
-            self.page.wait_for_load_state("load", timeout=LOAD_S * 1000)
-            self._settle()
+            await self.page.wait_for_load_state("load", timeout=LOAD_S * 1000)
+            await self._settle()
         except TooLong:
-            self._stop()
-        if self.cdp.send("Page.getLayoutMetrics")["cssContentSize"]["height"] > 2 * HEIGHT_PX:
-            self._ask(_SCROLL, wait=True)
-            self._settle()
-            self._stop()
+            await self._stop()
+        if (await self.cdp.send("Page.getLayoutMetrics"))["cssContentSize"]["height"] > 2 * HEIGHT_PX:
+            await self._ask(_SCROLL, wait=True)
+            await self._settle()
+            await self._stop()
 
-    def _stop(self) -> None:
+    async def _stop(self) -> None:
         if self.running:
             self.notes.append("still_loading")
-            self.cdp.send("Page.stopLoading")
+            await self.cdp.send("Page.stopLoading")
 
-    def _settle(self) -> None:
+    async def _settle(self) -> None:
         """Until nothing was loading for a moment: at once, where nothing is."""
-        self.page.wait_for_timeout(30)
+        await self.page.wait_for_timeout(30)
         quiet, over = time.monotonic() + QUIET_S, time.monotonic() + SETTLE_S
         if not self.running:
             return
         while time.monotonic() < over:
-            self.page.wait_for_timeout(50)
+            await self.page.wait_for_timeout(50)
             if self.running:
                 quiet = time.monotonic() + QUIET_S
             elif time.monotonic() > quiet:
@@ -183,14 +177,16 @@ class _Look:
 
     # Looking
 
-    def _ask(self, script: str, *, wait: bool = False) -> Any:
-        frame = self.cdp.send("Page.getFrameTree")["frameTree"]["frame"]["id"]
-        world = self.cdp.send("Page.createIsolatedWorld", {"frameId": frame, "worldName": "parapet"})["executionContextId"]
+    async def _ask(self, script: str, *, wait: bool = False) -> Any:
+        frame = (await self.cdp.send("Page.getFrameTree"))["frameTree"]["frame"]["id"]
+        world = (await self.cdp.send("Page.createIsolatedWorld", {"frameId": frame, "worldName": "parapet"}))[
+            "executionContextId"
+        ]
         asked = {"expression": script, "contextId": world, "returnByValue": True, "awaitPromise": wait, "timeout": 10_000}
-        return self.cdp.send("Runtime.evaluate", asked)["result"].get("value")
+        return (await self.cdp.send("Runtime.evaluate", asked))["result"].get("value")
 
-    def _facts(self) -> dict[str, Any]:
-        facts = self._ask(_LOOK)
+    async def _facts(self) -> dict[str, Any]:
+        facts = await self._ask(_LOOK)
         if not isinstance(facts, dict):
             raise NotCaptured(Reason.TOO_SLOW)
         if urlsplit(facts["url"]).scheme not in ("http", "https") or len(facts["url"]) > 2_048:
@@ -200,35 +196,49 @@ class _Look:
             self.notes.append("cut_at_bytes")
         return {**facts, "url": spelt(facts["url"]), "text": text[:MAX_TEXT_BYTES].decode("utf-8", "ignore")}
 
-    def _pictures(self) -> Iterator[tuple[str, bytes]]:
-        size = self.cdp.send("Page.getLayoutMetrics")["cssContentSize"]
+    async def _pictures(self) -> dict[str, bytes]:
+        found: dict[str, bytes] = {}
+        size = (await self.cdp.send("Page.getLayoutMetrics"))["cssContentSize"]
         height = max(1, int(size["height"]))
         if height > MAX_HEIGHT_PX:
             self.notes.append("cut_at_height")
             height = MAX_HEIGHT_PX
         for number, top in enumerate(range(0, height, PART_PX), 1):
             clip = {"x": 0, "y": top, "width": WIDTH_PX, "height": min(PART_PX, height - top), "scale": 1}
-            asked = {"format": "png", "clip": clip, "captureBeyondViewport": True}
-            picture = self.cdp.send("Page.captureScreenshot", asked)["data"]
-            yield ("screenshot.png" if number == 1 else f"screenshot-{number}.png"), base64.b64decode(picture)
+            # Packed a third faster, and a third larger: pictures are half of what a page takes.
+            asked = {"format": "png", "clip": clip, "captureBeyondViewport": True, "optimizeForSpeed": True}
+            picture = (await self.cdp.send("Page.captureScreenshot", asked))["data"]
+            found["screenshot.png" if number == 1 else f"screenshot-{number}.png"] = base64.b64decode(picture)
+        return found
 
-    def _copies(self, facts: Mapping[str, Any], exchanges: list[Exchange]) -> dict[str, bytes]:
+    async def _written(self) -> tuple[list[Exchange], dict[str, Any], str, str]:
+        """What was loaded, who answered, and the page as text: as it stands, and as the browser saves it."""
+        root = (await self.cdp.send("DOM.getDocument", {"depth": 0}))["root"]["nodeId"]
+        html = (await self.cdp.send("DOM.getOuterHTML", {"nodeId": root}))["outerHTML"]
+        mhtml = (await self.cdp.send("Page.captureSnapshot", {"format": "mhtml"}))["data"]
+        return await self._exchanges(), await self._main(), html, mhtml
+
+    async def _files(
+        self, facts: Mapping[str, Any], exchanges: list[Exchange], main: Mapping[str, Any], html: str, mhtml: str
+    ) -> dict[str, bytes]:
         bodies = {each.url.partition("#")[0]: (_type_of(each), each.body) for each in exchanges}
-        root = self.cdp.send("DOM.getDocument", {"depth": 0})["root"]["nodeId"]
-        html = self.cdp.send("DOM.getOuterHTML", {"nodeId": root})["outerHTML"]
-        mhtml = self.cdp.send("Page.captureSnapshot", {"format": "mhtml"})["data"]
-        made = {
+        software = f"Parapet {parapet.__version__}"
+        return {
             "page.html": inert(html, str(facts["url"]), bodies).encode("utf-8", "replace"),
             "page.mhtml": mhtml.encode("utf-8", "replace"),
+            "response.json": json.dumps(main, ensure_ascii=False, indent=1).encode("utf-8", "replace"),
+            "archive.wacz": write_wacz(exchanges, page=facts["url"], title=facts["title"], at=self.at, software=software),
         }
-        if "cut_at_height" not in self.notes:  # a page without an end would be printed until its time is over
-            made["page.pdf"] = self.page.pdf(print_background=True)
-        return made
+
+    async def _print(self) -> dict[str, bytes]:
+        if "cut_at_height" in self.notes:  # a page without an end would be printed until its time is over
+            return {}
+        return {"page.pdf": await self.page.pdf(print_background=True)}
 
     # What was loaded, and from whom
 
-    def _exchanges(self) -> list[Exchange]:
-        from playwright.sync_api import Error
+    async def _exchanges(self) -> list[Exchange]:
+        from playwright.async_api import Error
 
         found: list[Exchange] = []
         left = MAX_ARCHIVED_BYTES
@@ -237,7 +247,7 @@ class _Look:
                 continue
             body = b""
             with contextlib.suppress(Error):  # a redirect has none, and what the page let go of is gone
-                body = response.body() if not 300 <= response.status < 400 else b""
+                body = await response.body() if not 300 <= response.status < 400 else b""
             if len(body) > left:
                 self.notes.append("cut_at_bytes")
                 continue
@@ -255,18 +265,21 @@ class _Look:
             )
         return found
 
-    def _main(self) -> dict[str, Any]:
+    def _of_page(self) -> list[Response]:
+        """Of the page itself, and not of what it loads."""
+        return [each for each in self.responses if each.request.is_navigation_request() and each.frame == self.page.main_frame]
+
+    async def _main(self) -> dict[str, Any]:
         """Each answer of the page itself, from the first redirect on: status, headers, number, certificate."""
-        main = [each for each in self.responses if each.request.is_navigation_request() and each.frame == self.page.main_frame]
         told = []
-        for each in main[:20]:
+        for each in self._of_page()[:20]:
             told.append(
                 {
                     "url": each.url,
                     "status": each.status,
-                    "headers": [[one["name"], one["value"]] for one in each.headers_array()],
+                    "headers": [[one["name"], one["value"]] for one in await each.headers_array()],
                     "ip": self._number_of(each.url),
-                    "certificate": self._certificates(each.url),
+                    "certificate": await self._certificates(each),
                 }
             )
         return {"responses": told, "redirects": [each["url"] for each in told[:-1]]}
@@ -276,22 +289,41 @@ class _Look:
         port = parts.port or (443 if parts.scheme == "https" else 80)
         return self.account.reached.get(f"{parts.hostname}:{port}", "")
 
-    def _certificates(self, url: str) -> list[str]:
-        """The chain that the server showed, its own first, as PEM."""
-        from playwright.sync_api import Error
+    def _vouched(self, event: Mapping[str, Any]) -> None:
+        """Chromium says whose certificate the page's server showed: more than it says of any single answer."""
+        said = event["visibleSecurityState"].get("certificateSecurityState")
+        if said and len(self.chains) < MAX_EXCHANGES:
+            self.chains[_marks(said)] = [_pem(each) for each in said["certificate"]]
 
-        parts = urlsplit(url)
-        if parts.scheme != "https":
+    async def _certificates(self, response: Response) -> list[str]:
+        """The chain that the server showed, its own first, as PEM."""
+        details = await response.security_details()
+        if not details:
             return []
-        try:
-            chain = self.cdp.send("Network.getCertificate", {"origin": f"https://{parts.netloc}"})["tableNames"]
-        except Error:
-            return []
-        return [_pem(each) for each in chain]
+        over = time.monotonic() + VOUCHED_S
+        while _marks(details) not in self.chains and response is self._of_page()[-1] and time.monotonic() < over:
+            await self.page.wait_for_timeout(25)
+        return self.chains.get(_marks(details), [])
+
+
+async def _together(first: Coroutine[Any, Any, T], second: Coroutine[Any, Any, U]) -> tuple[T, U]:
+    """Both at once. When one fails, the other is ended before that is said."""
+    one, other = asyncio.create_task(first), asyncio.create_task(second)
+    try:
+        return await one, await other
+    finally:
+        one.cancel()
+        other.cancel()
+        await asyncio.gather(one, other, return_exceptions=True)
 
 
 def _type_of(exchange: Exchange) -> str:
     return next((value for name, value in exchange.headers if name.lower() == "content-type"), "")
+
+
+def _marks(said: Mapping[str, Any]) -> tuple[object, ...]:
+    """By what the two ways in which Chromium speaks of a certificate are the same."""
+    return tuple(said.get(name) for name in ("subjectName", "issuer", "validFrom", "validTo"))
 
 
 def _pem(der: str) -> str:
