@@ -295,6 +295,8 @@ def everything() -> tuple[Any, ...]:
             models.ShieldedAddress,
             models.Report,
             models.ReportStep,
+            models.PageWatch,
+            models.PageLook,
         )
     )
 

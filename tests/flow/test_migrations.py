@@ -379,6 +379,22 @@ def after_reports() -> None:
     run("DELETE FROM records_report")
 
 
+def after_looking_again() -> None:
+    """Nobody's page was looked at by itself before; what is kept of a look goes with its message."""
+    assert run("SELECT count(*) FROM records_pagewatch") == run("SELECT count(*) FROM records_pagelook") == [(0,)]
+    item = run("SELECT max(number) FROM records_item")[0][0]
+    insert("records_pagehost", number=5, free_at=AT, failures=0)
+    insert(
+        "records_pagewatch", item_id=item, host_id=5, why="asked", state="waiting", pressed=False, began_at=AT, next_at=AT, looks=0, gone=0
+    )  # fmt: skip
+    insert("records_pagelook", item_id=item, at=AT, log_index=0, is_capture=False, sealed_kept=b"k", sealed_words=b"w")
+    with pytest.raises(Exception, match=r"(?i)unique"):
+        insert("records_pagelook", item_id=item, at=AT, log_index=0, is_capture=False, sealed_kept=b"k", sealed_words=b"w")
+    assert {"page_due", "page_browser"} <= indexes("records_pagewatch")
+    for table in ("look", "watch", "host"):
+        run(f"DELETE FROM records_page{table}")
+
+
 def after_browsers() -> None:
     """No browser was connected before, and one of after goes with its advocate."""
     assert run("SELECT count(*) FROM records_browser") == [(0,)]
@@ -492,8 +508,9 @@ AFTER: dict[str, Callable[[], None]] = {
     "0039_captures": after_captures,
     "0040_browsers": after_browsers,
     "0041_reports": after_reports,
-    "0043_door": after_door,
-    "0046_read_again": after_read_again,
+    "0042_door": after_door,
+    "0043_read_again": after_read_again,
+    "0044_looking_again": after_looking_again,
 }
 
 
@@ -823,7 +840,7 @@ def test_files_that_came_before_say_by_which_channel(home: Any) -> None:
     from django.db import connection
     from django.db.migrations.loader import MigrationLoader
 
-    [(_app, before)] = MigrationLoader(connection).disk_migrations["records", "0046_read_again"].dependencies
+    [(_app, before)] = MigrationLoader(connection).disk_migrations["records", "0043_read_again"].dependencies
     to("records", before)
     insert(
         "records_connection", number=9, advocate_id=0, channel="bluesky", sealed_told=b"t", sealed_cursor=b"c", state="new", fault="",

@@ -22,6 +22,7 @@ from parapet.channels.text import moment
 from parapet.channels.web.container import MEDIA_TYPE, Unfit, read_capture
 from parapet.channels.web.container import Capture as CaptureFile
 from parapet.domain.errors import NotFound
+from parapet.domain.items import ItemKind
 from parapet.domain.rights import Right
 from parapet.records.keyring import keyring
 from parapet.records.models import Capture, IntakeRefusal, Item, Occurrence, Person, Version
@@ -80,8 +81,8 @@ class Seen:
 
 
 def is_of_page(item: Item) -> bool:
-    """True for what a capture of a page brought: it can be looked at again."""
-    return item.channel == "web"
+    """True for what a capture of a page brought: it is captured again. A review is looked for on its page, as a post is."""
+    return item.channel == "web" and item.kind != ItemKind.REVIEW
 
 
 def progress(person: Person, intake_id: str) -> Progress:

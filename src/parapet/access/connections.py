@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from attrs import frozen
 from django.db.models import Q
@@ -18,6 +20,25 @@ from parapet.records.numbers import number_of
 
 #: So late a worker may be: it takes over within a second, and where there are very many connections they take turns.
 _LATE_S = 180
+
+
+@frozen
+class WatchedPage:
+    """One page, or one feed, of a connection.
+
+    fault  a code while it fails; found: how many reviews, or entries that name her, stood there; count: how many the site says it has
+    by     how they were read: "schema", "recipe"
+    at     when it was last looked at
+    """
+
+    address: str
+    name: str
+    fault: str = ""
+    found: int = 0
+    count: int | None = None
+    by: str = ""
+    at: datetime | None = None
+    next_at: datetime | None = None
 
 
 @frozen
@@ -40,6 +61,8 @@ class Watched:
     held      people from whom its server keeps messages back; `drops`: whether it throws some away unseen
     lacks     what its server does not offer, or does not give at the moment, by code
     public    whether all public posts are searched for `names`; `read_to`: up to which moment they were
+    pages     of pages and feeds, how each does; addresses: of feeds, as the person typed them
+    names     whom a feed is watched for; capture: whether the page of each entry is kept too
     """
 
     id: str
@@ -70,6 +93,9 @@ class Watched:
     names: tuple[str, ...]
     read_to: datetime | None
     service: str = ""
+    pages: tuple[WatchedPage, ...] = ()
+    addresses: tuple[str, ...] = ()
+    capture: bool = False
 
 
 def connections(person: Person, advocate_id: str) -> tuple[Watched, ...]:
@@ -151,4 +177,25 @@ def _card(row: Connection) -> Watched:
         public=bool(told.get("public")),
         names=tuple(map(str, told.get("names", ()))),
         read_to=datetime.fromtimestamp(read_us / 1_000_000, UTC) if read_us and told.get("public") else None,
+        addresses=tuple(map(str, told.get("addresses", ()))),
+        capture=bool(told.get("capture")),
+        pages=_pages(told, cursor) if row.channel in ("web", "feed") else (),
+    )
+
+
+def _pages(told: Mapping[str, Any], cursor: Mapping[str, Any]) -> tuple[WatchedPage, ...]:
+    states = dict(cursor.get("pages") or {})
+    return tuple(_page(str(address), str(name), dict(states.get(address) or {})) for address, name in told.get("pages", ()))
+
+
+def _page(address: str, name: str, state: Mapping[str, Any]) -> WatchedPage:
+    return WatchedPage(
+        address=address,
+        name=name,
+        fault=str(state.get("fault") or ""),
+        found=int(state.get("found") or 0),
+        count=state.get("count"),
+        by=str(state.get("by") or ""),
+        at=datetime.fromisoformat(state["at"]) if state.get("at") else None,
+        next_at=datetime.fromisoformat(state["next"]) if state.get("next") else None,
     )

@@ -154,7 +154,8 @@ def _indexes(advocate: Advocate, asked: Asked, whose: int | None, item: int | No
         values.extend(given)
 
     if item is None:
-        narrow(f"{BY_PEOPLE} AND advocate_number = %s", advocate.number)
+        # A look that nobody pressed for is no deed; the index holds those that were before.
+        narrow(f"{BY_PEOPLE} AND kind <> 'look_again' AND advocate_number = %s", advocate.number)
     else:
         narrow("item_number = %s", item)
     if asked.before is not None:

@@ -17,7 +17,7 @@ from parapet.access.custody import custody_of_item
 from parapet.access.door_mails import mail_of_item
 from parapet.access.judgements import Judged, believed, gravest, judged_at
 from parapet.access.looks import log_look
-from parapet.access.page_looks import looks_of
+from parapet.access.page_looks import PUBLIC_KINDS, looks_of, plan_of
 from parapet.access.parts import card_within
 from parapet.access.people import card_of, grant_among, grant_for
 from parapet.access.rows import OLDEST, Where, listed, rows_of
@@ -164,7 +164,7 @@ def _whole(person: Person, item: Item, key: Locker, advocate: AdvocateCard) -> I
     versions, lines, broken = believed(item, key)
     newest = versions[-1][0]
     first, chosen = gravest(versions)
-    judged = chosen.program
+    judged, content = chosen.program, opening.face(first, key)
     sight = Sight(person)
     entries = LogEntry.objects.in_bulk({version.log_index for version, _ in versions})
     row, thread = _with_thread(person, item, advocate.scope, sight)
@@ -173,7 +173,7 @@ def _whole(person: Person, item: Item, key: Locker, advocate: AdvocateCard) -> I
     return ItemCard(
         row=row,
         advocate=advocate,
-        flags=tuple(sorted(opening.face(first, key).flags)),
+        flags=tuple(sorted(content.flags)),
         indicator_codes=tuple(dict.fromkeys(i.code for i in judged.indicators)) if judged else (),
         reason=judged.reason if judged else (),
         probabilities=judged.probabilities if judged else {},
@@ -196,7 +196,8 @@ def _whole(person: Person, item: Item, key: Locker, advocate: AdvocateCard) -> I
         copied=rows_of(person, copied, sight=sight),
         on_it=turn_of(item, key, asked_by=person, shield=sight.shield(item.advocate_id)),
         level=sight.over_row(item.advocate_id, row, role=advocate.role),
-        looks=looks_of(item) if item.channel == "web" else (),
+        looks=looks_of(item, key) if advocate.scope is None and item.kind in PUBLIC_KINDS else (),
+        plan=plan_of(item, content) if advocate.scope is None and item.kind in PUBLIC_KINDS else None,
         mail=mail_of_item(item) if item.channel == "mail" and advocate.scope is None else None,
     )
 

@@ -17,6 +17,7 @@ from parapet.access.cases import held_case
 from parapet.access.copies import copies_of, worded_of
 from parapet.access.judgements import Judged, believed, gravest
 from parapet.access.looks import log_look
+from parapet.access.page_looks import FoundGone, found_gone
 from parapet.access.people import advocate_for, card_for, grant_for
 from parapet.access.report_rule import approves_herself
 from parapet.access.report_steps import Standing, Step, standing_of, steps_of
@@ -33,6 +34,8 @@ from parapet.records.keyring import is_closed, keyring
 from parapet.records.models import Advocate, CaseItem, Connection, Item, Person, Report, Version
 from parapet.records.numbers import number_of, public
 
+#: What it came to is not told yet.
+_FOLLOWED = (r.SENT, r.REFUSED, r.APPEALED)
 #: So many reports a page of the outbox shows.
 PAGE = 50
 #: So many are drafted at once: more than one sitting of reading what one approves.
@@ -100,6 +103,7 @@ class ReportPage:
     herself: bool
     shown: str
     broken: SealBroken | None = None
+    gone: FoundGone | None = None  # its page was found gone since it was reported
 
 
 @frozen
@@ -222,6 +226,7 @@ def report_page(person: Person, report_id: str) -> ReportPage:
         herself=herself,
         shown=shown_digest(standing, desk, row) if standing else "",
         broken=broken,
+        gone=found_gone(item, key, since=standing.sent_at) if standing and standing.state in _FOLLOWED else None,
     )
 
 

@@ -230,6 +230,7 @@ class ItemCard:
     on_it: OnIt = OnIt()  # who works on it
     level: Level = Level.NOTHING  # her veil over it: what she sees before she asks
     looks: tuple[PageLook, ...] = ()  # at its page, the newest first
+    plan: PagePlan | None = None  # whether its page is looked at again by itself
     mail: DoorMailCard | None = None  # in which it came to a shielded address
 
 
@@ -253,12 +254,30 @@ class DoorMailCard:
 
 @frozen
 class PageLook:
-    """One look at a page. `standing` is a code: how it stands, or why there is nothing to keep."""
+    """One look at a page. `standing` is a code: how it stands, or why there is nothing to keep.
+
+    why    a code for what decided it; "" where it was kept whole, as a version
+    words  the site's own notice: a stranger's words
+    kept   the place in the log of a look of which an answer is kept apart; -1 where it is a version, or none
+    """
 
     at: datetime
     running: bool
     refused: bool
     standing: str
+    why: str = ""
+    words: str = ""
+    kept: int = -1
+
+
+@frozen
+class PagePlan:
+    """Whether the page of an item is looked at by itself. `why` "" where it is not; `state` of `records.PageWatch`."""
+
+    can: bool
+    why: str = ""
+    state: str = ""
+    next_at: datetime | None = None
 
 
 @frozen

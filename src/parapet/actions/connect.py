@@ -13,7 +13,7 @@ from parapet.access.connections import connection_for
 from parapet.access.people import advocate_for
 from parapet.actions.mail_words import forget, newest, renewed
 from parapet.actions.scrub import promise_scrub, scrub_soon
-from parapet.channels.live import can_be_watched, end_for_good, opener_of
+from parapet.channels.live import Line, can_be_watched, end_for_good, opener_of
 from parapet.domain.door import CAME, DOOR, HELD
 from parapet.domain.door import PAUSED as HELD_SINCE_PAUSED
 from parapet.domain.errors import NotFound, RequestRefused
@@ -34,11 +34,23 @@ _WHERE = ("host", "user", "port", "starttls")
 MADE, CHANGED, PAUSED, RESUMED, ENDED = "made", "changed", "paused", "resumed", "ended"
 
 
-def inside_is_allowed() -> bool:
+#: What leads where strangers want, pages and feeds: inside stays shut for them also in a home that only this machine reaches.
+LED_BY_STRANGERS = frozenset({"web", "feed"})
+
+
+def inside_is_allowed(channel: str = "") -> bool:
     """Whether a connection may lead to addresses that are not public: in a home that only this machine reaches, who typed the
     address could open it herself. Where others come in, whoever runs it must say so."""
     environment = settings.ENVIRONMENT
+    if channel in LED_BY_STRANGERS:
+        return bool(environment.channels_inside)
     return bool(environment.channels_inside or environment.is_for_this_machine)
+
+
+def line_to(channel: str, told: Mapping[str, Any]) -> Line:
+    """A line of this channel, opened. Raises what a line raises."""
+    program = {"program": str(settings.ENVIRONMENT.chromium or "")} if channel == "web" else {}
+    return opener_of(channel)({**told, **program}, inside=inside_is_allowed(channel))
 
 
 def connect(person: Person, advocate_id: str, channel: str, told: Mapping[str, Any]) -> str:
@@ -53,7 +65,8 @@ def connect(person: Person, advocate_id: str, channel: str, told: Mapping[str, A
     told = {**told, "began": datetime.now(UTC).date().isoformat()}
     # Outside of the transaction: a slow server must not hold the log.
     cursor = _first_look(channel, told)
-    told = {**told, "user": told.get("user") or cursor["handle"]}
+    if channel not in LED_BY_STRANGERS:
+        told = {**told, "user": told.get("user") or cursor["handle"]}
     with transaction.atomic():
         hold_log()
         advocate = advocate_for(person, advocate_id, Right.KEEP)
@@ -76,11 +89,13 @@ def change_connection(person: Person, connection_id: str, told: Mapping[str, Any
     known = told_of(row)
     told = renewed(_with_secret(known, told))
     cursor = _first_look(row.channel, told)
-    told["user"] = cursor.get("handle") or told["user"]
+    if "user" in told:
+        told["user"] = cursor.get("handle") or told["user"]
     with transaction.atomic():
         hold_log()
         row = connection_for(person, connection_id, lock=True)
-        same = (known["host"], known["user"]) == (told["host"], told["user"])
+        # What is led by addresses has each of them in its place; an account is another once its name or its server is.
+        same = row.channel in LED_BY_STRANGERS or (known["host"], known["user"]) == (told["host"], told["user"])
         row.sealed_told = sealed_told(row.number, newest(told, told_of(row)))
         row.sealed_cursor = sealed_cursor(row.number, cursor_of(row) if same else {})
         row.state, row.fault, row.failures, row.next_at = "well", "", 0, datetime.now(UTC)
@@ -157,7 +172,7 @@ def make_room(advocate: Advocate) -> None:
 def _first_look(channel: str, told: Mapping[str, Any]) -> Mapping[str, Any]:
     """Where to begin: settled now, so that nothing which comes while it is being kept is missed. What is there already is taken
     in by whoever watches it."""
-    line = opener_of(channel)(told, inside=inside_is_allowed())
+    line = line_to(channel, told)
     try:
         return line.begin()
     finally:

@@ -15,6 +15,7 @@ from parapet.access.anchors import bundles_of, words_over
 from parapet.access.case_cards import case_key
 from parapet.access.case_files import case_items
 from parapet.access.cases import held_case
+from parapet.access.page_looks import looks_for_a_bag
 from parapet.access.report_steps import for_a_bag
 from parapet.actions.ask_outside import ask_outside
 from parapet.actions.export_documents import documents, signed_dossier
@@ -148,6 +149,7 @@ def _bundle(snapshot: Snapshot, lang: str) -> CaseBundle:
             *((name, each.document) for name, each in signed.items()),
             (SIGNER_NAME, snapshot.signer.pem()),
             *_reports(snapshot),
+            *(looks_for_a_bag(snapshot.items, snapshot.checkpoint.size) if snapshot.withheld is None else ()),
         ],
         signatures={name: SignatureLevel(each.level, each.why) for name, each in signed.items()},
         anchors=anchors,

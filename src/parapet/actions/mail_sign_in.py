@@ -69,7 +69,8 @@ def set_out(
 ) -> tuple[str, str]:
     """The address at the service, and the ticket that the browser keeps. Raises NotFound."""
     advocate = advocate_for(person, advocate_id, Right.KEEP)
-    return _set_out(person, Trip(service, person.number, advocate.id, "", *new_secrets(), *_typed(typed)), back, now)
+    user, folders, since = _typed(typed)
+    return _set_out(person, Trip(service, person.number, advocate.id, "", *new_secrets(), user, folders, since), back, now)
 
 
 def set_out_again(person: Person, connection_id: str, back: str, *, now: datetime | None = None) -> tuple[str, str]:
@@ -77,7 +78,8 @@ def set_out_again(person: Person, connection_id: str, back: str, *, now: datetim
     row = connection_for(person, connection_id)
     advocate_for(person, row.advocate.id, Right.KEEP)
     told = told_of(row)
-    trip = Trip(str(told.get("service", "")), person.number, row.advocate.id, row.id, *new_secrets(), *_typed(told))
+    user, folders, since = _typed(told)
+    trip = Trip(str(told.get("service", "")), person.number, row.advocate.id, row.id, *new_secrets(), user, folders, since)
     return _set_out(person, trip, back, now)
 
 

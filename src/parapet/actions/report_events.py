@@ -10,6 +10,8 @@ from typing import Any
 
 from parapet.access.report_steps import KIND, Standing, step_context, steps_of, summed
 from parapet.access.reports import desk_of
+from parapet.actions.plan_looks import plan_for_report
+from parapet.domain import reporting as r
 from parapet.domain.errors import RequestRefused
 from parapet.domain.errors import gettext_noop as _
 from parapet.evidence.canonical import salt
@@ -59,6 +61,8 @@ def log_report_step(
     row.outcome, row.outcome_at = standing.outcome, standing.outcome_at
     row.next_what, row.next_on = standing.next
     row.save()
+    if what in (r.RECEIPT, r.TICK, r.ARRIVED) and standing.sent_at is not None:
+        plan_for_report(item, key, standing.sent_at)
     return standing
 
 

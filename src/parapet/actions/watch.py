@@ -13,16 +13,19 @@ from attrs import frozen
 from django.db import transaction
 from django.db.models import F, Q
 
-from parapet.actions.connect import inside_is_allowed
+from parapet.access import opening
+from parapet.access.page_looks import address_of
+from parapet.actions.capture_page import promise
+from parapet.actions.connect import line_to
 from parapet.actions.mail_words import opens_by_words, renewed, runs_out_s
 from parapet.actions.seal_source import seal_source
 from parapet.actions.take_in import Delivery, take_in
-from parapet.channels.live import Batch, Line, Piece, opener_of
+from parapet.channels.live import Batch, Line, Piece
 from parapet.domain.door import DOOR
-from parapet.domain.errors import ParapetError, SignInRefused
+from parapet.domain.errors import KeyClosed, ParapetError, RequestRefused, SignInRefused
 from parapet.records.connections import cursor_of, sealed_cursor, sealed_told, told_of
 from parapet.records.delivered import sealed_delivery
-from parapet.records.models import Connection, Intake, IntakeFile
+from parapet.records.models import Capture, Connection, Intake, IntakeFile, Item, Occurrence
 
 #: How long a worker that died keeps others from what it watched. One that starts again in its seat needs not wait.
 LEASE_S = 90.0
@@ -30,6 +33,8 @@ LEASE_S = 90.0
 FIRST_WAIT_S, NEXT_WAIT_S, LONGEST_WAIT_S = 1.0, 5.0, 900.0
 #: A server that does not take the password is not asked often: some lock an account after a few tries.
 REFUSED_WAIT_S = 3_600.0
+#: Of entries of feeds, so many pages are kept a day for one advocate.
+MAX_PAGES_A_DAY = 20
 
 
 class Over(Exception):
@@ -89,12 +94,12 @@ def open_line(due: Due) -> Line:
     row = _row(due)
     told = _fresh(due, row, told_of(row))
     try:
-        return opener_of(row.channel)(told, inside=inside_is_allowed())
+        return line_to(row.channel, told)
     except SignInRefused:
         if not opens_by_words(told):
             raise
     # A word may be taken back before its time: by a new password there, or by the service. The lasting one tells.
-    return opener_of(row.channel)(_fresh(due, row, told, at_once=True), inside=inside_is_allowed())
+    return line_to(row.channel, _fresh(due, row, told, at_once=True))
 
 
 def _fresh(due: Due, row: Connection, told: dict[str, Any], *, at_once: bool = False) -> dict[str, Any]:
@@ -163,6 +168,24 @@ def _take_in(row: Connection, pieces: tuple[Piece, ...]) -> None:
         intake.save()
     owner = row.advocate_id
     take_in(deliveries, intake, folder=lambda _path: owner)
+    if row.channel == "feed" and told_of(row).get("capture"):
+        _keep_pages(row, [each.row.source_id for each in deliveries if each.row is not None and each.row.source_id is not None])
+
+
+def _keep_pages(row: Connection, sources: list[int]) -> None:
+    """Have the pages of entries that came just now kept whole, as far as the day's number goes."""
+    today = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    asked = Capture.objects.filter(intake__advocate=row.advocate, intake__person=None, item=None, asked_at__gte=today).count()
+    fresh = Item.objects.filter(version__occurrence__source__in=sources, advocate=row.advocate, versions=1)
+    known = Occurrence.objects.filter(version__item__in=fresh.values("number")).exclude(source__in=sources)
+    fresh = fresh.exclude(number__in=known.values("version__item"))  # a feed lists the same entry for days
+    for item in fresh.select_related("advocate").distinct().order_by("number")[: max(0, MAX_PAGES_A_DAY - asked)]:
+        try:
+            address = address_of(item, opening.item_key(item, opening.locker_of(item.advocate)))
+            if address:
+                promise(None, row.advocate, address)
+        except (KeyClosed, RequestRefused):
+            continue
 
 
 def intake_of_today(row: Connection) -> Intake:

@@ -12,12 +12,12 @@ import unicodedata
 from datetime import UTC, datetime, timedelta, timezone
 from email.utils import parsedate_to_datetime
 from math import isfinite
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 from parapet.channels.markup import read_html
 from parapet.domain.items import EARLIEST_PLAUSIBLE, MAX_TEXT_CHARS, Flag
 
-__all__ = ["LATEST_PLAUSIBLE", "clean", "line", "moment", "plain", "read_html", "web_address"]
+__all__ = ["LATEST_PLAUSIBLE", "clean", "led_to", "line", "moment", "plain", "read_html", "web_address"]
 
 #: The far bound of times that are believed. Parsers have no clock, so it is fixed.
 LATEST_PLAUSIBLE = datetime(2100, 1, 1, tzinfo=UTC)
@@ -211,3 +211,11 @@ def _believed(found: datetime) -> datetime | None:
     except (OverflowError, ValueError):
         return None
     return found if EARLIEST_PLAUSIBLE <= found < LATEST_PLAUSIBLE else None
+
+
+def led_to(base: str, link: str) -> str:
+    """The address where a link on the page at `base` leads; "" where it leads to no http or https address."""
+    try:
+        return web_address(urljoin(base, link))[0]
+    except ValueError:  # a stranger wrote it
+        return ""

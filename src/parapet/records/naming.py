@@ -98,6 +98,16 @@ def digest_context(person: int) -> bytes:
     return f"digest plan:{person}".encode()
 
 
+def look_context(item: int, index: int) -> bytes:
+    """What is kept of a look at a page is bound to: its item, and the leaf that tells of it."""
+    return f"look:{item}:{index}".encode()
+
+
+def look_words_context(item: int, index: int) -> bytes:
+    """The same of the site's notice."""
+    return look_context(item, index) + b":words"
+
+
 def check_in_context(check_in: int) -> bytes:
     """What is sealed of a check-in is bound to."""
     return f"check-in:{check_in}".encode()

@@ -25,6 +25,7 @@ CUSTODY: dict[str, Promise] = {
     "version": _("Other content came in: kept as a new version"),
     "gone": _("Seen to be deleted at its source"),
     "look_again": _("Its page was looked at again"),
+    "look_plan": _("That its page is looked at, or no longer"),
     "view": _("Text shown"),
     "search": _("Searched by words"),
     "download": _("Original downloaded"),

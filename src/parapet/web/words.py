@@ -77,6 +77,7 @@ CHANNEL: dict[str, Promise | str] = {
     "spoken": _("By phone or in person"),
     "web": _("Web page"),
     "door": _("Shielded address"),
+    "feed": _("Feed"),
 }
 LANGUAGE: dict[str, Promise] = {
     "en": _("English"),

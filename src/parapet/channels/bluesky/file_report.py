@@ -14,9 +14,9 @@ from django.conf import settings
 from parapet.channels.bluesky.identity import Directory
 from parapet.channels.bluesky.record import URI
 from parapet.channels.bluesky.session import Session
-from parapet.channels.bluesky.xrpc import Door
 from parapet.channels.filing import Going, NotFiled, Receipt
 from parapet.domain.errors import OutsideBusy, OutsideRefused, OutsideUnreachable
+from parapet.network.door import Door
 from parapet.settings.directory import PLC_DIRECTORY
 
 #: Bluesky's own moderation, on the public network. The servers of another network know theirs.

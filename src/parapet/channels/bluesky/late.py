@@ -12,9 +12,9 @@ from django.conf import settings
 from parapet.channels.bluesky.delivery import check_delivery
 from parapet.channels.bluesky.identity import Directory
 from parapet.channels.bluesky.strangers import Seen, Strangers
-from parapet.channels.bluesky.xrpc import Door
 from parapet.channels.shape import record
 from parapet.domain.source import Method, Result, SourceCheck
+from parapet.network.door import Door
 
 #: What all servers together may take of one round.
 ROUND_S = 30.0

@@ -72,7 +72,7 @@ class Session:
         return answer
 
     def tell_once(self, method: str, body: Mapping[str, Any], *, headers: Mapping[str, str]) -> Answer:
-        """Have the account's own server do something, and never a second time. Raises as `xrpc.Door.post`; it may have been done then."""
+        """Have the account's own server do something, and never a second time. Raises as `network.door.Door.post`; it may have been done then."""
         told = {**headers, "authorization": f"Bearer {self._access}"}
         return self.door.post(f"{self.server}/xrpc/{method}", body, headers=told, once=True)
 

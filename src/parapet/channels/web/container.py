@@ -252,7 +252,7 @@ _FITS: tuple[tuple[str, Any], ...] = (
     ("agent", _words(400)),
     ("title", _words(4_000)),
     ("lang", _words(64)),
-    ("kind", lambda value: value in ("page", "selection", "post", "thread")),
+    ("kind", lambda value: value in ("page", "selection", "post", "thread", "reviews")),
     ("text", _words(MAX_TEXT_BYTES)),
     ("posts", _list(MAX_POSTS)),
     ("links", _list(MAX_LINKS)),

@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import contextlib
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from types import TracebackType
+from typing import Any
 from urllib.parse import quote, urlsplit
 
 from attrs import field, frozen
 
+from parapet.channels.live import Line
 from parapet.channels.text import web_address
 from parapet.channels.web.chromium import Chromium, NotStarted, find
 from parapet.channels.web.container import MAX_ADDRESS_CHARS
@@ -65,12 +67,13 @@ class Capturer:
             self._thread.submit(self._end).result()
         self._thread.shutdown()
 
-    def capture(self, url: str, *, lang: str = "en", more: bool = False) -> Captured:
-        """The page at `url`. `more`: another will follow at once; its window is opened meanwhile. Raises NotCaptured."""
+    def capture(self, url: str, *, lang: str = "en", more: bool = False, reviews: bool = False) -> Captured:
+        """The page at `url`; with `reviews`, with what it says of these. `more`: another will follow at once; its window is opened
+        meanwhile. Raises NotCaptured."""
         address = sound_address(url)
-        return self._thread.submit(self._capture, address, lang, more).result()
+        return self._thread.submit(self._capture, address, lang, more, reviews).result()
 
-    def _capture(self, url: str, lang: str, more: bool) -> Captured:
+    def _capture(self, url: str, lang: str, more: bool, reviews: bool) -> Captured:
         from playwright.async_api import Error
 
         from parapet.channels.web.seeing import see
@@ -79,7 +82,8 @@ class Capturer:
         account = chromium.relay.begin(MAX_LOADED_BYTES)
         chromium.until(time.monotonic() + MAX_S)
         try:
-            return chromium.run(see(chromium, url, account, lang=lang, at=datetime.now(UTC), more=more))
+            seen = see(chromium, url, account, lang=lang, at=datetime.now(UTC), more=more, reviews=reviews)
+            return chromium.run(seen)
         except Error as error:
             raise _why(str(error), chromium, url) from error
         finally:
@@ -106,6 +110,13 @@ class Capturer:
                 Exception
             ):  # the edge: it is dead or dying, and its processes and files are removed whatever it says
                 chromium.__exit__(None, None, None)
+
+
+def open_line(told: Mapping[str, Any], *, inside: bool) -> Line:
+    """Pages with reviews, watched: `watched.py`."""
+    from parapet.channels.web.watched import PagesLine
+
+    return PagesLine.of(told, inside=inside)
 
 
 def sound_address(url: str) -> str:

@@ -6,7 +6,7 @@ import io
 import re
 from collections.abc import Iterator
 from typing import Any, BinaryIO
-from urllib.parse import urldefrag
+from urllib.parse import urldefrag, urlsplit
 
 from attrs import evolve
 
@@ -18,6 +18,7 @@ from parapet.channels.text import clean, line, moment, web_address
 from parapet.channels.web.container import (
     FACTS_NAME,
     MAX_ADDRESS_CHARS,
+    MAX_POSTS,
     MEDIA_TYPE,
     Capture,
     Unfit,
@@ -25,7 +26,7 @@ from parapet.channels.web.container import (
     read_capture,
 )
 from parapet.domain.items import Account, Attachment, Flag, Item, ItemKind
-from parapet.domain.parsed import Found, Parsed, Place, Refused
+from parapet.domain.parsed import Found, Gone, Parsed, Passed, Place, Refused
 
 _PLATFORM = re.compile(r"[a-z][a-z0-9_]{0,31}")
 
@@ -47,12 +48,26 @@ def parse(source: BinaryIO, _about: About) -> Iterator[Parsed]:
     source.seek(0)
     raw = source.read()
     whole = Place(length=len(raw))
+    if capture.facts["kind"] == "reviews":
+        yield from _watched(capture, page, len(raw))
+        return
     posts = list(_posts(capture, page))
     main = next((each.item for each in posts if isinstance(each, Found) and each.item.kind is ItemKind.POST), None)
     yield Found(_with_page(main, page, capture) if main else page, raw, whole, MEDIA_TYPE)
     for each in posts:
         if isinstance(each, Refused) or each.item is not main:
             yield each
+
+
+def _watched(capture: Capture, page: Item, size_bytes: int) -> Iterator[Parsed]:
+    """A page whose reviews are watched: each of them is an item, and the page is what they lay on. What is missing there is gone."""
+    yield Passed("page", Place(length=size_bytes))
+    yield from _posts(capture, page)
+    gone = capture.facts.get("gone")
+    for each in gone[:MAX_POSTS] if isinstance(gone, list) else ():
+        address, _ = web_address(each)
+        if address and urlsplit(address).hostname == urlsplit(page.uri).hostname:  # no page tells of another site's
+            yield Gone(address, Place(member=FACTS_NAME), at=moment(capture.facts["captured_at"]), channel="web")
 
 
 def _page(capture: Capture) -> Item:
@@ -121,12 +136,15 @@ def _post(found: Element, page: Item, main: str) -> Item:
     platform = words(said.get("platform"))
     sent_at = moment(words(said.get("sent_at")))
     is_main = said.get("is_main") is True and not main
+    is_review = said.get("kind") == "review"
+    points = said.get("rating")
+    rating = float(points) if isinstance(points, int | float) and not isinstance(points, bool) and 1 <= points <= 5 else None
     given, _ = line(words(said.get("sent_at")), 64)
     late = frozenset() if sent_at else frozenset({Flag.IMPLAUSIBLE_TIME})
     return Item(
         channel="web",
         uri=uri,
-        kind=ItemKind.POST if is_main else ItemKind.COMMENT,
+        kind=ItemKind.REVIEW if is_review else ItemKind.POST if is_main else ItemKind.COMMENT,
         author=Account(platform if _PLATFORM.fullmatch(platform) else "web", handle=handle, name=name),
         text=text,
         sent_at=sent_at,
@@ -134,7 +152,9 @@ def _post(found: Element, page: Item, main: str) -> Item:
         refers_to=() if is_main or not main or main == uri else (main,),
         thread="" if is_main or not main else main,
         lang=page.lang,
-        url=uri,
+        url=page.uri if is_review else uri,
+        rating=rating if is_review else None,
+        place=page.subject if is_review else "",
         flags=together(flags, more, still_more, late),
     )
 

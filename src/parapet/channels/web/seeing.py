@@ -17,6 +17,8 @@ from parapet.channels.web.chromium import Chromium, describe
 from parapet.channels.web.container import MAX_BYTES, MAX_LINKS, MAX_TEXT_BYTES, write_capture
 from parapet.channels.web.fetch import ANSWER_S, LOAD_S, Captured, NotCaptured, spelt
 from parapet.channels.web.inert import inert
+from parapet.channels.web.recipes import READ_REVIEWS, recipe_for
+from parapet.channels.web.reviews import as_posts, reviews_of
 from parapet.channels.web.wacz import Exchange, write_wacz
 from parapet.channels.web.window import HEIGHT_PX, WIDTH_PX, Window
 from parapet.domain.parsed import Reason
@@ -62,14 +64,17 @@ _SCROLL = """(async () => {
 })()""".replace("MOST_PX", str(MAX_HEIGHT_PX))
 
 
-async def see(chromium: Chromium, url: str, account: Account, *, lang: str, at: datetime, more: bool = False) -> Captured:
-    """Load `url` and keep it. `more`: another page follows; its window is opened meanwhile. Raises NotCaptured, and Playwright's errors."""
+async def see(
+    chromium: Chromium, url: str, account: Account, *, lang: str, at: datetime, more: bool = False, reviews: bool = False
+) -> Captured:
+    """Load `url` and keep it; with `reviews`, what it says of these too. `more`: another page follows; its window is opened meanwhile.
+    Raises NotCaptured, and Playwright's errors."""
     window = await chromium.windows.open(lang)
     if more:
         chromium.windows.prepare(lang)
     closing: asyncio.Task[None] | None = None
     try:
-        said, files = await _Look(chromium, window, account, at).take(url)
+        said, files = await _Look(chromium, window, account, at).take(url, reviews=reviews)
         closing = asyncio.create_task(window.close())
         await asyncio.sleep(0)  # so that it closes while the file is written
         try:
@@ -106,15 +111,16 @@ class _Look:
         if len(self.responses) < MAX_EXCHANGES:
             self.responses.append(response)
 
-    async def take(self, url: str) -> tuple[dict[str, Any], dict[str, bytes]]:
+    async def take(self, url: str, *, reviews: bool) -> tuple[dict[str, Any], dict[str, bytes]]:
         """What `capture.json` says, and the files of the capture."""
         await self.cdp.send("Security.enable")
         await self._load(url)
         facts = await self._facts()
+        told, read = await self._reviews(facts) if reviews else ({}, {})
         # Chromium paints in other processes than it answers in.
         pictures, (exchanges, main, html, mhtml) = await _together(self._pictures(), self._written())
         printed, files = await _together(self._print(), self._files(facts, exchanges, main, html, mhtml))
-        files = {**pictures, **files, **printed}
+        files = {**pictures, **files, **printed, **read}
         if self.account.over:
             self.notes.append("cut_at_bytes")
         if self.account.refused:
@@ -138,6 +144,7 @@ class _Look:
             "status": status,
             "notes": list(dict.fromkeys(self.notes)),
             "left_out": left_out,
+            **told,
         }
         return said, files
 
@@ -195,6 +202,16 @@ class _Look:
         if len(text) > MAX_TEXT_BYTES:
             self.notes.append("cut_at_bytes")
         return {**facts, "url": spelt(facts["url"]), "text": text[:MAX_TEXT_BYTES].decode("utf-8", "ignore")}
+
+    async def _reviews(self, facts: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, bytes]]:
+        """What was made of what the page says of reviews; and that, as it was read."""
+        recipe = recipe_for(facts["url"])
+        told = await self._ask(READ_REVIEWS.replace("RECIPE", json.dumps(recipe)))
+        read: dict[str, Any] = told if isinstance(told, dict) else {}
+        found = reviews_of(read, facts["url"])
+        posts = as_posts(found.found, str(recipe.get("platform", "")))
+        kept = json.dumps(read, ensure_ascii=False).encode("utf-8", "replace")
+        return {"kind": "reviews", "posts": posts, "count": found.count, "read_by": found.by}, {"reviews.json": kept}
 
     async def _pictures(self) -> dict[str, bytes]:
         found: dict[str, bytes] = {}

@@ -18,6 +18,7 @@ class Standing(enum.StrEnum):
     SUSPENDED = "suspended"
     LOGIN = "login_wall"
     UNREACHABLE = "unreachable"
+    UNCLEAR = "unclear"  # it cannot be told from outside
 
 
 #: After which the message is no more to be seen where it was.
@@ -34,12 +35,14 @@ _SUSPENDED = re.compile(
     re.I,
 )
 _DELETED = re.compile(
-    r"(?:this|that) (?:post|page|tweet|video|comment|content|status)[^.\n]{0,40}"
+    r"(?:this|that) (?:post|page|tweet|video|comment|content|status)([^.\n]{0,40}?)"
     r"(?:deleted|removed|no longer available|does(?:n[’']t| not) exist)"
     r"|page not found|content isn[’']t available|page introuvable"
-    r"|(?:cette|ce) (?:publication|page|vidéo|contenu)[^.\n]{0,40}(?:supprimée?|n[’']existe plus|n[’']est plus disponible)",
+    r"|(?:cette|ce) (?:publication|page|vidéo|contenu)([^.\n]{0,40}?)(?:supprimée?|n[’']existe plus|n[’']est plus disponible)",
     re.I,
 )
+#: What may stand between the words of a notice and be shown: anything else is a stranger's.
+_PLAIN = frozenset("a been by has have is its author was were you are looking for the été par son auteur est plus pas".split())
 #: A page that says less than this is a notice, no article.
 _NOTICE_CHARS = 1_500
 
@@ -79,6 +82,19 @@ def _stands(before: Sequence[str], said: str, is_whole: bool) -> bool:
 def _is_login(asked: str, landed: str) -> bool:
     before, after = urlsplit(asked), urlsplit(landed)
     return (before.hostname, before.path) != (after.hostname, after.path) and _LOGIN_PATH.search(after.path) is not None
+
+
+def notice_in(text: str, found: Standing) -> str:
+    """The words by which a page says that something was taken away; "" where it says none. What stands between them is left out."""
+    pattern = {Standing.SUSPENDED: _SUSPENDED, Standing.DELETED: _DELETED}.get(found)
+    match = pattern.search(text) if pattern is not None else None
+    if match is None:
+        return ""
+    said = match[0]
+    for between in match.groups():
+        if between and not _PLAIN.issuperset(between.casefold().split()):
+            said = said.replace(between, " … ")
+    return " ".join(said.split())
 
 
 def _folded(text: str) -> str:

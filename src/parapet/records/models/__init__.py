@@ -28,6 +28,7 @@ from parapet.records.models.items import (
 from parapet.records.models.keeping import Erased, ErasedInCase, OrderHead, Tombstone
 from parapet.records.models.learning import Layer, LearningTrial
 from parapet.records.models.log import Checkpoint, Cosignature, LogEntry, LogHead, LogTile, WitnessRefusal, WitnessState
+from parapet.records.models.looks import PageHost, PageLook, PageWatch
 from parapet.records.models.organisations import Membership, Organisation
 from parapet.records.models.own_keys import EarlierKey, KeyShare, OwnKey
 from parapet.records.models.people import Advocate, Grant, Identity, LoginLink, Person
@@ -87,6 +88,9 @@ __all__ = [
     "OrderHead",
     "Organisation",
     "OwnKey",
+    "PageHost",
+    "PageLook",
+    "PageWatch",
     "PassedOn",
     "PendingReference",
     "Person",

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 
 from parapet.access import captures, items, people
-from parapet.actions.capture_page import keep_page, look_again
+from parapet.actions.capture_page import keep_page
 from parapet.actions.find_browser import has_browser
 from parapet.domain.errors import NotFound, RequestRefused
 from parapet.domain.rights import Right
@@ -72,12 +72,6 @@ def progress(request: Visit, intake_id: str) -> HttpResponseBase:
     if request.htmx:
         return render(request, "capture/state.html", context)
     return show(request, "capture/progress.html", context, here="intake")
-
-
-@page("POST")
-def again(request: Visit, item_id: str) -> HttpResponseBase:
-    """Have its page looked at again."""
-    return redirect("page-progress", look_again(request.user, item_id))
 
 
 @page("POST")

@@ -14,6 +14,25 @@ STANDING: dict[str, Promise] = {
     "suspended": _("The account was suspended."),
     "login_wall": _("Only who signs in there sees it now."),
     "unreachable": _("There was no answer."),
+    "unclear": _("It cannot be told from outside whether it is still there."),
+}
+#: By what a look was decided: codes of `channels.web.looking` and of what kept it from an answer.
+DECIDED: dict[str, Promise] = {
+    "words": _("Its words stand on the page."),
+    "status": _("The server said so."),
+    "notice": _("The page says so."),
+    "login": _("The page asks to sign in."),
+    "few_words": _("It has too few words to find it by."),
+    "other_words": _("Some of its words stand there, and others do not."),
+    "not_seen": _("Its words are not to be seen. The site may show them only to some."),
+    "robots": _("The site asks programs not to look. If you press Look again, Parapet looks once, as you could."),
+    "private": _("Its address leads into a private network."),
+    "not_public": _("Its address leads into a private network."),
+    "certificate": _("The server could not prove that it is the one of this address."),
+    "size": _("The page is larger than is read."),
+    "slow": _("The server was too slow."),
+    "too_slow": _("The server was too slow."),
+    "no_browser": _("Only a browser can tell, and there is no Chromium on this machine."),
 }
 NOTE: dict[str, Promise] = {
     "still_loading": _("The page was still loading when it was kept."),

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from parapet.web.connections import bluesky, door, mastodon, services, views
+from parapet.web.connections import bluesky, door, feeds, mastodon, pages, services, views
 
 urlpatterns = [
     path("a/<slug:advocate_id>/connections/", views.connections, name="connections"),
@@ -17,6 +17,8 @@ urlpatterns = [
     path("mail-services/", services.mail_services, name="mail-services"),
     path("mail-services/<slug:service>/", services.from_service, name="from-mail-service"),
     path("connections/<slug:connection_id>/sign-in/", services.sign_in_again, name="connection-sign-in"),
+    path("a/<slug:advocate_id>/connections/reviews/", pages.new_pages, name="new-pages"),
+    path("a/<slug:advocate_id>/connections/feeds/", feeds.new_feed, name="new-feed"),
     path("connections/<slug:connection_id>/", views.connection, name="connection"),
     path("connections/<slug:connection_id>/pause/", views.pause, name="connection-pause"),
     path("connections/<slug:connection_id>/resume/", views.resume, name="connection-resume"),

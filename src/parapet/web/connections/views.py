@@ -22,9 +22,11 @@ from parapet.domain.errors import OutsideRefused, OutsideUnreachable, RequestRef
 from parapet.web import when, words
 from parapet.web.connections.bluesky import change_bluesky
 from parapet.web.connections.door import change_door, in_words
+from parapet.web.connections.feeds import change_feed, feed_state
 from parapet.web.connections.forms import PORTS, Mailbox
 from parapet.web.connections.hers import hers
 from parapet.web.connections.mastodon import change_mastodon
+from parapet.web.connections.pages import change_pages, states
 from parapet.web.connections.words import ended, fault, lacking, place_of, shown_place, words_of
 from parapet.web.frame import Visit, page, show
 
@@ -71,7 +73,13 @@ def connection(request: Visit, connection_id: str) -> HttpResponseBase:
     """Change how an account is signed in to, and what of it is watched."""
     card = watched.connection(request.user, connection_id)
     advocate = hers(request, card.advocate_id)
-    change = {"bluesky": change_bluesky, "door": change_door, "mastodon": change_mastodon}.get(card.channel, _mailbox)
+    change = {
+        "bluesky": change_bluesky,
+        "door": change_door,
+        "feed": change_feed,
+        "mastodon": change_mastodon,
+        "web": change_pages,
+    }.get(card.channel, _mailbox)
     return change(request, card, advocate)
 
 
@@ -177,7 +185,8 @@ def _card(card: watched.Watched) -> dict[str, Any]:
     why, mend = fault(code, card.channel) if card.state == "failing" else ("", "")
     return {
         "id": card.id,
-        "title": words.word("channel", card.channel),
+        "title": words_of(card.channel).title or words.word("channel", card.channel),
+        "troubled": _troubled(card),
         "account": card.account,
         "server": card.server,
         "places": ", ".join(shown_place(place) for place in card.places),
@@ -204,3 +213,9 @@ def _card(card: watched.Watched) -> dict[str, Any]:
         "lacking": lacking(card.lacks),
         "said": words_of(card.channel),
     }
+
+
+def _troubled(card: watched.Watched) -> list[dict[str, str]]:
+    """The pages and feeds of it that tell nothing at the moment."""
+    said = [feed_state(each) for each in card.pages] if card.channel == "feed" else states(card)
+    return [each for each, held in zip(said, card.pages, strict=True) if held.fault]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from attrs import frozen
+from attrs import evolve, frozen
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -42,6 +42,22 @@ FAULTS: dict[str, tuple[Promise, Promise]] = {
 }
 #: The same where a platform has its own words for it.
 _OF_CHANNEL: dict[tuple[str, str], tuple[Promise, Promise]] = {
+    ("feed", "outside.unreachable"): (
+        _("An address did not answer."),
+        _("Look whether it is right, or try again in a while."),
+    ),
+    ("feed", "outside.sign_in_refused"): (
+        _("A server wants a key, or does not take this one."),
+        _("Write the key that it gave you, whole."),
+    ),
+    ("feed", "outside.refused"): (
+        _("At one of the addresses lies no feed, and no answer of a search in JSON."),
+        _("Look on the site for “RSS”, “feed” or “Atom”, and write the address that it leads to."),
+    ),
+    ("web", "outside.refused"): (
+        _("One of the addresses is none of a page."),
+        _("Write each as your browser shows it."),
+    ),
     ("bluesky", "outside.unreachable"): (
         _("Bluesky did not answer, or broke off."),
         _("It is asked again by itself. If that goes on, check the network, and the server if you named one."),
@@ -98,6 +114,35 @@ CODE_REFUSED = (
     _("The server does not take this code."),
     _("Codes work once, and for some minutes. Open the page of your server once more, and copy the new code."),
 )
+#: Why a page that is watched tells nothing at the moment.
+PAGE_FAULTS: dict[str, Promise] = {
+    "robots": _("The site asks programs not to open this page. It is not opened by itself."),
+    "login_wall": _("The page asks to sign in. What it shows instead was kept."),
+    "no_reviews": _(
+        "There were reviews on this page, and none is found any more: the site may have changed. What it shows was kept."
+    ),
+    "deleted": _("The page is no longer there. What the site shows instead was kept."),
+    "suspended": _("The page is no longer there. What the site shows instead was kept."),
+    "unreachable": _("There was no answer. It is tried again by itself."),
+    "too_slow": _("The page took too long. It is tried again by itself."),
+    "too_large": _("The page is larger than can be kept."),
+    "not_public": _("The address leads into a private network, which whoever runs this Parapet has not allowed."),
+    "private": _("The address leads into a private network, which whoever runs this Parapet has not allowed."),
+    "no_browser": _("There is no Chromium on this machine, and such pages cannot be opened without one."),
+    "not_a_page": _("What lies there is no page."),
+}
+#: Why a feed or a search tells nothing at the moment.
+FEED_FAULTS: dict[str, Promise] = {
+    "unreachable": _("There was no answer. It is tried again by itself."),
+    "slow": _("The answer took too long. It is tried again by itself."),
+    "size": _("The answer is larger than is read."),
+    "private": _("The address leads into a private network, which whoever runs this Parapet has not allowed."),
+    "certificate": _("The server could not prove that it is the one of this address."),
+    "sign_in": _("The server wants a key, or does not take the one that it was given."),
+    "missing": _("There is nothing at this address any more."),
+    "busy": _("The server asks for patience. It is asked again when the time is up that it named."),
+    "unread": _("What came is no feed that can be read. It was kept."),
+}
 _OTHER = (
     _("Something went wrong here, and not at the server."),
     _("It is tried again by itself. If that goes on, whoever runs this Parapet finds more in its log."),
@@ -109,17 +154,31 @@ def fault(code: str, channel: str) -> tuple[Promise, Promise]:
     return _OF_CHANNEL.get((channel, code)) or FAULTS.get(code, _OTHER)
 
 
+_GIVEN = _("The password is forgotten here. Take it back there too, if it was made for Parapet alone. What came stays.")
+_BACK = _("The permission is forgotten here, and given back where that can be done. What came stays.")
+_ALONE = _("These addresses are no longer asked. What came stays.")
+
+
 @frozen
 class Words:
-    """What is said of a connection, by its channel. `last`: of the time at which something came last."""
+    """What is said of a connection, by its channel. `last`: of the time at which something came last; `forgets`: before it is ended."""
 
     paused: Promise
     waits: Promise
     last: Promise
     ended: Promise
+    forgets: Promise = _GIVEN
+    title: Promise | str = ""
 
 
 _ENDED = _("The connection is ended, and its password forgotten. What came stays.")
+_FEEDS = Words(
+    _("It is paused. What a feed no longer lists by then is not seen."),
+    _("Paused. What a feed no longer lists by then is not seen."),
+    _("last entry: {at}"),
+    _("It is ended: these addresses are no longer asked. What came stays."),
+    _ALONE,
+)
 _MAIL = Words(
     _("It is paused. What comes meanwhile waits in the mailbox."),
     _("Paused. What comes waits there."),
@@ -134,13 +193,22 @@ _SOCIAL = Words(
 )
 
 
+_MASTODON = evolve(_SOCIAL, forgets=_BACK)
 _DOOR = Words(
     _("From now on everything that comes is held, and nothing is passed on."),
     _("Everything that comes is held. Nothing is passed on."),
     _("last mail: {at}"),
     _("The address takes no more mail. What came stays, and is no longer passed on."),
 )
-_WORDS = {"bluesky": _SOCIAL, "mastodon": _SOCIAL, "door": _DOOR}
+_PAGES = Words(
+    _("It is paused. What changes on the pages meanwhile is not seen."),
+    _("Paused. What changes on the pages meanwhile is not seen."),
+    _("last change: {at}"),
+    _("It is ended: these pages are no longer opened. What came stays."),
+    _ALONE,
+    _("Reviews"),
+)
+_WORDS = {"bluesky": _SOCIAL, "mastodon": _MASTODON, "door": _DOOR, "web": _PAGES, "feed": _FEEDS}
 
 #: Why a mail to a shielded address is held.
 HELD: dict[str, Promise] = {

@@ -88,6 +88,7 @@ _BY_ITSELF = frozenset(
         "clock",
         "close",
         "learn",
+        "look_again",
         "platform_report",
         "door",
     }

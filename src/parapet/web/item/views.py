@@ -15,6 +15,7 @@ from parapet.access import items
 from parapet.access.views import ItemCard, SourceCard, VersionCard
 from parapet.actions.take_turns import keep_on
 from parapet.domain.errors import NotFound
+from parapet.domain.items import ItemKind
 from parapet.domain.judgement import Harm, Urgency
 from parapet.domain.rights import Right
 from parapet.domain.veil import Level
@@ -27,7 +28,7 @@ from parapet.web.item.copies import campaign, copies
 from parapet.web.item.erased import show_erased
 from parapet.web.item.forms import DEFAULT_WHY, Ask
 from parapet.web.item.judging import judgement
-from parapet.web.item.looks import looks
+from parapet.web.item.looks import looks, plan
 from parapet.web.item.pause import paused
 from parapet.web.queue.standing import on_it
 
@@ -194,9 +195,10 @@ def card_context(card: ItemCard, level: Level = Level.COUNTS) -> dict[str, Any]:
         "custody": entries(card.custody),
         "thread": rows.drawn(each for each in card.thread if each.id != row.id),
         "cases_of": card.cases,
-        "of_page": row.channel == "web",
+        "of_page": row.channel == "web" and row.kind != ItemKind.REVIEW,
         "looks": looks(card),
         "mail": mail_in_words(card.mail) if card.mail is not None else None,
+        "plan": plan(card),
         "signed": when.number(card.checkpoint_size) if card.checkpoint_size else "",
     }
 

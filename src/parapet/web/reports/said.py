@@ -101,6 +101,21 @@ def page_of(found: ReportPage) -> dict[str, Any]:
         "reference": standing.reference,
         "outcome": str(w.OUTCOME.get(standing.outcome, "")),
         "last_day": last_day(standing),
+        "gone": gone(found),
+    }
+
+
+def gone(found: ReportPage) -> dict[str, str] | None:
+    """That its page was found gone, and what may be recorded of it; None where it was not."""
+    if found.gone is None or found.line.sent_at is None:
+        return None
+    at, stood = timezone.localtime(found.gone.at), found.gone.stood_at
+    return {
+        "said": str(w.GONE[found.gone.standing]) % {"at": when.moment(found.gone.at)},
+        "stood": when.moment(stood) if stood else "",
+        "twice": "1" if found.gone.twice else "",
+        "took": span((found.gone.at - found.line.sent_at).total_seconds() / 3_600),
+        "at": f"{at:%Y-%m-%dT%H:%M}",
     }
 
 

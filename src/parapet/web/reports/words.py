@@ -35,6 +35,11 @@ NEXT: dict[str, Promise] = {
     "escalate": _("Take it higher if nobody answered"),
     "appeal": _("Complain about the refusal, if you want to"),
 }
+#: What a look at the page of a reported message found, by `channels.web.standing`.
+GONE: dict[str, Promise] = {
+    "deleted": _("Its page was found gone: %(at)s."),
+    "suspended": _("The account was found suspended: %(at)s."),
+}
 OUTCOME: dict[str, Promise] = {
     "removed": _("It was taken down"),
     "limited": _("It was hidden or limited, or the account was"),

@@ -21,7 +21,7 @@ def say_the_channel(apps: Any, _editor: Any) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies: ClassVar = [("records", "0041_reports")]
+    dependencies: ClassVar = [("records", "0042_door")]
 
     operations: ClassVar = [
         migrations.AddField("intake", "again", models.BooleanField(default=False)),

@@ -1,0 +1,1 @@
+"""Feeds and searches that are watched for a name."""
