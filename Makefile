@@ -18,7 +18,7 @@ demo:
 	@scripts/setup.sh run && exec .venv/bin/parapet demo --home demo-home
 
 test:
-	@scripts/needs.sh && { scripts/bluesky.sh || true; } && { scripts/snac.sh || true; } && scripts/setup.sh dev && scripts/checks.sh all
+	@scripts/needs.sh && scripts/bluesky.sh begin && { scripts/snac.sh || true; } && scripts/setup.sh dev && scripts/checks.sh all
 
 lint:
 	@scripts/needs.sh gettext && scripts/setup.sh dev && scripts/checks.sh lint

@@ -22,13 +22,25 @@ step() {
   fi
 }
 
+# The types take longer than all the rest of it: beside that, not before it.
 lint() {
+  local types=test-results/types.txt
+  rm -f "$types.status"
+  { mypy && echo 0 >"$types.status" || echo 1 >"$types.status"; } >"$types" 2>&1 </dev/null &
   step "style (ruff check)" ruff check --output-format concise .
   step "layout (ruff format)" ruff format --check --output-format concise .
-  step "types (mypy --strict)" mypy
   step "imports (import-linter)" lint-imports
   step "French strings" python scripts/french.py
   step "shell scripts" bash -n scripts/*.sh .ci/run
+  step "types (mypy --strict)" types
+}
+
+# Waits for them.
+types() {
+  local said=test-results/types.txt
+  until [ -e "$said.status" ]; do sleep 0.2; done
+  cat "$said"
+  return "$(cat "$said.status")"
 }
 
 tests() {
@@ -45,6 +57,12 @@ browser() {
   # Where the system has no Chromium (Ubuntu's is a snap), Playwright brings its own.
   scripts/chromium.sh >/dev/null && return
   playwright install --with-deps chromium # whole: the shell alone knows no extensions
+}
+
+# Pytest writes each test file anew, so that a failed assertion tells its values. Once, while mypy has the other processor: the
+# processes that run the tests would each do so for all of them.
+rewritten() {
+  pytest --collect-only -q -p no:cacheprovider >/dev/null 2>&1 </dev/null || true # what is wrong is told by those that run them
 }
 
 # "not soak", and without what npm brings "not npm" or "not replay" either, said loudly: nothing else of the product needs it.
@@ -84,9 +102,12 @@ case ${1:-all} in
     status=$?
     ;;
   all)
+    rewritten &
     lint
+    wait
     step "a browser for the tests" browser
-    tests -n "${PYTEST_WORKERS:-2}" --dist=worksteal -m "$(chosen)"
+    scripts/bluesky.sh || true # the tests that need it say so
+    tests -n "${PYTEST_WORKERS:-3}" --dist=worksteal -m "$(chosen)"
     status=$?
     if [ ${#failed[@]} -gt 0 ]; then
       finish

@@ -39,6 +39,7 @@ TEMPLATE = Path(tempfile.mkdtemp(prefix="parapet-tests-")) / "home"
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "both_databases: run on SQLite and on PostgreSQL")
+    gc.disable()  # until all tests are loaded: nearly nothing of what comes goes again
     point_django_at(TEMPLATE)
 
 
@@ -70,6 +71,7 @@ def pytest_collection_finish() -> None:
     """What was loaded for thousands of tests stays to the end: the collector need not go through it over and over."""
     gc.collect()
     gc.freeze()
+    gc.enable()
 
 
 @pytest.fixture(scope="session", autouse=True)

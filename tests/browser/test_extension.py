@@ -146,16 +146,17 @@ def test_what_is_kept_waits_through_the_end_of_the_browser_until_parapet_runs_an
         assert browser.keep(page) == {"is": "waits", "why": ""}
         [waiting] = browser.waiting()
         assert (waiting["refused"], waiting["kind"]) == ("", "page") and waiting["tries"] >= 1
-        assert browser.own.evaluate("chrome.action.getBadgeText({})") == "1"
+        browser.until("async () => (await chrome.action.getBadgeText({})) === '1'")
     with extended(playwright, tmp_path) as browser:
         assert [each["sha256"] for each in browser.waiting()] == [waiting["sha256"]]
         browser.own.reload()
         browser.own.get_by_text("Waiting to be handed in").wait_for()
         parapet.start()
-        browser.ask("deliver")
+        browser.until_nothing_waits()
         browser.own.reload()
         browser.own.locator("#waiting").wait_for(state="hidden")
-        assert browser.waiting() == [] and browser.own.evaluate("chrome.action.getBadgeText({})") == ""
+        browser.until("async () => (await chrome.action.getBadgeText({})) === ''")
+        assert browser.waiting() == []
         assert len(taken_in()) == 1
 
         unpair(cast.owner, Browser.objects.get().id)
@@ -173,7 +174,7 @@ def test_what_is_kept_waits_through_the_end_of_the_browser_until_parapet_runs_an
             browser.own.get_by_role("button", name="Save as a file").click()
         assert read_capture(io.BytesIO(download.value.path().read_bytes())).facts["kind"] == "selection"
         connect(browser, parapet, cast)
-        browser.own.wait_for_function("async () => !(await chrome.runtime.sendMessage({ ask: 'state' })).told.waiting.length")
+        browser.until("async () => !(await chrome.runtime.sendMessage({ ask: 'state' })).told.waiting.length")
         assert sorted(taken_in())[0] == "Line 0."
 
 

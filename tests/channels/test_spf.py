@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from parapet.channels.mail.dmarc import Dmarc, check_dmarc
@@ -87,6 +87,7 @@ def test_another_domain_is_followed_and_what_is_not_there_is_said() -> None:
 TERMS = st.from_regex(r"( [+?~-]?(a|mx|ptr|exists|include|ip4|ip6)(:%?\{?[a-z.]{0,12}\}?)?(/\d{1,3})?){0,15}", fullmatch=True)
 
 
+@settings(max_examples=60, deadline=None)
 @given(record=st.text(st.characters(max_codepoint=127), max_size=200) | TERMS, ip=st.ip_addresses(), local=st.text(max_size=20))
 def test_whatever_is_published_few_questions_are_asked(record: str, ip: object, local: str) -> None:
     asked = []

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import click
-import pytest
 from support import pages
 from support.house import ROOT, tracked
 
@@ -17,18 +17,19 @@ TARGETS = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text("utf-8"), 
 SETTINGS = {name for path in tracked("src/*.py") for name in re.findall(r"PARAPET_[A-Z]+(?:_[A-Z]+)*", path.read_text("utf-8"))}
 
 
-@pytest.fixture(params=PAGES, ids=lambda path: str(path.relative_to(ROOT)))
-def page(request) -> Path:
-    return request.param
+def held(faults_of: Callable[[Path], Iterable[str]]) -> None:
+    """Fail with a line for each fault of a page."""
+    assert len(PAGES) > 100
+    faults = [f"{page.relative_to(ROOT)}: {fault}" for page in PAGES for fault in faults_of(page)]
+    assert not faults, "\n" + "\n".join(faults)
 
 
-def test_every_link_leads_somewhere(page):
-    assert not list(pages.broken_links(page, ROOT))
+def test_every_link_leads_somewhere():
+    held(lambda page: pages.broken_links(page, ROOT))
 
 
-def test_every_command_exists(page):
-    faults = [" ".join(words) for words in pages.commands(page.read_text("utf-8")) if not _exists(words)]
-    assert not faults
+def test_every_command_exists():
+    held(lambda page: [" ".join(words) for words in pages.commands(page.read_text("utf-8")) if not _exists(words)])
 
 
 def _exists(words: list[str]) -> bool:
@@ -50,17 +51,21 @@ def _exists(words: list[str]) -> bool:
     return all(word.partition("=")[0] in known for word in rest[1:] if re.match(r"-{1,2}[a-z]", word))
 
 
-def test_every_setting_named_exists(page):
-    named = set(re.findall(r"PARAPET_[A-Z]+(?:_[A-Z]+)*", page.read_text("utf-8")))
-    assert named <= SETTINGS
+def test_every_setting_named_exists():
+    held(lambda page: set(re.findall(r"PARAPET_[A-Z]+(?:_[A-Z]+)*", page.read_text("utf-8"))) - SETTINGS)
 
 
-def test_every_path_named_exists(page):
+def test_every_path_named_exists():
     """`src/parapet/...` from the root; `room/module.py` as the pictures of the house have it."""
+    held(_missing)
+
+
+def _missing(page: Path) -> set[str]:
     text = page.read_text("utf-8")
     named = set(re.findall(r"(?<![\w/.<~])(?:src|docs|tests|training|scripts|benchmarks)/[\w./-]*\w", text))
     missing = {path for path in named if not (ROOT / path).exists()}
     rooms = "|".join(sorted(room.name for room in (ROOT / "src/parapet").iterdir() if room.is_dir()))
     modules = re.findall(rf"(?<![\w/.<~])(?:{rooms})/[\w/]+\.py", text)
-    missing |= {path for path in modules if not any((place / path).exists() for place in (ROOT / "src/parapet", ROOT / "tests"))}
-    assert not missing
+    return missing | {
+        path for path in modules if not any((place / path).exists() for place in (ROOT / "src/parapet", ROOT / "tests"))
+    }

@@ -7,8 +7,6 @@ import string
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
-import pytest
-
 from parapet.domain.items import Flag, ItemKind
 from parapet.domain.judgement import Harm, Severity, Urgency
 from parapet.dossiers import times
@@ -47,10 +45,8 @@ def test_french_keeps_its_spaces_together() -> None:
         assert "'" not in text, key
 
 
-@pytest.mark.parametrize("key", sorted(EN))
-def test_no_sentence_is_left_in_the_other_language(key: str) -> None:
-    if len(EN[key].split()) > 2:
-        assert EN[key] != FR[key]
+def test_no_sentence_is_left_in_the_other_language() -> None:
+    assert not [key for key, text in EN.items() if len(text.split()) > 2 and text == FR[key]]
 
 
 def test_channels_that_are_proper_names_keep_their_title() -> None:

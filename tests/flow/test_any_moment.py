@@ -23,7 +23,7 @@ from support.homes import let_go
 from support.sample import ADVOCATES
 from support.terminal import surroundings
 
-KILLS = {"sqlite": 20, "postgresql": 12}
+KILLS = {"sqlite": 8, "postgresql": 6}
 #: Before a kill, at most; what is killed is the next.
 MOST_THINGS = 8
 SOAK_KILLS = {"sqlite": 200, "postgresql": 200}

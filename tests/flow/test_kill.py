@@ -18,7 +18,7 @@ from support.homes import Homes, close_connections
 from support.sample import ADVOCATES, SAMPLE
 from support.terminal import parapet, started
 
-MAILS = 500
+MAILS = 250
 KILLS = {"sqlite": 3, "postgresql": 2}
 
 

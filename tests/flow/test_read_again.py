@@ -120,9 +120,13 @@ def test_a_channel_that_names_its_messages_otherwise_doubles_none_and_tells_what
     kept = [row for row in before if len(row) != 5]  # rows of evidence; an item's counts grow with its versions
     assert all(row in now for row in kept)
     assert Item.objects.get(number=first.number).sorted_at is not None
+    (tmp_path / "other.json").write_bytes(export(said(77), said(1)))
+    with chirp(tmp_path / "other", renamed):
+        other = take_in(tmp_path / "other.json", advocate=team.advocate_id)
+        assert (other.new, other.already) == (1, 1), "it is known by its new name in other files too"
     with chirp(tmp_path / "newest", renamed):
         again = read_again(judge, "all")
-    assert (again.new, again.already, again.missing) == (0, 3, 1), "its new name is known now"
+    assert (again.new, again.already, again.missing) == (0, 5, 1), "and nothing more is new"
 
 
 def test_two_where_there_was_one_are_two_and_one_thing_does_not_become_another(

@@ -8,6 +8,7 @@ import inspect
 import pkgutil
 import textwrap
 from collections.abc import Callable, Iterator
+from functools import cache
 from typing import Any
 
 import parapet.access
@@ -44,6 +45,7 @@ INSIDE = {
     "plans_naming",
     "promise",
     "capture_now",
+    "tell_connection",
 }
 #: About the person herself and nobody else: there is no right to name.
 HERSELF = {
@@ -202,6 +204,15 @@ def name_of(door: Door) -> str:
 
 def doors() -> Iterator[Door]:
     """Every public function of both rooms whose first parameter is the person who asks."""
+    yield from _doors()
+
+
+@cache
+def _doors() -> tuple[Door, ...]:
+    return tuple(_found())
+
+
+def _found() -> Iterator[Door]:
     for room in (parapet.access, parapet.actions):
         for found in pkgutil.iter_modules(room.__path__, room.__name__ + "."):
             module = importlib.import_module(found.name)
@@ -219,6 +230,17 @@ def rights_named(door: Door) -> frozenset[Right]:
 
 def _named(function: Door, on_the_way: set[Door]) -> frozenset[Right]:
     on_the_way.add(function)
+    found, handed_to = _read(function)
+    if not found:
+        for other in handed_to:
+            if other not in on_the_way and _asks(other):
+                found |= _named(other, on_the_way)
+    return found
+
+
+@cache
+def _read(function: Door) -> tuple[frozenset[Right], tuple[Door, ...]]:
+    """The rights that `function` names, and what it hands the person on to."""
     [tree] = ast.parse(textwrap.dedent(inspect.getsource(function))).body
     found: set[Right] = set()
     handed_to: list[Door | None] = []
@@ -227,11 +249,7 @@ def _named(function: Door, on_the_way: set[Door]) -> frozenset[Right]:
             found.add(Right[node.attr])
         elif isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.Name) and node.args[0].id == "person":
             handed_to.append(_function(node.func, function))
-    if not found:
-        for other in handed_to:
-            if other is not None and other not in on_the_way and _asks(other):
-                found |= _named(other, on_the_way)
-    return frozenset(found)
+    return frozenset(found), tuple(other for other in handed_to if other is not None)
 
 
 def _function(called: ast.expr, within: Door) -> Door | None:

@@ -12,6 +12,7 @@ import json
 import shutil
 import socket
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -87,6 +88,13 @@ class Extended:
         """What the background answers."""
         return self.own.evaluate("async (m) => (await chrome.runtime.sendMessage(m))?.told", {"ask": ask, **more})
 
+    def until(self, script: str) -> None:
+        """Wait until what `script` gives is true; it may give a promise, which `wait_for_function` takes for a yes."""
+        end = time.monotonic() + LOOK_MS / 1_000
+        while not self.own.evaluate(script):
+            assert time.monotonic() < end, script
+            self.own.wait_for_timeout(100)
+
     def see(self, url: str) -> Any:
         """A page at this address, in front."""
         page = self.context.new_page()
@@ -102,6 +110,13 @@ class Extended:
     def keep(self, page: Any, kind: str = "page") -> dict[str, str]:
         """Keep what is on a page; how that went."""
         return dict(self.ask("capture", tabId=self.tab_of(page), kind=kind))
+
+    def until_nothing_waits(self) -> None:
+        """Until all is handed in: asked for anew where a try was on its way that began before there was anybody to answer."""
+        self.until(
+            "async () => { await chrome.runtime.sendMessage({ ask: 'deliver' });"
+            " return !(await chrome.runtime.sendMessage({ ask: 'state' })).told.waiting.length; }"
+        )
 
     def waiting(self) -> list[dict[str, Any]]:
         """What waits to be handed in."""

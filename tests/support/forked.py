@@ -36,6 +36,7 @@ PRELOADED = (
     *("django.db.migrations.executor", "django.forms", "django.template.backends.django", "django.urls", "django.views.csrf"),
     *("parapet.cli.main", "parapet.evidence.bag", "parapet.evidence.signature"),
     *("parapet.evidence.shelf", "parapet.evidence.verify", "parapet.patterns.copies", "parapet.settings.logs", "parapet.triage"),
+    *("dns.resolver", "parapet.access.views", "parapet.dossiers.dossier", "parapet.dossiers.redaction"),
 )
 _LENGTH_BYTES = 8
 
@@ -44,6 +45,9 @@ def preload() -> None:
     """In a process that is going to fork."""
     for name in PRELOADED:
         import_module(name)
+    from parapet.channels.contract import channels
+
+    channels()
     # Not to be gone through by the collector of each fork, which would copy it.
     gc.collect()
     gc.freeze()

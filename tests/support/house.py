@@ -6,6 +6,7 @@ import ast
 import re
 import subprocess
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
@@ -31,8 +32,10 @@ def too_long(text: str) -> Iterator[str]:
 
 def prints(text: str, *, may_echo: bool) -> Iterator[str]:
     """Only the command line speaks to a terminal: whoever else printed could print what nobody asked to see."""
+    if "print" not in text and "echo" not in text:
+        return
     for node in ast.walk(ast.parse(text)):
-        if not isinstance(node, ast.Call):
+        if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name | ast.Attribute):
             continue
         name = ast.unparse(node.func)
         if name in {"print", "pprint", "pprint.pprint"} or (name in {"click.echo", "click.secho"} and not may_echo):
@@ -41,6 +44,8 @@ def prints(text: str, *, may_echo: bool) -> Iterator[str]:
 
 def broad_catches(text: str) -> Iterator[str]:
     """Catching everything needs a reason, in a comment on the line or the next: it hides faults that nobody thought of."""
+    if "except" not in text:
+        return
     lines = text.splitlines()
     for node in ast.walk(ast.parse(text)):
         if not isinstance(node, ast.ExceptHandler) or not _is_broad(node.type):
@@ -98,6 +103,8 @@ def impure(text: str) -> Iterator[str]:
 
 def other_channels(text: str, *, channel: str, channels: set[str]) -> Iterator[str]:
     """No channel knows another: one can be added or taken away with its folder."""
+    if "parapet.channels" not in text:
+        return
     for line, name in imported(text):
         parts = name.split(".")
         if parts[:2] == ["parapet", "channels"] and len(parts) > 2 and parts[2] in channels - {channel}:
@@ -106,6 +113,11 @@ def other_channels(text: str, *, channel: str, channels: set[str]) -> Iterator[s
 
 def tracked(*patterns: str) -> list[Path]:
     """Files of the repository, and those that are about to be; links and what came from elsewhere left out."""
+    return list(_tracked(*patterns))
+
+
+@cache
+def _tracked(*patterns: str) -> tuple[Path, ...]:
     listed = subprocess.run(
         ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard", "--", *patterns],
         cwd=ROOT,
@@ -114,13 +126,14 @@ def tracked(*patterns: str) -> list[Path]:
     )
     paths = [ROOT / name for name in listed.stdout.decode().split("\0") if name]
     as_it_came = (SOURCE / "cli" / "sample", ROOT / "tests" / "data")
-    return [
+    return tuple(
         path
         for path in paths
         if path.is_file() and not path.is_symlink() and not any(folder in path.parents for folder in as_it_came)
-    ]
+    )
 
 
+@cache
 def text_of(path: Path) -> str:
     """What it says; "" for a file that is no text."""
     try:

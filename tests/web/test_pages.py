@@ -94,13 +94,16 @@ def test_a_page_that_is_not_there_says_so_in_words(cast: Any, browser_of: Any):
 TEMPLATES = sorted(WEB.glob("**/templates/**/*.html"))
 
 
-@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: path.name)
-def test_no_template_holds_a_script_a_style_or_an_address_elsewhere(path: Path):
-    text = path.read_text(encoding="utf-8")
-    assert not re.search(
-        r"<script(?![^>]*\bsrc=)|<style|\sstyle=|\son[a-z]+=|javascript:|https?://|\|safe\b|autoescape off|hx-on|hx-vals", text
-    )
-    assert all("{% csrf_token %}" in form for form in re.findall(r'<form[^>]*method="post".*?</form>', text, flags=re.S))
+def test_no_template_holds_a_script_a_style_or_an_address_elsewhere():
+    assert len(TEMPLATES) > 100
+    for path in TEMPLATES:
+        text = path.read_text(encoding="utf-8")
+        assert not re.search(
+            r"<script(?![^>]*\bsrc=)|<style|\sstyle=|\son[a-z]+=|javascript:|https?://|\|safe\b|autoescape off|hx-on|hx-vals",
+            text,
+        ), path.name
+        forms = re.findall(r'<form[^>]*method="post".*?</form>', text, flags=re.S)
+        assert all("{% csrf_token %}" in form for form in forms), path.name
 
 
 def test_styles_and_scripts_load_nothing_from_elsewhere():

@@ -13,12 +13,16 @@ from parapet.records.models import Advocate
 
 @frozen
 class Arrival:
-    """Something found, the source it lay in, and whose folder that was (an advocate's number, or None)."""
+    """Something found, the source it lay in, and whose folder that was (an advocate's number, or None).
+
+    renamed  it was known under another name: the one that it has now is kept beside that
+    """
 
     found: Found
     source: int
     source_mark: str
     folder: int | None = None
+    renamed: bool = False
 
 
 @define

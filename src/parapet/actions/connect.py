@@ -86,8 +86,8 @@ def change_connection(person: Person, connection_id: str, told: Mapping[str, Any
     Raises as `connect`.
     """
     row = connection_for(person, connection_id)
-    known = told_of(row)
-    told = renewed(_with_secret(known, told))
+    known = told_of(row) if "refresh" in told else _kept_fresh(row)
+    told = _with_secret(known, told)
     cursor = _first_look(row.channel, told)
     if "user" in told:
         told["user"] = cursor.get("handle") or told["user"]
@@ -104,6 +104,15 @@ def change_connection(person: Person, connection_id: str, told: Mapping[str, Any
         tell_connection(person, row, CHANGED)
     if known.get("token") != told.get("token"):
         end_for_good(row.channel, known, inside=inside_is_allowed())
+
+
+def _kept_fresh(row: Connection) -> dict[str, Any]:
+    """What is kept, with words that open; new ones are kept at once: what comes next may fail, and the old ones may be good no longer."""
+    known = told_of(row)
+    fresh = renewed(known)
+    if fresh != known:
+        Connection.objects.filter(number=row.number, changed=row.changed).update(sealed_told=sealed_told(row.number, fresh))
+    return fresh
 
 
 def _with_secret(known: Mapping[str, Any], told: Mapping[str, Any]) -> dict[str, Any]:
@@ -143,7 +152,9 @@ def disconnect(person: Person, connection_id: str) -> bool | None:
         row.delete()
         promise_scrub()
     scrub_soon()
-    forget(told)
+    others = map(told_of, Connection.objects.filter(channel=row.channel))
+    if not any((other.get("service"), other.get("user")) == (told.get("service"), told.get("user")) for other in others):
+        forget(told)  # services take back all that was allowed for an account, and not one word
     return ended
 
 

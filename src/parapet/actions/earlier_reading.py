@@ -54,6 +54,7 @@ class EarlierReading:
             self._missed.setdefault(spot, set()).add(version)
         self._spots = frozenset(self._missed)
         self._names: set[int] = set()
+        self._renamed: set[str] = set()
 
     def recognised(self, parsed: Iterable[Parsed]) -> Iterator[Parsed]:
         """All of `parsed`, in order; what was found in its place under another name has that name too."""
@@ -83,6 +84,7 @@ class EarlierReading:
             named = self._named(strange[0], unclaimed)
             if named is not None:
                 renamed[id(strange[0])] = named
+                self._renamed.add(named.item.uri)
         for each in found:
             told = renamed.get(id(each), each)
             self._names.update(map(hash, names_of(told.item)))
@@ -97,6 +99,10 @@ class EarlierReading:
         if before == found.item.uri or before in found.item.aliases:
             return None
         return evolve(found, item=evolve(found.item, aliases=(*found.item.aliases, before)))
+
+    def has_renamed(self, found: Found) -> bool:
+        """Whether this was here before under another name."""
+        return found.item.uri in self._renamed
 
     def missing(self) -> int:
         """How many messages were found here before, and not this time under any name. They stay."""

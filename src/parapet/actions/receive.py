@@ -285,6 +285,8 @@ class _Batch:
         """All rows, leaves and promises of the batch. The log's lock is held."""
         mark_sources(self.erased)
         self._new(new, moves)
+        again = [(name, one.advocate, one.item_number) for one in incoming if one.arrival.renamed for name in one.names]
+        insert(models.ItemName, ("digest", "advocate_id", "item_id"), again, known="skip")
         self._occurrences(incoming)
 
     def _new(self, new: list[Incoming], moves: dict[int, int]) -> None:

@@ -143,6 +143,7 @@ def _begin(environment: Environment, identity: str, key: InstanceKey, lock: Lock
 def _fill(environment: Environment, shelf: Shelf, manifest: Manifest, key: InstanceKey, *, begun: bool, told: Progress) -> None:
     from parapet.actions.make_home import bring_up_to_date, one_at_a_time
     from parapet.records import snapshot
+    from parapet.records.door import doubt_what_was_under_way
 
     with one_at_a_time(environment):
         empty = snapshot.is_empty()
@@ -157,6 +158,7 @@ def _fill(environment: Environment, shelf: Shelf, manifest: Manifest, key: Insta
             snapshot.make_tables(manifest.migrations)
             _load(shelf, manifest, key)
         bring_up_to_date()
+        doubt_what_was_under_way()
         snapshot.go_on_counting()
 
 

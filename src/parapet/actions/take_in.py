@@ -294,7 +294,8 @@ class _File:
             case Found():
                 assert self.source is not None
                 folder = self.owner if parsed.delivered else None
-                self.account.arrived(Arrival(parsed, self.source.number, self.mark, folder))
+                renamed = self.earlier is not None and self.earlier.has_renamed(parsed)
+                self.account.arrived(Arrival(parsed, self.source.number, self.mark, folder, renamed))
             case Gone():
                 self.account.went(parsed)
             case Passed():

@@ -12,27 +12,20 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import click
-from attrs import asdict, frozen
+from attrs import asdict
 
 import parapet
+from parapet.cli.door import door_found
+from parapet.cli.finding import Finding
+from parapet.cli.finding import in_language as _w
 from parapet.cli.options import home_option
-from parapet.cli.speech import counted, wants_french
+from parapet.cli.speech import counted
 from parapet.cli.words import error_in_words, source_in_words
 from parapet.domain.errors import ParapetError
 from parapet.settings.environment import Environment
 
 #: Less than this and an import of a bad week may fill the disk.
 _LEAST_FREE_BYTES = 1 << 30
-
-
-@frozen
-class Finding:
-    """One thing looked at. `advice` says what to do when it is not well."""
-
-    name: str
-    well: bool
-    said: str
-    advice: str = ""
 
 
 @click.command("doctor")
@@ -75,7 +68,7 @@ def _findings(home: Path | None) -> Iterator[Finding]:
         _jobs,
         _reached,
         _watched,
-        _door,
+        door_found,
         _witnesses,
         _time,
         _own_witness,
@@ -318,17 +311,6 @@ def _time_advice(why: str) -> str:
     )
 
 
-def _door(env: Environment) -> Iterator[Finding]:
-    """Whether mail to shielded addresses can come in, and leave."""
-    from parapet.cli.door import faults_of
-
-    if env.door is None:
-        return
-    faults = [_w(*each) for each in faults_of(env)]
-    said = f"{env.door.host}:{env.door.port}, {', '.join(env.door.domains)}"
-    yield Finding(_w("door for mail", "porte du courrier"), not faults, said, " ".join(faults))
-
-
 def _witnesses(env: Environment) -> Iterator[Finding]:
     if not env.witnesses or not env.home.is_dir() or not (env.on_postgres or env.sqlite_file.exists()):
         return
@@ -386,10 +368,6 @@ def _own_witness(env: Environment) -> Iterator[Finding]:
             said += _w("; it CONTRADICTED ITSELF", "; il s'est CONTREDIT")
         yield Finding(name, not against, said, advice)
     witness.close()
-
-
-def _w(english: str, french: str) -> str:
-    return french if wants_french() else english
 
 
 def _programs(env: Environment) -> Iterator[Finding]:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 import structlog
 
 from parapet.channels.mail.door import tls_of
+from parapet.cli.finding import Finding, in_language
 from parapet.settings.door import DoorSettings
 from parapet.settings.environment import Environment
 
@@ -61,6 +62,15 @@ def keep_open(stop: threading.Event, *, ready: Callable[[int], None] = lambda _p
         except (OSError, ssl.SSLError) as error:
             log.error("the door for mail cannot be opened", why=type(error).__name__)
             stop.wait(AGAIN_S)
+
+
+def door_found(environment: Environment) -> Iterator[Finding]:
+    """For `parapet doctor`: whether mail to shielded addresses can come in, and leave."""
+    door = environment.door
+    if door is not None:
+        faults = [in_language(*each) for each in faults_of(environment)]
+        said = f"{door.host}:{door.port}, {', '.join(door.domains)}"
+        yield Finding(in_language("door for mail", "porte du courrier"), not faults, said, " ".join(faults))
 
 
 async def _open(door: DoorSettings, stop: threading.Event, ready: Callable[[int], None]) -> None:

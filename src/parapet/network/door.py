@@ -126,12 +126,15 @@ class Door:
                 if response.status_code != 200 or response.headers.get("content-encoding", "identity") != "identity":
                     raise OutsideRefused(why="status")
                 yield b""
-                held = b""
+                held = bytearray()
                 for piece in response.iter_raw():
-                    *whole, held = (held + piece).split(b"\n")
+                    held += piece
+                    if b"\n" in piece:  # looked for in what is new alone: it may come byte by byte
+                        *whole, rest = bytes(held).split(b"\n")
+                        held = bytearray(rest)
+                        yield from whole
                     if len(held) > MAX_LINE_BYTES:
                         raise OutsideRefused(why="size")
-                    yield from whole
         except (httpx.HTTPError, httpx.InvalidURL, OSError, ValueError):
             raise OutsideUnreachable from None
 

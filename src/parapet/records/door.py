@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 import msgspec
 
-from parapet.domain.door import Envelope
+from parapet.domain.door import READY, SENDING, UNKNOWN, Envelope
 from parapet.evidence.keys import Locker
 from parapet.records.keyring import keyring
 from parapet.records.models import DoorMail, ShieldedAddress
@@ -75,6 +75,11 @@ def mail_come_back(address: str) -> int | None:
     found = _BACK.match(address.strip().lower().rpartition("@")[0])
     number = number_of("dml", f"dml_{found[1]}") if found else None
     return number if found and number is not None and _back_mac(number) == found[2] else None
+
+
+def doubt_what_was_under_way() -> None:
+    """In a restored home: what was to be passed on when the backup was made may have gone since. A person looks; nothing goes twice."""
+    DoorMail.objects.filter(state__in=(READY, SENDING)).update(state=UNKNOWN, next_at=None)
 
 
 def still_the_same(now: datetime) -> datetime:

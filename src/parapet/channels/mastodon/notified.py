@@ -71,11 +71,7 @@ class Notified:
     def _wanted(self, found: Iterator[Sighting], *, is_first: bool) -> Iterator[Sighting]:
         """What is new. What bears an old date is new where it stands among the newest: the server held it back until now."""
         for each in found:
-            if (
-                each.mark not in self.eye.place.seen
-                and each.mark not in self.eye.known
-                and (is_first or each.at >= self.eye.place.since)
-            ):
+            if self.eye.is_new(each.mark) and (is_first or each.at >= self.eye.place.since):
                 yield each
 
     def _gap(self, cursor: str) -> None:
@@ -88,8 +84,13 @@ class Notified:
         if not self.eye.place.gaps:
             return
         first, *others = self.eye.place.gaps
-        answer = self._notification_page(first)
-        found = list(self._wanted(self._told(answer), is_first=False))
+        try:
+            answer = self._notification_page(first)
+            found = list(self._wanted(self._told(answer), is_first=False))
+        except OutsideRefused:  # it keeps neither the newest nor the other gaps from being read, and is tried again after them
+            self.eye.place.gaps, self.eye.place.lacks["older-now"] = [*others, first], None
+            return
+        self.eye.place.lacks.pop("older-now", None)
         after = next_of(answer)
         self.gaps = [*([after] if found and after and after != first else []), *others]
         yield from reversed(found)
@@ -136,8 +137,9 @@ class Notified:
                 fetched += 1
                 told = {"limit": PAGE, "account_id": who, "include_filtered": "true"}
                 inner = self.eye.pages.page("/api/v1/notifications", told)
-                yield from (each for each in self._told(inner) if inner.ok and each.at >= self.eye.place.since)
-                self._asked[who] = stand
+                if inner.ok:
+                    yield from (each for each in self._told(inner) if each.at >= self.eye.place.since)
+                    self._asked[who] = stand
 
     def _policy(self) -> None:
         answer = self.eye.pages.page("/api/v2/notifications/policy", {})
