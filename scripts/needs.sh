@@ -13,6 +13,7 @@ needs=(
   "dovecot-imapd dovecot"             # a mail server, whose mailboxes are watched
   "redis-server redis-server"         # Bluesky's servers keep their short memory there
   "chromium chromium"                 # opens every page
+  "firefox-esr firefox-esr"           # the extension is tried in it
   "fontconfig fc-list"
   "fonts-dejavu-core DejaVuSans.ttf"
   "fonts-noto-color-emoji NotoColorEmoji.ttf"
@@ -30,8 +31,8 @@ for row in "${needs[@]}"; do
   read -r package sign <<<"$row"
   if [ $# -gt 0 ] && [[ " $* " != *" $package "* ]]; then continue; fi
   if has "$sign"; then continue; fi
-  # Ubuntu's chromium is a snap, which runs neither in a container nor as root: the checks fetch Playwright's own.
-  if [ "$package" = chromium ] && grep -qs '^ID=ubuntu' /etc/os-release; then continue; fi
+  # Ubuntu's browsers are snaps, which run neither in a container nor as root: the checks fetch Playwright's Chromium, and leave Firefox out.
+  if [[ "$package" = @(chromium|firefox-esr) ]] && grep -qs '^ID=ubuntu' /etc/os-release; then continue; fi
   missing+=("$package")
 done
 if [ ${#missing[@]} -gt 0 ]; then

@@ -47,7 +47,14 @@
     clientWidth: getter(Element.prototype, "clientWidth"),
     scrollTo: method(Element.prototype, "scrollTo"),
     sheets: getter(Document.prototype, "styleSheets"),
-    adopted: getter(Document.prototype, "adoptedStyleSheets"),
+    /** Firefox does not let an extension look at these: then what they say is in the picture alone. */
+    adopted(document) {
+      try {
+        return [...adoptedSheets(document)];
+      } catch {
+        return [];
+      }
+    },
     image: getter(HTMLImageElement.prototype, "currentSrc"),
     imageWidth: getter(HTMLImageElement.prototype, "naturalWidth"),
     isInside: (range, element) => range !== null && intersects(range, element),
@@ -85,6 +92,7 @@
   const title = getter(Document.prototype, "title");
   const scrolling = getter(Document.prototype, "scrollingElement");
   const open = getter(Element.prototype, "shadowRoot");
+  const adoptedSheets = getter(Document.prototype, "adoptedStyleSheets");
   const intersects = method(Range.prototype, "intersectsNode");
 
   // A symbol, not a name: an element with an id would stand in for a global of that name.

@@ -182,6 +182,7 @@ def common_words(folder: Path) -> dict[str, Any]:
     from parapet.access.people import Details
     from parapet.actions.retention import Rule
     from parapet.domain.judgement import Verdict
+    from parapet.domain.safety import Asked
 
     return {
         "url": "https://news.example/", "why": "read", "title": "Mine now", "text": "A note.", "lang": "en", "out": folder / "out", "state": "closed",
@@ -200,6 +201,7 @@ def common_words(folder: Path) -> dict[str, Any]:
         "local": "x", "domain": "shield.clinic.example", "hold": "grave", "hold_unsure": False,
         "channel": "mail", "told": {}, "desk": "mail", "arrived": True, "escalated": False, "within_days": 7,
         "passkey": "", "line": "safe", "session": "", "compose": None, "here": None, "place": Place("localhost", "http://localhost"), "factor": "",
+        "brief": Asked("security", "en"), "by": "Front desk", "on": NOW_DAY,
     }  # fmt: skip
 
 

@@ -296,7 +296,8 @@ def test_notes_in_a_case_are_her_own(team: Team, hers: Home) -> None:
     assert "called the clinic" in page and "the same man" not in page and "Custody" not in page
     assert "First case" in (cases := hers.helper.get(reverse("cases", args=[hers.advocate_id])).content.decode())
     assert "Second case" not in cases
-    for name in ("case-timeline", "case-close", "case-remove", "case-dossier", "keep-case", "refer", "case-private"):
+    briefs = ("case-brief", "case-brief-pdf", "case-read")
+    for name in (*briefs, "case-timeline", "case-close", "case-remove", "case-dossier", "keep-case", "refer", "case-private"):
         url = reverse(name, args=[hers.cases[0]])
         assert {hers.helper.get(url).status_code, hers.helper.post(url).status_code} <= {404, 405}, name
     give(team, Scope(channels=frozenset({"mail"})))

@@ -283,6 +283,7 @@ def test_no_answer_may_be_kept_and_none_lets_a_script_in(address, browser_of, ca
         assert "no-store" in answer["Cache-Control"], name
         policy = answer["Content-Security-Policy"]
         assert "script-src 'self'" in policy and "unsafe" not in policy and "default-src 'none'" in policy, name
+    assert client.get(address("inbox")).status_code == 200, "she is signed in all the while"
 
 
 class TestSignIn:

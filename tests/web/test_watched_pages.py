@@ -156,5 +156,10 @@ def test_a_name_is_watched_for_through_the_screens_and_the_page_of_an_entry_kept
             assert "kept as you wrote it" in changed
             row.refresh_from_db()
             assert told_of(row)["password"] == "a-key" and not told_of(row)["capture"]
+            with pages_served() as (elsewhere, there, _asked):
+                there["/feed"] = (200, {}, FEED)
+                browser.post(address, {**typed, "addresses": f"{elsewhere}/feed", "password": ""})
+            row.refresh_from_db()
+            assert told_of(row)["password"] == "", "a key goes to no server for which it was not typed"
     page = browser.get(reverse("item", args=[item.id])).content.decode()
     assert "ashamed" not in page and "Is it still there?" in page

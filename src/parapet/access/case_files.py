@@ -88,7 +88,7 @@ def case_file(
         notes=tuple(CaseNote(n.at, words(n.who), words(n.text)) for n in notes_of(case, key, before=checkpoint.size)),
         handed=tuple(_handed(case, key, items, checkpoint.size, words)),
         erased=tuple(ErasedMessage(e.id, e.at, e.who, e.reason) for e in of_case(case, before=checkpoint.size)),
-        fictional=_is_sample(case.advocate),
+        fictional=is_sample(case.advocate),
     )
 
 
@@ -113,7 +113,7 @@ def _handed(case: Case, key: Locker, items: Sequence[Item], size: int, words: Ca
     yield from sorted(found, key=lambda each: each.log_index)
 
 
-def _is_sample(advocate: Advocate) -> bool:
+def is_sample(advocate: Advocate) -> bool:
     """Invented people have invented addresses: names under `.example` exist nowhere (RFC 2606)."""
     mails = [i for i in profile_of(advocate).identifiers if i.startswith("email:")]
     return bool(mails) and all(m.endswith(SAMPLE_DOMAIN) for m in mails)

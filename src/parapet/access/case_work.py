@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
+from typing import Any
 
 from attrs import evolve, field, frozen
 
 from parapet.access.case_cards import case_card, case_key
-from parapet.access.case_steps import ASSIGN, LINK, MERGE, OUTCOME, TASK, TASK_END, UNLINK, UNMERGE, Step, steps_of
+from parapet.access.case_steps import ASSIGN, BRIEF, LINK, MERGE, OUTCOME, READ, TASK, TASK_END, UNLINK, UNMERGE, Step, steps_of
 from parapet.access.cases import held_case
 from parapet.access.copies import copies_of, worded_of
 from parapet.access.turns import readers_of
@@ -23,6 +24,15 @@ _ASKED_FOR_COPIES = 100
 
 
 @frozen
+class ReadBy:
+    """That somebody outside has read a brief or knows of a task: who, in words, on which day, and whose word it is."""
+
+    by: str
+    on: date
+    who: str
+
+
+@frozen
 class Task:
     """One thing to do. `ended` is "", "done" or "dropped"; `case` bears it, which may have been merged into the one shown."""
 
@@ -34,6 +44,23 @@ class Task:
     whose: str  # a person's public name, or ""
     name: str  # hers
     ended: str = ""
+    by: str = ""  # who does it, in words: somebody who need not come in here
+    read: tuple[ReadBy, ...] = ()
+
+
+@frozen
+class Brief:
+    """A brief that was made: for which reader, how many messages it quotes, and by when it is looked at again. `words` are what she chose."""
+
+    case: str
+    entry: int
+    at: datetime
+    who: str
+    reader: str
+    quoted: int
+    review: date | None
+    words: Mapping[str, Any]
+    read: tuple[ReadBy, ...] = ()
 
 
 @frozen
@@ -70,6 +97,7 @@ class Work:
     linked: tuple[str, ...] = ()
     into: str = ""
     within: Mapping[str, tuple[str, ...]] = field(factory=dict)
+    briefs: tuple[Brief, ...] = ()
 
 
 @frozen
@@ -94,6 +122,7 @@ class CaseWork:
     others: tuple[CaseCard, ...] = ()
     people: tuple[tuple[str, str], ...] = ()
     steps: tuple[Step, ...] = ()
+    briefs: tuple[Brief, ...] = ()  # the newest first
     broken: SealBroken | None = None
 
 
@@ -108,11 +137,13 @@ def work_on(case: Case) -> CaseWork:
     try:
         steps = steps_of(case, case_key(case))
         told = summed(case.id, steps)
-        tasks = list(told.tasks)
+        tasks, briefs = list(told.tasks), list(told.briefs)
         within = [_case(case.advocate_id, name) for name in told.within]
         for other in within:
             if other is not None:
-                tasks += summed(other.id, steps_of(other, case_key(other))).tasks
+                theirs = summed(other.id, steps_of(other, case_key(other)))
+                tasks += theirs.tasks
+                briefs += theirs.briefs
     except SealBroken as error:
         return CaseWork(state_of(case, ()), people=people, broken=error)
     names = dict(people)
@@ -129,6 +160,7 @@ def work_on(case: Case) -> CaseWork:
         others=tuple(case_card(other) for other in others.select_related("advocate").order_by("-opened_at")),
         people=people,
         steps=steps,
+        briefs=tuple(sorted(briefs, key=lambda brief: brief.entry, reverse=True)),
     )
 
 
@@ -136,6 +168,7 @@ def summed(case_id: str, steps: Iterable[Step]) -> Work:
     """What the steps of a case come to, in their order."""
     cares, into, outcomes = "", "", []
     tasks: dict[int, Task] = {}
+    briefs: dict[int, Brief] = {}
     linked: dict[str, None] = {}
     within: dict[str, tuple[str, ...]] = {}
     for step in steps:
@@ -144,10 +177,16 @@ def summed(case_id: str, steps: Iterable[Step]) -> Work:
             cares = details["to"]
         elif step.kind == TASK:
             due = date.fromisoformat(details["due"]) if details["due"] else None
-            tasks[step.log_index] = Task(case_id, step.log_index, details["task"], step.words["what"], due, details["to"], "")
+            what, by = step.words["what"], step.words.get("by", "")
+            tasks[step.log_index] = Task(case_id, step.log_index, details["task"], what, due, details["to"], "", by=by)
         elif step.kind == TASK_END and details["entry"] in tasks:
             ended = "" if details["how"] == "again" else details["how"]
             tasks[details["entry"]] = evolve(tasks[details["entry"]], ended=ended)
+        elif step.kind == BRIEF:
+            briefs[step.log_index] = _brief(case_id, step)
+        elif step.kind == READ:
+            read = ReadBy(step.words["by"], date.fromisoformat(details["happened_on"]), step.who)
+            _note_read(details["entry"], read, tasks, briefs)
         elif step.kind == OUTCOME:
             outcomes.append(Outcome(step.at, step.who, details["outcome"], step.words["said"]))
         elif step.kind == LINK:
@@ -160,7 +199,21 @@ def summed(case_id: str, steps: Iterable[Step]) -> Work:
             within[details["case"]] = tuple(step.words["items"])
         elif step.kind == UNMERGE:
             within.pop(details["case"], None)
-    return Work(cares, tuple(tasks.values()), tuple(outcomes), tuple(linked), into, within)
+    return Work(cares, tuple(tasks.values()), tuple(outcomes), tuple(linked), into, within, tuple(briefs.values()))
+
+
+def _brief(case_id: str, step: Step) -> Brief:
+    told = step.details
+    review = date.fromisoformat(told["due"]) if told["due"] else None
+    return Brief(case_id, step.log_index, step.at, step.who, told["reader"], told["quoted"], review, step.words)
+
+
+def _note_read(entry: int, read: ReadBy, tasks: dict[int, Task], briefs: dict[int, Brief]) -> None:
+    """Beside the task or brief of this entry; nowhere, where there is none."""
+    if entry in tasks:
+        tasks[entry] = evolve(tasks[entry], read=(*tasks[entry].read, read))
+    elif entry in briefs:
+        briefs[entry] = evolve(briefs[entry], read=(*briefs[entry].read, read))
 
 
 def state_of(case: Case, steps: Iterable[Step]) -> str:

@@ -24,7 +24,7 @@ def log_step(
     *,
     by: models.Person,
     details: Mapping[str, str | int],
-    words: Mapping[str, str | Sequence[str]] | None = None,
+    words: Mapping[str, str | Sequence[str] | Mapping[str, str]] | None = None,
 ) -> int:
     """Write a step of `case`, inside a transaction that holds the log; the index of its leaf."""
     now = datetime.now(UTC)

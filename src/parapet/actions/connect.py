@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db import transaction
@@ -86,11 +87,11 @@ def change_connection(person: Person, connection_id: str, told: Mapping[str, Any
     Raises as `connect`.
     """
     row = connection_for(person, connection_id)
-    known = told_of(row) if "refresh" in told else _kept_fresh(row)
-    told = _with_secret(known, told)
-    cursor = _first_look(row.channel, told)
-    if "user" in told:
-        told["user"] = cursor.get("handle") or told["user"]
+    known = told_of(row)
+    told = {**known, **told}
+    if "password" in known:
+        told["password"] = told["password"] or _kept_secret(known, told)
+    _first_look(row.channel, told)
     with transaction.atomic():
         hold_log()
         row = connection_for(person, connection_id, lock=True)
@@ -125,6 +126,12 @@ def _with_secret(known: Mapping[str, Any], told: Mapping[str, Any]) -> dict[str,
         raise RequestRefused(_("Write the password too: the one that is kept is sent nowhere but to where it was given for."))
     kept = {name: known[name] for name in _SECRETS if name in known and not told.get(name)}
     return {**known, **told, **kept}
+
+
+def _kept_secret(known: Mapping[str, Any], told: Mapping[str, Any]) -> str:
+    """The secret that was typed before. A key for a search goes to no server for which it was not typed."""
+    places, before = ({urlsplit(str(address)).netloc for address, _name in each.get("pages", ())} for each in (told, known))
+    return str(known["password"]) if places <= before else ""
 
 
 def pause(person: Person, connection_id: str) -> None:

@@ -74,6 +74,8 @@ KINDS: dict[str, frozenset[str]] = {
         "case_unlink": ("case", "sha256"),
         "case_merge": ("case", "way", "sha256"),
         "case_unmerge": ("case", "way", "sha256"),
+        "case_brief": ("reader", "language", "quoted", "listed", "due", "sha256"),
+        "case_read": ("entry", "happened_on", "sha256"),
         "note": ("sha256", "words_sha256"),
         "shield_up": ("sha256",),
         "shield_down": ("veil_days",),

@@ -23,6 +23,7 @@ from urllib.parse import urlsplit
 from attrs import define, field
 
 from parapet.network.guard import is_public
+from parapet.network.outgoing import connect_by, proxy_for
 
 #: Numbers of a name: what `socket.getaddrinfo` says, unless somebody hands over another way.
 Resolve = Callable[[str, int], Sequence[str]]
@@ -164,13 +165,13 @@ class Relay:
         method, target = match[1], match[2].decode("ascii")
         if method == b"CONNECT":
             host, port = _host_and_port(f"//{target}", 0)
-            far_reader, far = await self._reach(host, port, account)
+            far_reader, far = await self._reach("https", host, port, account)
             writer.write(b"HTTP/1.1 200 Connection established\r\n\r\n")
             await self._both_ways(reader, writer, far_reader, far, account)
             return
         host, port = _host_and_port(target, 80)
         rest_bytes = _body_bytes(head)
-        far_reader, far = await self._reach(host, port, account)
+        far_reader, far = await self._reach("http", host, port, account)
         far.write(_for_origin(method, target, head))
         up = asyncio.ensure_future(_forward(reader, far, rest_bytes))
         try:
@@ -180,7 +181,9 @@ class Relay:
             await asyncio.gather(up, return_exceptions=True)
             self._hang_up(far)
 
-    async def _reach(self, host: str, port: int, account: Account) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    async def _reach(
+        self, scheme: str, host: str, port: int, account: Account
+    ) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
         """Connect to a number of `host` that was looked at. Raises _Refused, OSError."""
         if account.over or account is not self.account or host.endswith(".invalid"):
             raise _Refused
@@ -189,14 +192,17 @@ class Relay:
         if not allowed:
             account.refused.add(host)
             raise _Refused
+        proxy = proxy_for(scheme, host)
         failed: OSError = OSError("no number")
         for number in allowed:
             ip = ipaddress.ip_address(number.partition("%")[0])  # a number, so that nothing is looked up again
             try:
                 async with asyncio.timeout(CONNECT_S):
-                    reader, writer = await asyncio.open_connection(
-                        number if ip.version == 6 else str(ip), port, limit=MAX_HEAD_BYTES
-                    )
+                    place = number if ip.version == 6 else str(ip)
+                    if proxy is None or ip.is_loopback:  # that of this machine, and not the proxy's own
+                        reader, writer = await asyncio.open_connection(place, port, limit=MAX_HEAD_BYTES)
+                    else:
+                        reader, writer = await connect_by(proxy, place, port, limit=MAX_HEAD_BYTES)
             except (OSError, TimeoutError) as error:
                 failed = OSError(str(error))
                 continue

@@ -24,6 +24,8 @@ CASE_STEP: dict[str, Promise] = {
     "case_unlink": _("Link to another case taken away"),
     "case_merge": _("Case merged with another"),
     "case_unmerge": _("Merging of cases undone"),
+    "case_brief": _("Brief made for security or police"),
+    "case_read": _("Somebody outside has read a brief, or knows of a task"),
 }
 #: Tasks with a time of their own (`domain/deadlines.py`).
 TASK: dict[str, Promise] = {
@@ -31,6 +33,28 @@ TASK: dict[str, Promise] = {
     "college_reply": _("Reply to a college"),
     "platform_silence": _("A platform has not answered: remind it"),
     "college_decision": _("A college should have decided"),
+}
+#: What people can be asked to do for somebody's safety (`domain/safety.py`).
+PLAN: dict[str, Promise] = {
+    "safe_escort": _("Walk with her to her car or stop, above all after late shifts"),
+    "safe_parking": _("A parking space near the door, lit and seen by a camera"),
+    "safe_desk": _("Front desk: tell nobody whether she is in, or when"),
+    "safe_phones": _("Phones: screen her calls, and keep messages that threaten"),
+    "safe_schedule": _("Change her schedule, and take it off public pages"),
+    "safe_rooms": _("Rooms: a second way out, a door that locks, a button for help"),
+    "safe_parcels": _("Parcels and letters to her: do not hand them on unopened"),
+    "safe_online": _("Take her details off the pages of the institution"),
+    "safe_home": _("Home: locks, lights, neighbours, whom to ring at night"),
+    "safe_police": _("Tell police, and keep the occurrence number"),
+    "safe_other": pgettext_lazy("task", "Something else"),
+}
+REVIEW_OF_PLAN = _("Look at the safety plan again")
+#: Every kind of task.
+TASKS: dict[str, Promise] = {**TASK, **PLAN, "safe_review": REVIEW_OF_PLAN}
+#: For whom a brief is.
+READER: dict[str, Promise] = {
+    "security": _("Hospital security or campus police"),
+    "police": _("Police: hand-over note"),
 }
 #: From where a time of its own comes. Each is where to begin: the letter itself counts first.
 TASK_SOURCE: dict[str, Promise] = {

@@ -59,7 +59,7 @@ CUSTODY: dict[str, Promise] = {
     "case_head": _("Contents of the case fixed"),
     "redact": _("Something withheld from a copy"),
     "export": _("Evidence exported"),
-    "dossier": _("Dossier or timeline made"),
+    "dossier": _("Dossier, timeline or brief made"),
     "relabel": _("Judged otherwise than before"),
     "report": _("Reported to somebody"),
     "transfer": _("Given to somebody"),

@@ -146,7 +146,7 @@ def _made_of(
     changed = any(known.get(uri) != said for uri, said in seen.items())
     kept_at = _moment(state.get("kept"))
     pieces = []
-    if changed or not known or gone or kept_at is None or now - kept_at >= KEEP_AGAIN:
+    if changed or gone or kept_at is None or now - kept_at >= KEEP_AGAIN:
         pieces.append(Piece(raw, address))
         kept_at = now
     if gone:

@@ -21,10 +21,12 @@ from parapet.web.frame import Visit, page
 
 
 class TaskFacts(forms.Form):
-    """what: her words; task: a code; due: its last day; begin: the day from which a time of its own counts."""
+    """what: her words; task: a code; due: its last day; begin: the day from which a time of its own counts;
+    by: who does it, in words."""
 
     what = forms.CharField(required=False)
     task = forms.CharField(required=False, max_length=40)
+    by = forms.CharField(required=False)
     whose = forms.CharField(required=False, max_length=40)
     due = forms.DateField(required=False, input_formats=["%Y-%m-%d"])
     begin = forms.DateField(required=False, input_formats=["%Y-%m-%d"])
@@ -51,7 +53,8 @@ def task(request: Visit, case_id: str) -> HttpResponseBase:
         # What is no day or no kind is left to the action to refuse, after it has asked who this is.
         kind = given.get("task", "") if readable else "-"
         what, whose = given.get("what", ""), given.get("whose", "")
-        set_task(request.user, case_id, what, task=kind, whose=whose, due=given.get("due"), begin=given.get("begin"))
+        by, due = given.get("by", ""), given.get("due")
+        set_task(request.user, case_id, what, task=kind, whose=whose, due=due, begin=given.get("begin"), by=by)
 
     return _deed(request, case_id, act, _("The task is set."))
 

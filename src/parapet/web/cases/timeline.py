@@ -10,9 +10,10 @@ from typing import Any
 from django.http import HttpResponse, HttpResponseBase
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from parapet.access import cases as access_cases
-from parapet.access.case_steps import ASSIGN, LINK, MERGE, OUTCOME, TASK, TASK_END, UNLINK, UNMERGE, Step
+from parapet.access.case_steps import ASSIGN, BRIEF, LINK, MERGE, OUTCOME, READ, TASK, TASK_END, UNLINK, UNMERGE, Step
 from parapet.access.case_work import CaseWork, case_work
 from parapet.access.views import CasePage
 from parapet.actions.make_timeline import make_timeline
@@ -20,9 +21,8 @@ from parapet.domain.errors import RequestRefused
 from parapet.domain.rights import Right
 from parapet.dossiers.timeline import Happened, Timeline
 from parapet.web import rows, when, words
-from parapet.web.case_words import CASE_STEP, ENDED, TASK_SOURCE
+from parapet.web.case_words import CASE_STEP, ENDED, READER, TASK_SOURCE, TASKS
 from parapet.web.case_words import OUTCOME as OUTCOMES
-from parapet.web.case_words import TASK as TASKS
 from parapet.web.frame import Visit, page, show
 from parapet.web.item.views import attachment
 from parapet.web.proof import proven
@@ -135,6 +135,7 @@ def _said(step: Step, names: dict[str, str], work: CaseWork) -> Iterator[str]:
     elif step.kind == TASK:
         yield str(TASKS[details["task"]]) if details["task"] else ""
         yield step.words["what"]
+        yield step.words.get("by", "")
         yield _("until %(day)s") % {"day": when.day(date.fromisoformat(details["due"]))} if details["due"] else ""
     elif step.kind == TASK_END:
         task = next((task for task in work.tasks if task.entry == details["entry"]), None)
@@ -143,5 +144,13 @@ def _said(step: Step, names: dict[str, str], work: CaseWork) -> Iterator[str]:
     elif step.kind == OUTCOME:
         yield str(OUTCOMES.get(details["outcome"], details["outcome"]))
         yield step.words["said"]
+    elif step.kind == BRIEF:
+        yield str(READER[details["reader"]])
+        yield ngettext("%(n)s message quoted", "%(n)s messages quoted", details["quoted"]) % {"n": when.number(details["quoted"])}
+    elif step.kind == READ:
+        yield step.words["by"]
+        task = next((task for task in work.tasks if task.entry == details["entry"]), None)
+        yield (task.what or str(TASKS[task.code])) if task else ""
+        yield when.day(date.fromisoformat(details["happened_on"]))
     elif step.kind in (LINK, UNLINK, MERGE, UNMERGE):
         yield details["case"]

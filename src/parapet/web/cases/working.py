@@ -9,11 +9,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from parapet.access.case_page import CaseScreen
-from parapet.access.case_work import CaseWork, Related, Task
+from parapet.access.case_work import Brief, CaseWork, ReadBy, Related, Task
 from parapet.access.due import when as how_near
 from parapet.domain.deadlines import DAYS
+from parapet.domain.safety import PLAN as PLANNED
+from parapet.domain.safety import REVIEW
 from parapet.web import when
-from parapet.web.case_words import DUE, ENDED, OUTCOME, RELATED, TASK, TASK_SOURCE
+from parapet.web.case_words import DUE, ENDED, OUTCOME, PLAN, READER, RELATED, TASK, TASK_SOURCE, TASKS
 
 
 def working(seen: CaseScreen, found: CaseWork) -> dict[str, Any]:
@@ -26,7 +28,9 @@ def working(seen: CaseScreen, found: CaseWork) -> dict[str, Any]:
             "within": found.within,
             "cares": found.cares,
             "people": found.people,
-            "tasks": [task_line(each, today) for each in found.tasks],
+            "tasks": [task_line(each, today) for each in found.tasks if not _of_plan(each)],
+            "plan": [task_line(each, today) for each in found.tasks if _of_plan(each)],
+            "briefs": [_brief(each) for each in found.briefs],
             "outcomes": [
                 {"what": str(OUTCOME.get(o.code, o.code)), "words": o.words, "who": o.who, "at": when.moment(o.at)}
                 for o in found.outcomes
@@ -36,6 +40,8 @@ def working(seen: CaseScreen, found: CaseWork) -> dict[str, Any]:
         },
         "task_choices": [(code, str(word)) for code, word in TASK.items()],
         "task_sources": [(str(TASK[code]), str(TASK_SOURCE[code])) for code in DAYS],
+        "plan_choices": [(code, str(word)) for code, word in PLAN.items()],
+        "today": today.isoformat(),
         "outcome_choices": [(code, str(word)) for code, word in OUTCOME.items()],
         "private": [{"id": n.id, "at": when.moment(n.at), "text": n.text} for n in seen.private],
     }
@@ -47,15 +53,39 @@ def task_line(task: Task, today: date) -> dict[str, Any]:
     return {
         "case": task.case,
         "entry": task.entry,
-        "what": " · ".join(part for part in (str(TASK[task.code]) if task.code else "", task.what) if part),
+        "what": " · ".join(
+            part
+            for part in (str(TASKS[task.code]) if task.code and not (task.code == "safe_other" and task.what) else "", task.what)
+            if part
+        ),
         "due": when.day(task.due) if task.due else "",
         "iso": task.due.isoformat() if task.due else "",
         "near": str(DUE[near]) if near in ("overdue", "soon") else "",
         "overdue": near == "overdue",
-        "name": task.name,
+        "name": task.by or task.name,
         "whose": task.whose,
+        "read": [_read(each) for each in task.read],
         "ended": str(ENDED[task.ended]) if task.ended else "",
     }
+
+
+def _of_plan(task: Task) -> bool:
+    return task.code in PLANNED or task.code == REVIEW
+
+
+def _brief(each: Brief) -> dict[str, Any]:
+    return {
+        "case": each.case,
+        "entry": each.entry,
+        "what": str(READER[each.reader]),
+        "at": when.moment(each.at),
+        "who": each.who,
+        "read": [_read(read) for read in each.read],
+    }
+
+
+def _read(each: ReadBy) -> str:
+    return _("%(by)s has read it, %(day)s (told by %(who)s)") % {"by": each.by, "day": when.day(each.on), "who": each.who}
 
 
 def _related(each: Related) -> dict[str, Any]:
