@@ -76,6 +76,10 @@ chosen() {
     printf '\n  LEFT OUT: the tests that play archives again. %s\n\n' "$why" >&2
     words+=" and not replay"
   fi
+  if ! command -v firefox-esr firefox >/dev/null; then
+    printf '\n  LEFT OUT: the test in Firefox, which is not there: scripts/needs.sh firefox-esr\n\n' >&2
+    words+=" and not firefox"
+  fi
   echo "$words"
 }
 

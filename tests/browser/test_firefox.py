@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from support.extended import pages
-from support.firefox import find, firefox
+from support.firefox import firefox
 from support.pictures import picture
 
 from parapet.channels.web.container import read_capture
@@ -16,7 +16,7 @@ HERE = Path(__file__).parent / "extension_pages"
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(find() is None, reason="no Firefox: scripts/needs.sh")
+@pytest.mark.firefox
 def test_what_a_person_sees_in_firefox_is_kept_once_she_presses_the_sign(tmp_path: Path) -> None:
     lazy = (HERE / "lazy.html").read_bytes().replace(b"OTHER", b"")
     held = {"/lazy": ("text/html", lazy), "/same.png": ("image/png", picture(120, 5, 200))}

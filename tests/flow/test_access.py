@@ -180,6 +180,7 @@ def _doors(mine: int, hers: int) -> dict[str, tuple[Any, ...]]:
 def common_words(folder: Path) -> dict[str, Any]:
     """What else doors are told."""
     from parapet.access.people import Details
+    from parapet.actions.connect_mastodon import Trip
     from parapet.actions.retention import Rule
     from parapet.domain.judgement import Verdict
     from parapet.domain.safety import Asked
@@ -198,10 +199,12 @@ def common_words(folder: Path) -> dict[str, Any]:
         "hours": 4, "number": "0" * 24, "own": bytes(32), "passphrase": "",
         "new": "four words of no meaning", "old": "", "given": "", "typed": "", "asked": "", "answer": "", "code": "", "account": "",
         "role": Role.OFFICER, "through": "", "after": "",
+        "trip": Trip({}, "", "", ""), "kept": "", "service": "google", "back": "https://h.example/",
         "local": "x", "domain": "shield.clinic.example", "hold": "grave", "hold_unsure": False,
         "channel": "mail", "told": {}, "desk": "mail", "arrived": True, "escalated": False, "within_days": 7,
         "passkey": "", "line": "safe", "session": "", "compose": None, "here": None, "place": Place("localhost", "http://localhost"), "factor": "",
         "brief": Asked("security", "en"), "by": "Front desk", "on": NOW_DAY,
+        "log_index": 0,
     }  # fmt: skip
 
 

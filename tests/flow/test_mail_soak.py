@@ -58,6 +58,7 @@ def expire(service: MailService, server: Dovecot) -> None:
 
 
 @pytest.mark.soak
+@pytest.mark.timeout(7_200)  # by itself it would have what every test has
 def test_thousands_of_mails_through_dozens_of_faults_are_each_there_once(
     home: Any, team: Team, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -100,7 +100,7 @@ def test_a_channel_that_names_its_messages_otherwise_doubles_none_and_tells_what
     numbers = set(Item.objects.values_list("number", flat=True))
     first = Item.objects.order_by("number").first()
     assert first is not None
-    mark_sorted(team.advocate, first.id, "done")
+    mark_sorted(team.advocate, first.id, "nothing")
 
     def renamed(code: str) -> str:
         """Other names; texts with a mark; and of the fourth it makes nothing any more."""

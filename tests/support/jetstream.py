@@ -130,7 +130,7 @@ def _name(cid: bytes | str) -> str:
 def jetstream(pds: str = "") -> Iterator[Jetstream]:
     """One on this machine; fed by the server for accounts at `pds`, where there is one."""
     made = Jetstream()
-    with serve(made._answer, "localhost", 0, compression=None) as server:
+    with serve(made._answer, "localhost", 0, compression=None, close_timeout=0.2) as server:
         made.port = server.socket.getsockname()[1]
         threads = [threading.Thread(target=server.serve_forever, daemon=True)]
         if pds:

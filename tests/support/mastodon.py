@@ -102,7 +102,7 @@ def double() -> Iterator[Double]:
         domain="social.example",
         database=DatabaseConfig(path=":memory:"),
         seed=SeedConfig(accounts=accounts),
-        streaming=StreamingConfig(heartbeat_seconds=0.2),
+        streaming=StreamingConfig(heartbeat_seconds=1.0),
     )
     door = Double(app=create_app(config))
     server = uvicorn.Server(uvicorn.Config(door, host="127.0.0.1", port=0, log_level="critical", lifespan="off"))

@@ -313,7 +313,9 @@ def test_no_page_asks_twice_who_she_is_how_much_she_sees_or_whether_a_shield_is_
     pages = {
         reverse("inbox", args=[cast.advocate_id]): 15,
         reverse("queue", args=[cast.advocate_id]): 11,
-        reverse("item", args=[cast.items["grave"]]): 32,  # 30, one for the case that it is in, one for a shielded address that it came to
+        reverse(
+            "item", args=[cast.items["grave"]]
+        ): 32,  # 30, one for the case that it is in, one for a shielded address that it came to
         str(opened["Location"]): 35,
     }
     for address, most in pages.items():

@@ -52,7 +52,7 @@ def brief_of(case: Case, asked: Asked, asks: Sequence[Ask]) -> tuple[Brief, tupl
     quoted, shown = [], []
     for item in chosen:
         told, version = _quoted(item, titles)
-        quoted.append(evolve(told, alike=alike[item.sender]) if asked.accounts else evolve(told, author=None))
+        quoted.append(evolve(told, alike=alike[item.sender or 0]) if asked.accounts else evolve(told, author=None))
         shown.append((item, version))
     listed = sorted((held[name] for name in asked.listed), key=lambda item: (item.sent_at, item.number))
     made = Brief(

@@ -10,13 +10,14 @@ from typing import Any
 from attrs import frozen
 
 from parapet.access import opening
+from parapet.access.around import PageLook
 from parapet.access.intakes import number_for
 from parapet.access.items import held, version_of
 from parapet.access.looks import log_look
 from parapet.access.page_looks import look
 from parapet.access.people import grant_for
 from parapet.access.rows import rows_of
-from parapet.access.views import PageLook, Row
+from parapet.access.views import Row
 from parapet.channels.pictures import is_oversize
 from parapet.channels.text import moment
 from parapet.channels.web.container import MEDIA_TYPE, Unfit, read_capture

@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from attrs import frozen
 from django.db.models import Count
 
+from parapet.access.around import DoorMailCard
 from parapet.access.connections import connection_for
 from parapet.access.door_mails import cards_of, newest_mail_of
 from parapet.access.items import held
 from parapet.access.people import advocate_for
-from parapet.access.views import DoorMailCard
 from parapet.domain import door as d
 from parapet.domain.errors import NotFound
 from parapet.domain.rights import Right

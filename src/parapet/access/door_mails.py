@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db.models import QuerySet
 
-from parapet.access.views import DoorMailCard
+from parapet.access.around import DoorMailCard
 from parapet.domain import door as d
 from parapet.records.models import DoorMail, Item, Occurrence
 from parapet.records.numbers import public

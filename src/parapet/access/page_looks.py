@@ -13,7 +13,7 @@ from datetime import datetime
 from attrs import frozen
 
 from parapet.access import opening
-from parapet.access.views import PageLook, PagePlan
+from parapet.access.around import PageLook, PagePlan
 from parapet.channels.text import web_address
 from parapet.channels.web.looking import unpacked
 from parapet.channels.web.standing import GONE

@@ -361,14 +361,14 @@ def text_of(standing: Standing, desk: r.Desk, row: Report) -> str:
 
 
 def sendable(row: Report, desk: r.Desk) -> Connection | None:
-    """The connection over which a program may send this report; None where only a person can.
+    """The connection over which a program may send this report; None where only a person can. Where its form asks nothing of that, it may.
 
     Of closed material nobody but a person who is present could open what is to go.
     """
     if not can_file(desk.sends) or is_closed(bytes(row.item.advocate.wrapped_key)):
         return None
     rows = Connection.objects.filter(advocate_id=row.advocate_id, channel=desk.sends).order_by("made_at", "number")
-    return next((each for each in rows if told_of(each).get("reports")), None)
+    return next((each for each in rows if told_of(each).get("reports", True)), None)
 
 
 def desk_of(code: str) -> r.Desk:

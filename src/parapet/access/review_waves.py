@@ -52,8 +52,8 @@ def _stars(advocate: Advocate, items: list[Item]) -> list[float]:
     locker = opening.locker_of(advocate)
     for item in items:
         try:
-            version = Version.objects.filter(item=item).order_by("-ordinal")[0]
-            rating = opening.face(version, opening.item_key(item, locker)).rating
+            version = Version.objects.filter(item=item).order_by("-ordinal").first()
+            rating = opening.face(version, opening.item_key(item, locker)).rating if version is not None else None
         except KeyClosed:
             return []
         if rating is not None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+from django.conf import settings
+
 from parapet.access import opening
 from parapet.actions.ask_keys import keep_settled, wait_longer
 from parapet.actions.connect import inside_is_allowed
@@ -23,7 +25,8 @@ def ask_writers(*, now: datetime | None = None) -> int:
     rows = list(waiting.order_by("next_try_at", "id").select_related("version")[:AT_ONCE])
     if not rows:
         return 0
-    writers, settled = Writers.begin(inside=inside_is_allowed()), 0
+    env, settled = settings.ENVIRONMENT, 0
+    writers = Writers.begin(env.plc_directory, inside=inside_is_allowed(), others_inside=env.channels_inside)
     try:
         for row in rows:
             try:

@@ -87,11 +87,11 @@ def change_connection(person: Person, connection_id: str, told: Mapping[str, Any
     Raises as `connect`.
     """
     row = connection_for(person, connection_id)
-    known = told_of(row)
-    told = {**known, **told}
-    if "password" in known:
-        told["password"] = told["password"] or _kept_secret(known, told)
-    _first_look(row.channel, told)
+    known = told_of(row) if "refresh" in told else _kept_fresh(row)
+    told = _with_secret(known, told)
+    cursor = _first_look(row.channel, told)
+    if "user" in told:
+        told["user"] = cursor.get("handle") or told["user"]
     with transaction.atomic():
         hold_log()
         row = connection_for(person, connection_id, lock=True)
@@ -121,17 +121,19 @@ def _with_secret(known: Mapping[str, Any], told: Mapping[str, Any]) -> dict[str,
     server, or another account, beside a secret that is kept would be sent it."""
     if known.get("service") and "refresh" not in told:
         return {**known, "folders": told["folders"]}
-    moved = any(told.get(name, known.get(name)) != known.get(name) for name in _WHERE)
+    # What is led by addresses is only called by a name, which says nothing of where anything is sent: `_places` does.
+    moved = "pages" not in known and any(told.get(name, known.get(name)) != known.get(name) for name in _WHERE)
     if moved and "refresh" not in told and not any(told.get(name) for name in _SECRETS):
         raise RequestRefused(_("Write the password too: the one that is kept is sent nowhere but to where it was given for."))
+    if not _places(told) <= _places(known):  # a key for a search is for the servers beside which it was typed
+        return {**known, **told}
     kept = {name: known[name] for name in _SECRETS if name in known and not told.get(name)}
     return {**known, **told, **kept}
 
 
-def _kept_secret(known: Mapping[str, Any], told: Mapping[str, Any]) -> str:
-    """The secret that was typed before. A key for a search goes to no server for which it was not typed."""
-    places, before = ({urlsplit(str(address)).netloc for address, _name in each.get("pages", ())} for each in (told, known))
-    return str(known["password"]) if places <= before else ""
+def _places(told: Mapping[str, Any]) -> set[str]:
+    """The servers of what is led by addresses."""
+    return {urlsplit(str(address)).netloc for address, _name in told.get("pages", ())}
 
 
 def pause(person: Person, connection_id: str) -> None:

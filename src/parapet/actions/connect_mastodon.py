@@ -66,7 +66,8 @@ def set_out(person: Person, advocate_id: str, told: Mapping[str, Any], *, connec
 
 
 def trip_of(person: Person, advocate_id: str, kept: str) -> Trip:
-    """What her browser brought back. Raises RequestRefused where that is none, or too old."""
+    """What her browser brought back. Raises NotFound; RequestRefused where that is none, or too old."""
+    advocate_for(person, advocate_id, Right.KEEP)
     read = read_ticket(_purpose(person, advocate_id), kept, Trip, datetime.now(UTC))
     if read is None:
         raise RequestRefused(_("That took more than ten minutes, so it begins anew. Nothing was connected."))

@@ -19,6 +19,7 @@ from parapet.domain.items import Item
 from parapet.domain.parsed import Found, Parsed
 from parapet.evidence.seal import event_body
 from parapet.records import models
+from parapet.records.bulk import find
 from parapet.records.chain import Event, append, hold_log
 from parapet.records.keyring import keyring
 from parapet.records.lasting import home_locker
@@ -53,6 +54,7 @@ class EarlierReading:
             self._at.setdefault(_Place(said.split("\0", 1)[0], offset, length), []).append(_Held(spot, version))
             self._missed.setdefault(spot, set()).add(version)
         self._spots = frozenset(self._missed)
+        self._found: set[int] = set()  # versions that were met again
         self._names: set[int] = set()
         self._renamed: set[str] = set()
 
@@ -78,7 +80,7 @@ class EarlierReading:
         strange = [each for each, spot in zip(found, spots, strict=True) if spot not in self._spots]
         unclaimed = [held for held in self._at.get(_place_of(found[0]), ()) if held.spot not in spots] if strange else []
         for spot in spots:
-            self._missed.pop(spot, None)
+            self._found |= self._missed.pop(spot, set())
         renamed: dict[int, Found] = {}
         if len(strange) == 1 and unclaimed and len(unclaimed) <= _MOST_IN_PLACE and not too_many:
             named = self._named(strange[0], unclaimed)
@@ -106,7 +108,13 @@ class EarlierReading:
 
     def missing(self) -> int:
         """How many messages were found here before, and not this time under any name. They stay."""
-        versions = {version for several in self._missed.values() for version in several}
+        left = {version for several in self._missed.values() for version in several}
+        if not left:
+            return 0
+        items = dict(find(models.Version, ("number", "item_id"), "number", left | self._found))
+        # Under its name of today it was met: that it lay here under an older one, too, is no loss.
+        met = {items[version] for version in self._found}
+        versions = [version for version in left if items[version] not in met]
         missed = {
             (each.channel, each.uri)
             for each in faces_of(versions)

@@ -120,7 +120,7 @@ def _asks(case: models.Case, brief: Asked, compose: Callable[[Task], str]) -> li
 
 def _log(case: models.Case, person: models.Person, brief: Asked) -> None:
     """What went, as far as she chose it; and the day on which she looks at it again, which is a task of the case."""
-    details = {
+    details: dict[str, str | int] = {
         "reader": brief.reader,
         "language": brief.lang,
         "quoted": len(brief.quoted),

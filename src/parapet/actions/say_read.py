@@ -33,6 +33,6 @@ def say_read(person: models.Person, case_id: str, index: int, by: str, on: date)
         hold_log()
         case = held_case(person, case_id, Right.SORT)
         told = summed(case.id, steps_of(case, case_key(case)))
-        if index not in {each.entry for each in (*told.tasks, *told.briefs)}:
+        if index not in {*(each.entry for each in told.tasks), *(each.entry for each in told.briefs)}:
             raise NotFound("There is nothing here.")
         log_step(case, READ, by=person, details={"entry": index, "happened_on": on.isoformat()}, words={"by": by})

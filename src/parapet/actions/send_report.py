@@ -90,8 +90,8 @@ def _claimed(report: int) -> _Claimed | None:
         connection = models.Connection.objects.filter(
             number=standing.connection, advocate_id=row.advocate_id, channel=desk.sends
         ).first()
-        told = told_of(connection) if connection is not None else {}
-        if not told.get("reports"):  # ended, or no longer allowed to send any
+        told = told_of(connection) if connection is not None else {"reports": False}
+        if not told.get("reports", True):  # ended, or no longer allowed to send any
             log_report_step(row, key, r.FAIL, by=None, details={"code": "no_connection"})
             return None
         going = _going(row, key, standing)

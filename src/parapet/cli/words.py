@@ -272,6 +272,10 @@ ERRORS_FR = {
         "Une plateforme n'accepte pas le nom et le mot de passe avec lesquels un compte est surveillé.",
         "Écrivez de nouveau le mot de passe. Bien des services veulent un mot de passe d'application.",
     ),
+    "outside.sign_in_over": (
+        "Ce qui était autorisé chez un service de courriel, en y ouvrant une session, a été retiré ou a pris fin. Ce qui s’y trouve attend.",
+        "Ouvrez-y de nouveau une session : modifiez la connexion, et appuyez sur le bouton du service.",
+    ),
     "outside.main_password": (
         "Le mot de passe d’un compte entier a été donné, là où un mot de passe d’application suffit. Il n’a pas été gardé.",
         "Créez un mot de passe d’application dans les paramètres de la plateforme, et donnez celui-là.",

@@ -15,7 +15,7 @@ from parapet.channels.bluesky.identity import Directory
 from parapet.channels.bluesky.record import URI
 from parapet.channels.bluesky.session import Session
 from parapet.channels.filing import Going, NotFiled, Receipt
-from parapet.domain.errors import OutsideBusy, OutsideRefused, OutsideUnreachable
+from parapet.domain.errors import OutsideBusy, OutsideRefused, OutsideUnreachable, PlaceMissing, SignInRefused
 from parapet.network.door import Door
 from parapet.settings.directory import PLC_DIRECTORY
 
@@ -44,7 +44,7 @@ def _signed_in(door: Door, told: Mapping[str, Any]) -> Session:
         session.begin({})
     except OutsideBusy:
         raise NotFiled("rate_limited", for_good=False) from None
-    except OutsideRefused:  # the name, the password, or another server than the one that was named
+    except (SignInRefused, PlaceMissing, OutsideRefused):  # the name, the password, or another server than the one that was named
         raise NotFiled("sign_in", for_good=True) from None
     except OutsideUnreachable:
         raise NotFiled("unreachable", for_good=False) from None

@@ -7,7 +7,6 @@ from typing import Any
 
 import msgspec
 from attrs import define
-from django.conf import settings
 
 from parapet.channels.bluesky.delivery import check_delivery
 from parapet.channels.bluesky.identity import Directory
@@ -27,10 +26,10 @@ class Writers:
     strangers: Strangers
 
     @classmethod
-    def begin(cls, *, inside: bool) -> Writers:
-        """`inside`: whether the directory may lie at an address that is not public."""
-        own, others = Door(inside), Door(settings.ENVIRONMENT.channels_inside)
-        strangers = Strangers(others, Directory(others, own, settings.ENVIRONMENT.plc_directory))
+    def begin(cls, plc: str, *, inside: bool, others_inside: bool) -> Writers:
+        """`plc`: the directory of accounts. `inside`, `others_inside`: whether it, and servers of writers, may lie at addresses that are not public."""
+        own, others = Door(inside), Door(others_inside)
+        strangers = Strangers(others, Directory(others, own, plc))
         strangers.begin(ROUND_S)
         return cls(strangers)
 

@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 
 from parapet.access import connections as watched
 from parapet.access import door
-from parapet.access.views import AdvocateCard, DoorMailCard
+from parapet.access.around import DoorMailCard
+from parapet.access.views import AdvocateCard
 from parapet.actions import pass_on
 from parapet.actions.shield_address import can_pass_on, change_shielded, door_settings, shield_address
 from parapet.domain.errors import NotFound, RequestRefused

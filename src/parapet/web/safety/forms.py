@@ -47,7 +47,7 @@ def open_plan(work: CaseWork) -> list[Task]:
 
 def fresh(rows: Sequence[Row], work: CaseWork) -> Filled:
     """As it is first shown: what she wrote the last time stands in it again, and nothing of her day is ticked."""
-    last = next((each.words.get("said", {}) for each in work.briefs), {})
+    last: dict[str, Any] = next((each.words.get("said", {}) for each in work.briefs), {})
     quoted, listed = proposed(rows)
     asks = tuple(task.entry for task in open_plan(work))[:MAX_ASKS]
     asked = Asked(SECURITY, when.tongue(), quoted, listed, accounts=True, asks=asks)
@@ -78,10 +78,10 @@ def filled(post: QueryDict, rows: Sequence[Row], work: CaseWork) -> Filled:
     if len(asks) > MAX_ASKS:
         errors["ask"] = _("Ask for at most %(most)s things at once.") % {"most": MAX_ASKS}
     review = _review(post.get("review", ""), errors)
-    reader = post.get("reader", "")
+    reader, lang = post.get("reader", ""), post.get("lang", "")
     asked = Asked(
         reader=reader if reader in READERS else SECURITY,
-        lang=post["lang"] if post.get("lang") in ("en", "fr") else when.tongue(),
+        lang=lang if lang in ("en", "fr") else when.tongue(),
         quoted=quoted,
         listed=listed,
         accounts="accounts" in post,
