@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from flow.conftest import Team
-from support.mastodon import Double, Said, double
+from support.mastodon_double import Double, Said, double
 
 
 @pytest.fixture(scope="module")

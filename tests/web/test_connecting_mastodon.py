@@ -11,7 +11,7 @@ from urllib.parse import parse_qs, urlsplit
 import httpx
 import pytest
 from django.urls import reverse
-from support.mastodon import Double, Said, double
+from support.mastodon_double import Double, Said, double
 
 
 @pytest.fixture(scope="module")

@@ -16,6 +16,7 @@ from django import template
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
+from parapet.access.briefs import excerpt
 from parapet.access.covering import Words
 from parapet.access.emergencies import UrgentText
 from parapet.access.referred import ReferredText
@@ -96,6 +97,17 @@ def opened(found: Opened) -> dict[str, Any]:
         "sent_as_given": shown(item.sent_at_as_given),
         "text_lang": item.lang or found.card.row.lang,
         "causes": [(n, words.word("indicator", cause.code)) for n, cause in enumerate(found.indicators, 1)],
+    }
+
+
+def quoted(found: Opened, *, named: bool) -> dict[str, Any]:
+    """As much of what she opened as a brief quotes, and with `named` who wrote it; `nobody` when that is not known."""
+    author = found.item.author
+    who = " · ".join(each for each in (author.name, author.handle) if each) or author.native_id
+    return {
+        "text": shown(excerpt(found.item.text, found.indicators)),
+        "who": shown(who) if named and who else "",
+        "nobody": named and not who,
     }
 
 

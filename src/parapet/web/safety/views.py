@@ -12,7 +12,6 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from parapet.access import cases, items
-from parapet.access.briefs import excerpt
 from parapet.access.case_work import CaseWork, Task, case_work
 from parapet.access.views import CasePage
 from parapet.actions.make_brief import make_brief
@@ -184,13 +183,5 @@ def _preview(request: Visit, found: CasePage, work: CaseWork, form: Filled, trou
 def _words(request: Visit, item_id: str, accounts: bool) -> dict[str, Any]:
     """What goes of one message, after the look is in the log."""
     seen = items.opened(request.user, item_id, why="safety")
-    author = seen.item.author
-    who = " · ".join(each for each in (author.name, author.handle) if each) or author.native_id
     [line] = rows.lines((seen.card.row,))
-    return {
-        "title": line["title"],
-        "at": line["at"],
-        "text": veil.shown(excerpt(seen.item.text, seen.indicators)),
-        "who": veil.shown(who) if accounts and who else "",
-        "nobody": accounts and not who,
-    }
+    return {"title": line["title"], "at": line["at"], **veil.quoted(seen, named=accounts)}
