@@ -12,10 +12,9 @@ from django.utils.translation import gettext as _
 from parapet.access import connections as watched
 from parapet.access.views import AdvocateCard
 from parapet.actions import connect
-from parapet.domain.errors import OutsideRefused, OutsideUnreachable, RequestRefused
 from parapet.web.connections.forms import BlueskyAccount
 from parapet.web.connections.hers import hers
-from parapet.web.connections.words import fault
+from parapet.web.connections.tried import Trouble, tried
 from parapet.web.frame import Visit, page, show
 
 
@@ -24,15 +23,10 @@ def new_bluesky(request: Visit, advocate_id: str) -> HttpResponseBase:
     """Connect an account: it is signed in to at once, so that what is wrong is said here."""
     advocate = hers(request, advocate_id)
     form = BlueskyAccount(request.POST) if request.method == "POST" else BlueskyAccount()
-    trouble: tuple[Any, Any] | None = None
+    trouble: Trouble | None = None
     if form.is_bound and form.is_valid():
-        try:
-            connect.connect(request.user, advocate.id, "bluesky", form.told())
-        except (OutsideUnreachable, OutsideRefused) as error:
-            trouble = fault(error.code, "bluesky")
-        except RequestRefused as error:
-            trouble = (error.said(_), "")
-        else:
+        _made, trouble = tried("bluesky", lambda: connect.connect(request.user, advocate.id, "bluesky", form.told()))
+        if trouble is None:
             messages.success(request, _("The account is connected. What is written to you there is taken in within seconds."))
             return redirect("connections", advocate.id)
     return _form(request, form, advocate, trouble=trouble)
@@ -41,15 +35,10 @@ def new_bluesky(request: Visit, advocate_id: str) -> HttpResponseBase:
 def change_bluesky(request: Visit, card: watched.Watched, advocate: AdvocateCard) -> HttpResponseBase:
     """Change how an account is signed in to."""
     form = BlueskyAccount(request.POST, known=True) if request.method == "POST" else BlueskyAccount(known=True)
-    trouble: tuple[Any, Any] | None = None
+    trouble: Trouble | None = None
     if form.is_bound and form.is_valid():
-        try:
-            connect.change_connection(request.user, card.id, form.told())
-        except (OutsideUnreachable, OutsideRefused) as error:
-            trouble = fault(error.code, "bluesky")
-        except RequestRefused as error:
-            trouble = (error.said(_), "")
-        else:
+        _made, trouble = tried("bluesky", lambda: connect.change_connection(request.user, card.id, form.told()))
+        if trouble is None:
             messages.success(request, _("The connection works, and is kept as you wrote it."))
             return redirect("connections", advocate.id)
     return _form(request, form, advocate, card=card, trouble=trouble)
@@ -61,7 +50,7 @@ def _form(
     advocate: AdvocateCard,
     *,
     card: watched.Watched | None = None,
-    trouble: tuple[Any, Any] | None = None,
+    trouble: Trouble | None = None,
 ) -> HttpResponse:
     kept: dict[str, Any] = {}
     if card is not None:

@@ -16,11 +16,11 @@ from django.utils.translation import gettext_lazy, ngettext
 from parapet.access import connections as watched
 from parapet.access.views import AdvocateCard
 from parapet.actions import connect
-from parapet.domain.errors import OutsideRefused, OutsideUnreachable, RequestRefused
 from parapet.web import when
 from parapet.web.connections.hers import hers
 from parapet.web.connections.pages import MAX_PAGES, Addresses, is_address
-from parapet.web.connections.words import FEED_FAULTS, fault
+from parapet.web.connections.tried import Trouble, tried
+from parapet.web.connections.words import FEED_FAULTS
 from parapet.web.frame import Visit, page, show
 
 MAX_NAMES = 20
@@ -98,15 +98,10 @@ def new_feed(request: Visit, advocate_id: str) -> HttpResponseBase:
     """Watch feeds and searches: each is asked at once, so that what is wrong is said here."""
     advocate = hers(request, advocate_id)
     form = Feeds(request.POST) if request.method == "POST" else Feeds()
-    trouble: tuple[Any, Any] | None = None
+    trouble: Trouble | None = None
     if form.is_bound and form.is_valid():
-        try:
-            made = connect.connect(request.user, advocate.id, "feed", form.told())
-        except (OutsideUnreachable, OutsideRefused) as error:
-            trouble = fault(error.code, "feed")
-        except RequestRefused as error:
-            trouble = (error.said(_), "")
-        else:
+        made, trouble = tried("feed", lambda: connect.connect(request.user, advocate.id, "feed", form.told()))
+        if trouble is None:
             messages.success(request, _("They are watched. What names you there is taken in within the hour."))
             return redirect("connection", made)
     return _form(request, form, advocate, trouble=trouble)
@@ -115,13 +110,10 @@ def new_feed(request: Visit, advocate_id: str) -> HttpResponseBase:
 def change_feed(request: Visit, card: watched.Watched, advocate: AdvocateCard) -> HttpResponseBase:
     """Which feeds are watched, for which names."""
     form = Feeds(request.POST) if request.method == "POST" else Feeds()
-    trouble: tuple[Any, Any] | None = None
+    trouble: Trouble | None = None
     if form.is_bound and form.is_valid():
-        try:
-            connect.change_connection(request.user, card.id, form.told())
-        except (OutsideUnreachable, OutsideRefused) as error:
-            trouble = fault(error.code, "feed")
-        else:
+        _made, trouble = tried("feed", lambda: connect.change_connection(request.user, card.id, form.told()))
+        if trouble is None:
             messages.success(request, _("It is kept as you wrote it."))
             return redirect("connection", card.id)
     return _form(request, form, advocate, card=card, trouble=trouble)
@@ -133,7 +125,7 @@ def _form(
     advocate: AdvocateCard,
     *,
     card: watched.Watched | None = None,
-    trouble: tuple[Any, Any] | None = None,
+    trouble: Trouble | None = None,
 ) -> HttpResponse:
     kept: dict[str, Any] = {"names": advocate.name}
     if card is not None:

@@ -17,10 +17,10 @@ from parapet.access import connections as watched
 from parapet.access.review_waves import Wave, review_wave
 from parapet.access.views import AdvocateCard
 from parapet.actions import connect
-from parapet.domain.errors import OutsideRefused, OutsideUnreachable, RequestRefused
 from parapet.web import veil, when
 from parapet.web.connections.hers import hers
-from parapet.web.connections.words import PAGE_FAULTS, fault
+from parapet.web.connections.tried import Trouble, tried
+from parapet.web.connections.words import PAGE_FAULTS
 from parapet.web.frame import Visit, page, show
 
 MAX_PAGES = 20
@@ -80,15 +80,10 @@ def new_pages(request: Visit, advocate_id: str) -> HttpResponseBase:
     """Watch pages with reviews."""
     advocate = hers(request, advocate_id)
     form = Addresses(request.POST) if request.method == "POST" else Addresses()
-    trouble: tuple[Any, Any] | None = None
+    trouble: Trouble | None = None
     if form.is_bound and form.is_valid():
-        try:
-            made = connect.connect(request.user, advocate.id, "web", form.told())
-        except (OutsideUnreachable, OutsideRefused) as error:
-            trouble = fault(error.code, "web")
-        except RequestRefused as error:
-            trouble = (error.said(_), "")
-        else:
+        made, trouble = tried("web", lambda: connect.connect(request.user, advocate.id, "web", form.told()))
+        if trouble is None:
             messages.success(request, _("The pages are watched. They are opened for the first time in the next minutes."))
             return redirect("connection", made)
     return _form(request, form, advocate, trouble=trouble)
@@ -97,13 +92,10 @@ def new_pages(request: Visit, advocate_id: str) -> HttpResponseBase:
 def change_pages(request: Visit, card: watched.Watched, advocate: AdvocateCard) -> HttpResponseBase:
     """Which pages are watched, and how each does."""
     form = Addresses(request.POST) if request.method == "POST" else Addresses()
-    trouble: tuple[Any, Any] | None = None
+    trouble: Trouble | None = None
     if form.is_bound and form.is_valid():
-        try:
-            connect.change_connection(request.user, card.id, form.told())
-        except (OutsideUnreachable, OutsideRefused) as error:
-            trouble = fault(error.code, "web")
-        else:
+        _made, trouble = tried("web", lambda: connect.change_connection(request.user, card.id, form.told()))
+        if trouble is None:
             messages.success(request, _("It is kept as you wrote it."))
             return redirect("connection", card.id)
     return _form(request, form, advocate, card=card, trouble=trouble)
@@ -115,7 +107,7 @@ def _form(
     advocate: AdvocateCard,
     *,
     card: watched.Watched | None = None,
-    trouble: tuple[Any, Any] | None = None,
+    trouble: Trouble | None = None,
 ) -> HttpResponse:
     kept: dict[str, Any] = {}
     if card is not None:

@@ -18,7 +18,7 @@ from parapet.actions import connect
 from parapet.actions.mail_sign_in import services
 from parapet.actions.read_again import read_connection_again
 from parapet.actions.shield_address import door_settings
-from parapet.domain.errors import OutsideRefused, OutsideUnreachable, RequestRefused
+from parapet.domain.errors import RequestRefused
 from parapet.web import when, words
 from parapet.web.connections.bluesky import change_bluesky
 from parapet.web.connections.door import change_door, in_words
@@ -27,6 +27,7 @@ from parapet.web.connections.forms import PORTS, Mailbox
 from parapet.web.connections.hers import hers
 from parapet.web.connections.mastodon import change_mastodon
 from parapet.web.connections.pages import change_pages, states
+from parapet.web.connections.tried import Trouble, tried
 from parapet.web.connections.words import ended, fault, lacking, place_of, shown_place, words_of
 from parapet.web.frame import Visit, page, show
 
@@ -54,15 +55,10 @@ def new_mailbox(request: Visit, advocate_id: str) -> HttpResponseBase:
     """Connect a mailbox: it is signed in to at once, so that what is wrong is said here."""
     advocate = hers(request, advocate_id)
     form = Mailbox(request.POST) if request.method == "POST" else Mailbox()
-    trouble: tuple[Any, Any] | None = None
+    trouble: Trouble | None = None
     if form.is_bound and form.is_valid():
-        try:
-            connect.connect(request.user, advocate.id, "mail", form.told())
-        except (OutsideUnreachable, OutsideRefused) as error:
-            trouble = fault(error.code, "mail")
-        except RequestRefused as error:
-            trouble = (error.said(_), "")
-        else:
+        _made, trouble = tried("mail", lambda: connect.connect(request.user, advocate.id, "mail", form.told()))
+        if trouble is None:
             messages.success(request, _("The mailbox is connected. What comes is taken in within seconds."))
             return redirect("connections", advocate.id)
     return _form(request, form, advocate, trouble=trouble)
@@ -85,18 +81,13 @@ def connection(request: Visit, connection_id: str) -> HttpResponseBase:
 
 def _mailbox(request: Visit, card: watched.Watched, advocate: AdvocateCard) -> HttpResponseBase:
     form = Mailbox(request.POST, known=True) if request.method == "POST" else Mailbox(known=True)
-    trouble: tuple[Any, Any] | None = None
+    trouble: Trouble | None = None
     if form.is_bound and form.is_valid():
-        try:
-            told = form.told()
-            if card.service:
-                told["folders"] = [place_of(folder) for folder in told["folders"]]
-            connect.change_connection(request.user, card.id, told)
-        except (OutsideUnreachable, OutsideRefused) as error:
-            trouble = fault(error.code, "mail")
-        except RequestRefused as error:
-            trouble = (error.said(_), "")
-        else:
+        told = form.told()
+        if card.service:
+            told["folders"] = [place_of(folder) for folder in told["folders"]]
+        _made, trouble = tried("mail", lambda: connect.change_connection(request.user, card.id, told))
+        if trouble is None:
             messages.success(request, _("The connection works, and is kept as you wrote it."))
             return redirect("connections", advocate.id)
     return _form(request, form, advocate, card=card, trouble=trouble)
@@ -158,7 +149,7 @@ def _form(
     advocate: AdvocateCard,
     *,
     card: watched.Watched | None = None,
-    trouble: tuple[Any, Any] | None = None,
+    trouble: Trouble | None = None,
 ) -> HttpResponse:
     kept: dict[str, Any] = {"folders": "INBOX", "security": "tls"}
     if card is not None:
