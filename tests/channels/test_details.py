@@ -17,7 +17,17 @@ from parapet.domain.details import DETAILS, detail_said, template_of
 from parapet.domain.parsed import Refused
 
 #: What takes a detail, and as which argument.
-TAKES = {"Refused": 2, "Turned": 2, "Stop": 1, "Unfit": 1, "NotCaptured": 1, "Broken": 2, "wrong": 1, "stepped_over": 2}
+TAKES = {
+    "Refused": 2,
+    "Turned": 2,
+    "Stop": 1,
+    "Unfit": 1,
+    "NotCaptured": 1,
+    "Broken": 2,
+    "wrong": 1,
+    "stepped_over": 2,
+    "Unread": 1,
+}
 #: Functions that give one back.
 GIVES = {"unsafe", "_dimensions", "refused"}
 #: What hands on a detail that was given elsewhere, and the names of encodings and of Python's errors.
@@ -28,6 +38,7 @@ HANDED_ON = {
     "fault.detail",
     "found.detail",
     "turned.detail",
+    "unread.detail",
     "why",
     "encoding",
     "self.encoding",

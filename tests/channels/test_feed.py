@@ -84,7 +84,7 @@ OUTSIDE = b'<!DOCTYPE r [<!ENTITY a SYSTEM "file:///etc/passwd">]><rss><channel>
         (b"<rss><channel>" + b"<x>" * 100, Reason.TOO_DEEP),
         (b"<html><p>no</p></html>", Reason.UNKNOWN_FORMAT),
         (b"", Reason.BAD_SYNTAX), (b'{"results": [', Reason.BAD_SYNTAX), (b"\xff\xfe\x00", Reason.BAD_SYNTAX), (b"7", Reason.BAD_SYNTAX),
-        (b'<?xml version="1.0" encoding="no-such"?><rss/>', Reason.BAD_SYNTAX), (b"<rss></channel>", Reason.BAD_SYNTAX),
+        (b'<?xml version="1.0" encoding="no-such"?><rss/>', Reason.BAD_ENCODING), (b"<rss></channel>", Reason.BAD_SYNTAX),
     ],
 )  # fmt: skip
 def test_hostile_and_broken_documents_are_refused_by_name(body: bytes, reason: Reason) -> None:

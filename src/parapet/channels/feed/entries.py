@@ -100,7 +100,7 @@ class _Reader:
             if not self.found:
                 raise Unread(Reason.BAD_SYNTAX, f"line {error.lineno}") from None
         except (LookupError, ValueError) as error:
-            raise Unread(Reason.BAD_SYNTAX, "encoding") from error
+            raise Unread(Reason.BAD_ENCODING) from error
         if not self.found and not self._is_feed():
             raise Unread(Reason.UNKNOWN_FORMAT, "no feed")
         return Feed(self.title.strip(), tuple(self.found))
