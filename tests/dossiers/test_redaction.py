@@ -172,6 +172,27 @@ def test_no_letter_that_is_the_same_one_to_unicode_hides_a_passage(one, other, w
             assert (text, reasons) == ("at [withheld: privacy].", {"privacy"})
 
 
+#: Made of several, by Unicode: some of them with marks, some never written in one.
+COMPOSED = [
+    c
+    for c in map(chr, range(0xC0, 0x30000))
+    if not "\ud800" <= c <= "\udfff" and len(unicodedata.normalize("NFD", c)) > 1 and not unicodedata.combining(c)
+]
+
+
+@given(st.lists(st.sampled_from(COMPOSED), min_size=3, max_size=6), st.data())
+def test_no_way_of_putting_a_letter_together_hides_a_passage(letters, data):
+    """Each letter in one character or in several, in the passage and in the text, whatever the others are."""
+    passage, text = (
+        "".join(
+            unicodedata.normalize(data.draw(st.sampled_from(["NFC", "NFD"])), each) if data.draw(st.booleans()) else each
+            for each in letters
+        )
+        for _ in range(2)
+    )
+    assert cutting(passage).cut_text(f"at {text}.") == ("at [withheld: privacy].", {"privacy"})
+
+
 def test_two_hundred_long_passages_take_no_longer_than_a_person_waits():
     started = time.process_time()
     many = cutting(*(f"{n:03} " + "abcdé " * 80 for n in range(200)))

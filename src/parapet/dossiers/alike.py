@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
+from collections import defaultdict
+from collections.abc import Mapping
 from functools import cache
+from itertools import permutations
 
 #: What stands for a Latin letter in other alphabets (after Unicode's confusables, UTS 39), in small letters; then signs.
 _DRAWN_ALIKE = (
@@ -12,6 +16,8 @@ _DRAWN_ALIKE = (
     "-\u2010\u2011\u2012\u2013\u2014\u2212", "'\u2019\u2018\u02bc\u0060\u00b4", "\"\u201c\u201d\u201e\u00ab\u00bb",
 )  # fmt: skip
 _LAST = 0x30000
+#: Marks on one letter of which every order is thought of; more than that, nobody writes.
+_MOST_MARKS = 3
 
 
 def alike(text: str) -> str:
@@ -31,10 +37,49 @@ def _table() -> dict[int, str]:
         if 0xD800 <= code < 0xE000:
             continue
         char = chr(code)
-        same = unicodedata.normalize("NFKC", char)
+        # First what Unicode holds to be the very same character: of some, only that has a form for what looks alike.
+        twin = unicodedata.normalize("NFC", char)
+        one = twin if len(twin) == 1 and not twin.isspace() else char
+        same = unicodedata.normalize("NFKC", one)
         # White space keeps its own form: any of it may stand between two words.
-        small = (same if len(same) == 1 and not same.isspace() else char).lower()
+        small = (same if len(same) == 1 and not same.isspace() else one).lower()
         put = drawn.get(small, small if len(small) == 1 else char)
         if put != char:
             table[code] = put
     return table
+
+
+def letters(word: str) -> list[str]:
+    """The letters of `word`, each with the marks that stand on it."""
+    return _letter().findall(word)
+
+
+@cache
+def _letter() -> re.Pattern[str]:
+    marks = "".join(char for char in map(chr, range(_LAST)) if unicodedata.combining(char))
+    return re.compile(f"(?s:.)[{marks}]*")
+
+
+def spellings(letter: str) -> set[str]:
+    """`letter`, with its marks, in every way of writing it that Unicode holds to be the same: in one character, in several, in part of both."""
+    apart = unicodedata.normalize("NFD", letter)
+    marks = apart[1:]
+    found = {letter, apart}
+    for order in permutations(marks) if len(marks) <= _MOST_MARKS else [tuple(marks)]:
+        for at in range(len(marks) + 1):
+            begin, rest = unicodedata.normalize("NFD", apart[0] + "".join(order[:at])), "".join(order[at:])
+            for whole in (begin, *_whole().get(begin, ())):
+                if unicodedata.normalize("NFD", whole + rest) == apart:
+                    found.add(whole + rest)
+    return found
+
+
+@cache
+def _whole() -> Mapping[str, list[str]]:
+    """What several characters make, in one."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for code in range(_LAST):
+        char = chr(code)
+        if not 0xD800 <= code < 0xE000 and (apart := unicodedata.normalize("NFD", char)) != char:
+            found[apart].append(char)
+    return dict(found)
