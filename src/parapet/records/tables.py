@@ -81,6 +81,8 @@ def _make(found: MigrationExecutor, newest: list[Node]) -> None:
         with connection.schema_editor(atomic=True) as editor:
             for model in state.apps.get_models():
                 editor.create_model(model)
+        # After the indexes of the models: of two that would do, SQLite takes the one that was made last, which is to be the narrower.
+        with connection.schema_editor(atomic=True) as editor:
             for migration in plan:
                 for step in migration.operations:
                     if isinstance(step, RunSQL):  # what models cannot say: they know of no index that looks at one bit
