@@ -301,7 +301,7 @@ def test_a_signature_that_is_late_is_asked_for_until_it_is_had_or_the_record_is_
     from parapet.channels.bluesky import strangers
     from parapet.records.models import Item, SourceCheck
 
-    doctor, another = people["doctor"], people["another"]
+    doctor, another = people["doctor"], people["friend"]  # whom she does not block, as she does the others by now
     root = doctor.post("Asked again.")
     watch = Watch(team, told)
     with monkeypatch.context() as silent:
