@@ -73,7 +73,7 @@ def fill(items: int) -> str:
 
 _ITEM = (
     "number", "advocate_id", "channel", "kind", "wrapped_key", "sender", "thread", "received_at", "sent_at", "time_is_ours",
-    "own", "versions", "lang", "assessed", "abstain", "severity", "urgency", "harms",
+    "own", "versions", "lang", "assessed", "abstain", "severity", "urgency", "harms", "in_own_name", "as_copies",
 )  # fmt: skip
 _LEAF = (
     "index", "leaf_hash", "kind", "at", "advocate_number", "item_number", "case_number", "person_number", "sealed_leaf",
@@ -95,7 +95,7 @@ def _rows(items: int, advocate: int) -> Iterator[tuple[Any, ...]]:
         yield (
             _FIRST + at, advocate, CHANNELS[chance // 7 % 10], "reply", b"\0" * 60, chance // 3 % SENDERS, chance // 11 % 100_000,
             received, sent, False, False, 1, LANGUAGES[chance // 13 % 100], True, chance % 41 == 0, severity,
-            min(3, max(0, severity - 1)), harms,
+            min(3, max(0, severity - 1)), harms, False, False,
         )  # fmt: skip
 
 
