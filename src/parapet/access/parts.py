@@ -20,7 +20,7 @@ from parapet.records.keyring import keyring
 from parapet.records.models import Item
 
 #: So many of her part are counted, the newest: beyond that her screens say "more than".
-MOST_COUNTED = 500
+MOST_COUNTED = 100
 _MOST_OF_SENDER = 1_000
 _COUNTED = "channel, severity, urgency, harms, lang, abstain, assessed"
 #: What decided, where that was not the message alone but what else came.
