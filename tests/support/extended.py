@@ -62,6 +62,7 @@ class Popup:
         self.ask(f"""(async () => {{
           const button = document.getElementById({json.dumps(id)});
           while (!button.textContent || button.disabled) await new Promise((r) => setTimeout(r, 25));
+          document.getElementById("status").textContent = "pressed"; // until it tells something itself
           button.click();
         }})()""")
 
@@ -70,8 +71,9 @@ class Popup:
         return str(
             self.ask("""(async () => {
           const buttons = [...document.querySelectorAll(".actions button")];
-          while (buttons.some((b) => b.disabled)) await new Promise((r) => setTimeout(r, 25));
-          return document.getElementById("status").textContent;
+          const status = document.getElementById("status");
+          while (buttons.some((b) => b.disabled) || status.textContent === "pressed") await new Promise((r) => setTimeout(r, 25));
+          return status.textContent;
         })()""")
         )
 
