@@ -6,7 +6,7 @@ const when = new Intl.DateTimeFormat(chrome.i18n.getUILanguage(), { dateStyle: "
 const KEEP = ["page", "selection", "thread"];
 
 async function front() {
-  const [tab] = await chrome.tabs.query({ active: true, lastFocusedWindow: true });
+  const [tab] = await chrome.tabs.query({ active: true, currentWindow: true });
   return tab;
 }
 
@@ -65,27 +65,33 @@ function row(each) {
   return item;
 }
 
+/** Counts what was pressed: an answer that was asked for before tells no longer how things stand. */
+let presses = 0;
+
 async function refresh() {
+  const before = presses;
   const state = await ask({ ask: "state" });
   if (!state) return;
   $("unpaired").hidden = Boolean(state.paired);
   $("waiting").hidden = !state.waiting.length;
   $("count").textContent = String(state.waiting.length);
   $("list").replaceChildren(...state.waiting.map(row));
-  tell(state);
+  if (before === presses) tell(state);
 }
 
 for (const kind of KEEP)
   $(kind).addEventListener("click", async () => {
+    presses += 1;
     const tab = await front();
-    if (!tab) return;
+    if (!tab) return tell({ is: "failed", why: "closed" });
     tell({ is: "busy", why: "" });
     await ask({ ask: "capture", tabId: tab.id, kind });
     await refresh();
   });
 $("blur").addEventListener("click", async () => {
+  presses += 1;
   const tab = await front();
-  if (tab) tell((await ask({ ask: "blur", tabId: tab.id })) ?? { is: "failed", why: "closed" });
+  tell((tab && (await ask({ ask: "blur", tabId: tab.id }))) ?? { is: "failed", why: "closed" });
 });
 $("try").addEventListener("click", async () => {
   await ask({ ask: "deliver" });

@@ -61,7 +61,7 @@ class Popup:
         """Press one of its buttons, once they have their words."""
         self.ask(f"""(async () => {{
           const button = document.getElementById({json.dumps(id)});
-          while (!button.textContent || button.disabled) await new Promise((r) => setTimeout(r, 25));
+          while (document.readyState !== "complete" || !button.textContent || button.disabled) await new Promise((r) => setTimeout(r, 25));
           document.getElementById("status").textContent = "pressed"; // until it tells something itself
           button.click();
         }})()""")
