@@ -40,6 +40,7 @@ def test_what_is_wrong_is_said_and_what_is_right_goes_through(cast: Any, browser
     assert first.get(ask).status_code == 404
     assert hers.post(plan, {"code": f"{near[0].id} {near[1].id}"})["Location"] == plan
     assert seen(hers.get(plan)).count(" checked") == 2
+    assert "You named: Lena Roy, Omar Haddad." in seen(hers.get(reverse("people", args=[cast.advocate_id])))
     assert f'href="{ask}"' in first.get(start).content.decode() and "Omar Haddad" in seen(first.get(start))
     for form in (
         {"reason": "Short", "hours": "4"},

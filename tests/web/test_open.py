@@ -64,6 +64,8 @@ def test_what_is_closed_opens_with_the_passphrase_and_in_that_browser_alone(cast
     for name in ("inbox", "cases", "care", "people", "care-days", "intake", "preferences"):
         args = [] if name in ("intake", "preferences") else [cast.advocate_id]
         assert hers.get(reverse(name, args=args)).status_code in (200, 403), name
+    lost = reverse("open") + "?sheet=lost#sheet"
+    assert f'href="{lost}"' in hers.get(item).content.decode() and 'id="sheet" open' in hers.get(lost).content.decode()
     asked = {"lines": sheet, "passphrase": OTHER, "again": OTHER}
     assert hers.post(reverse("open-sheet"), {**asked, "lines": sheet[:-4] + "0000"}).status_code == 400
     assert hers.post(reverse("open-sheet"), asked).status_code == 302

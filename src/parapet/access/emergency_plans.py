@@ -85,6 +85,11 @@ def emergency_plan(person: Person, advocate_id: str, *, now: datetime | None = N
     )
 
 
+def named_by_her(person: Person, advocate_id: str) -> tuple[str, ...]:
+    """The names of those whom she named and whose accounts are open. Raises NotFound for anybody but her, and for the unmatched."""
+    return tuple(each.name for each in emergency_plan(person, advocate_id).people if each.on and each.here)
+
+
 def emergencies_about(person: Person, advocate_id: str, *, now: datetime | None = None) -> tuple[RequestCard, ...]:
     """The requests about an advocate that wait or are open, for who may read what is hers. Raises NotFound."""
     return requests_about(advocate_for(person, advocate_id, Right.READ), asked_by=person, now=now)

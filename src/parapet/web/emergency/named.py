@@ -81,7 +81,7 @@ def agree(request: Visit, request_id: str) -> HttpResponseBase:
     except RequestRefused as error:
         messages.warning(request, error.said(_))
     else:
-        messages.success(request, _("You agreed. It is open now, and the advocate is told."))
+        messages.success(request, _("You agreed. It is open now."))
     return redirect("emergency-request", request_id)
 
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from parapet.access import cases as access_cases
 from parapet.access import inbox, seers
-from parapet.access.emergency_plans import emergencies_about
+from parapet.access.emergency_plans import emergencies_about, named_by_her
 from parapet.access.organisations import reachable
 from parapet.access.referrals import referrals_given
 from parapet.access.views import AdvocateCard
@@ -164,6 +164,7 @@ def _page(
         "people": [said.seer(each, channels, titles) for each in seers.who_may(request.user, card.id)],
         "lines": said.access_lines(seers.told_of_access(request.user, card.id), titles),
         "withheld": said.withheld(),
+        "named": named_by_her(request.user, card.id),
         "emergencies": emergency.standing(emergencies_about(request.user, card.id)),
         "referred": referrals.given(referrals_given(request.user, card.id)),
         "made": made and {**made, "url": _address(request, made["token"])},
