@@ -84,7 +84,7 @@ def test_another_runtime_says_the_same_to_the_last_bit(judge: Triage) -> None:
 
 
 def test_no_sum_can_leave_what_is_exact() -> None:
-    """For any weights: values as far out as they go, on a small net of chance."""
+    """Values as far out as they go, on a small net of chance; and weights that could go further make no graph."""
     import onnx
     from onnx.reference import ReferenceEvaluator
 
@@ -109,9 +109,9 @@ def test_no_sum_can_leave_what_is_exact() -> None:
             ("up", (inner, hidden)),
             ("down", (hidden, inner)),
         ):
-            weights |= {f"layers.{n}.{name}.weight": some(*shape, size=5.0), f"layers.{n}.{name}.bias": some(shape[0])}
+            weights |= {f"layers.{n}.{name}.weight": some(*shape), f"layers.{n}.{name}.bias": some(shape[0])}
         for name in ("norm1", "norm2"):
-            weights |= {f"layers.{n}.{name}.weight": some(hidden, size=9.0), f"layers.{n}.{name}.bias": some(hidden)}
+            weights |= {f"layers.{n}.{name}.weight": some(hidden, size=3.0), f"layers.{n}.{name}.bias": some(hidden)}
     weights |= {"judge.weight": some(12, 2 * hidden), "judge.bias": some(12)}
     made = graph(weights, 2, heads)
     ids = dice.integers(1, 50, (3, WINDOW))
@@ -120,6 +120,8 @@ def test_no_sum_can_leave_what_is_exact() -> None:
     (here,) = _session(made).run(None, {"ids": ids})
     assert here.tobytes() == there.tobytes()
     assert np.isfinite(here).all()
+    with pytest.raises(AssertionError):
+        graph(weights | {"layers.1.down.weight": some(hidden, inner, size=40.0)}, 2, heads)
 
 
 def test_the_same_words_are_not_read_twice(judge: Triage) -> None:
