@@ -149,6 +149,7 @@ def references_to(team: Team, take_in: Callable[..., Any]) -> dict[str, tuple[An
             NOWHERE["bat"],
             "",
         ),
+        **_blocks(((team.stranger, mine.id), (team.advocate, hers.id))),
         "connection_id": (watched(other.number), watched(number_of("adv", team.advocate_id) or 0), "con_0000000000zzz", ""),
         **_doors(other.number, number_of("adv", team.advocate_id) or 0),
         "browser_id": (paired(team.stranger, other.id)[0], paired(team.advocate, team.advocate_id)[0], "brw_0000000000zzz", ""),
@@ -170,6 +171,21 @@ def references_to(team: Team, take_in: Callable[..., Any]) -> dict[str, tuple[An
             "",
         ),
     }
+
+
+def _blocks(whose: Any) -> dict[str, tuple[Any, ...]]:
+    mine, hers = (shut_out(who, item) for who, item in whose)
+    return {"block_id": (mine[0], hers[0], "blk_0000000000zzz", ""), "plan_id": (mine[1], hers[1], "pln_0000000000zzz", "")}
+
+
+def shut_out(who: Any, item_id: str) -> tuple[str, str]:
+    """A block of whoever wrote a message, prepared; and the plan that it is in."""
+    from parapet.actions.prepare_blocks import prepare_blocks
+    from parapet.records.models import Block
+    from parapet.records.numbers import number_of
+
+    plan = prepare_blocks(who, [item_id], "block", "").id
+    return Block.objects.get(plan=number_of("pln", plan)).id, plan
 
 
 def _doors(mine: int, hers: int) -> dict[str, tuple[Any, ...]]:
@@ -204,7 +220,7 @@ def common_words(folder: Path) -> dict[str, Any]:
         "channel": "mail", "told": {}, "desk": "mail", "arrived": True, "escalated": False, "within_days": 7,
         "passkey": "", "line": "safe", "session": "", "compose": None, "here": None, "place": Place("localhost", "http://localhost"), "factor": "",
         "brief": Asked("security", "en"), "by": "Front desk", "on": NOW_DAY,
-        "log_index": 0,
+        "log_index": 0, "stands": True, "without": True,
     }  # fmt: skip
 
 
@@ -300,6 +316,8 @@ def everything() -> tuple[Any, ...]:
             models.ShieldedAddress,
             models.Report,
             models.ReportStep,
+            models.Block,
+            models.BlockStep,
             models.PageWatch,
             models.PageLook,
         )

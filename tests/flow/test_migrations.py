@@ -438,6 +438,30 @@ def after_reports() -> None:
     run("DELETE FROM records_report")
 
 
+def after_blocks() -> None:
+    """An account may be blocked once at a time from one connection; from another, muted besides, and again once that is lifted, as well."""
+    assert run("SELECT count(*) FROM records_block") == run("SELECT count(*) FROM records_blockstep") == [(0,)]
+    item = run("SELECT max(number) FROM records_item")[0][0]
+    row = {
+        "advocate_id": 0,
+        "item_id": item,
+        "sender": 17,
+        "place": "x",
+        "what": "block",
+        "account": 0,
+        "plan": 1,
+        "way": "",
+        "made_at": AT,
+    }
+    insert("records_block", number=1, state="lifted", **row)
+    insert("records_block", number=2, state="stands", **row)
+    insert("records_block", number=3, state="stands", **{**row, "what": "mute"})
+    insert("records_block", number=4, state="stands", **{**row, "account": 5})
+    with pytest.raises(Exception, match=r"(?i)unique"):
+        insert("records_block", number=5, state="draft", **row)
+    run("DELETE FROM records_block")
+
+
 def after_looking_again() -> None:
     """Nobody's page was looked at by itself before; what is kept of a look goes with its message."""
     assert run("SELECT count(*) FROM records_pagewatch") == run("SELECT count(*) FROM records_pagelook") == [(0,)]
@@ -570,6 +594,7 @@ AFTER: dict[str, Callable[[], None]] = {
     "0042_door": after_door,
     "0043_read_again": after_read_again,
     "0044_looking_again": after_looking_again,
+    "0045_blocks": after_blocks,
 }
 
 

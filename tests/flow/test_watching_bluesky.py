@@ -374,6 +374,82 @@ def test_a_report_arrives_at_the_moderation_once_with_its_reason(
         watch.line.close()
 
 
+def test_an_account_is_blocked_muted_and_listed_once_and_let_in_again(
+    net: Network, people: dict[str, Who], home: Any, team: Team, told: dict[str, Any]
+) -> None:
+    from flow.test_blocks import approved, prepared, row_of, states
+    from flow.test_reports import hers
+
+    from parapet.access.connections import connections
+    from parapet.actions.approve_blocks import lift_block
+    from parapet.actions.list_blocks import list_blocks
+    from parapet.actions.set_block import check_block, set_block
+    from parapet.actions.watch import let_go
+    from parapet.domain import blocking as b
+
+    doctor, stranger = people["doctor"], people["another"]
+    root = doctor.post("Blocked below.")
+    with front(net.pds) as door:
+        watch = Watch(team, {**told, "host": door.url, "blocks": True})
+        reply = stranger.post("You will be killed on Monday.", under=root)
+        watch.until(lambda: "You will be killed on Monday." in held())
+        wait_for(lambda: doctor.sees("You will be killed on Monday.", under=root))
+        item = hers(team)[reply["uri"].rpartition("/")[2]]
+        through = connections(team.advocate, team.advocate_id)[0].id
+
+        # It reaches her server, the answer is lost: unknown, and found to stand when it is asked; a second time adds nothing.
+        [block] = prepared(team.helper, [item], b.BLOCK, through)
+        approved(team.helper, [block])
+        stranger.post("And this came just now.", under=root)
+        wait_for(lambda: doctor.sees("And this came just now.", under=root))
+        watch.line.close()
+        let_go("seat-0", watch.due)  # the worker's: what came is fetched by whoever blocks, before
+        door.swallow_when = "putRecord"
+        set_block(block.number)
+        assert states([block]) == [b.UNKNOWN] and "And this came just now." in held()
+        door.swallow_when = ""
+        set_block(block.number)
+        assert states([block]) == [b.UNKNOWN]
+        check_block(block.number)
+        assert states([block]) == [b.STANDS]
+        assert [each["value"]["subject"] for each in doctor.records("app.bsky.graph.block")] == [stranger.did]
+        wait_for(lambda: not doctor.sees("You will be killed on Monday.", under=root))
+        listed = list_blocks(team.advocate, team.advocate_id, "bluesky").content.decode().splitlines()
+        assert listed == ["did,handle", f"{stranger.did},{stranger.handle}"]
+
+        lift_block(team.helper, block.id, way=b.BY_PROGRAM)
+        set_block(block.number)
+        assert states([block]) == [b.LIFTED] and not doctor.records("app.bsky.graph.block")
+        wait_for(lambda: doctor.sees("You will be killed on Monday.", under=root))
+
+        # A list of hers, blocked as a whole; and a mute, which nobody else sees.
+        for what in (b.LIST, b.MUTE):
+            [row] = prepared(team.helper, [item], what, through)
+            approved(team.helper, [row], without=True)
+            set_block(row.number)
+            assert states([row]) == [b.STANDS], what
+            if what == b.LIST:
+                wait_for(lambda: not doctor.sees("You will be killed on Monday.", under=root))
+                [entry] = doctor.records("app.bsky.graph.listitem")
+                assert entry["value"]["subject"] == stranger.did and len(doctor.records("app.bsky.graph.listblock")) == 1
+            else:
+                assert doctor.ask("app.bsky.actor.getProfile", actor=stranger.did)["viewer"]["muted"]
+            lift_block(team.helper, row.id, way=b.BY_PROGRAM)
+            set_block(row.number)
+            assert states([row]) == [b.LIFTED], what
+        wait_for(lambda: doctor.sees("You will be killed on Monday.", under=root))
+        assert not doctor.ask("app.bsky.actor.getProfile", actor=stranger.did)["viewer"]["muted"]
+
+        # Whom she follows is left alone, whatever a file says of who wrote what.
+        follow = doctor.record("app.bsky.graph.follow", subject=stranger.did)
+        wait_for(lambda: "following" in doctor.ask("app.bsky.actor.getProfile", actor=stranger.did)["viewer"])
+        [row] = prepared(team.helper, [item], b.BLOCK, through)
+        approved(team.helper, [row], without=True)
+        set_block(row.number)
+        assert row_of(row.id).state == b.FAILED and not doctor.records("app.bsky.graph.block")
+        doctor.delete(follow)
+
+
 def test_direct_messages_come_where_she_allows_them(
     net: Network, people: dict[str, Who], home: Any, team: Team, told: dict[str, Any]
 ) -> None:

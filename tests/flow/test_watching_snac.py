@@ -10,6 +10,7 @@ import pytest
 from flow.conftest import Team
 from flow.test_watching_mastodon import Watch, held
 from support.fediverse import Fediverse, Person, fediverse
+from support.receivers import wait_for
 
 
 @pytest.fixture(scope="module")
@@ -95,3 +96,48 @@ def test_a_mention_a_reply_and_a_private_word_are_here_once_through_a_stop_and_a
     with pytest.raises(SignInRefused):
         Watch(team, hers)
     watch.line.close()
+
+
+def test_an_account_is_blocked_there_and_let_in_again_and_what_it_does_not_offer_is_said(
+    server: Fediverse, home: Any, team: Team
+) -> None:
+    from flow.test_blocks import approved, prepared, row_of, states
+    from flow.test_reports import hers
+
+    from parapet.access.block_steps import standing_of
+    from parapet.access.blocks import key_of
+    from parapet.access.connections import connections
+    from parapet.actions.approve_blocks import lift_block
+    from parapet.actions.set_block import set_block
+    from parapet.actions.watch import let_go
+    from parapet.domain import blocking as b
+
+    carol, dave = server.join("carol"), server.join("dave")
+    watch = Watch(team, {**told(carol), "blocks": True})
+    note = dave.note("@carol you will be killed on Monday")
+    watch.patiently(lambda: any("killed on Monday" in text for text in held()))
+    [item] = (name for end, name in hers(team).items() if end == note["uri"].rstrip("/").rpartition("/")[2])
+    watch.line.close()
+    let_go("seat-0", watch.due)
+
+    def blocking() -> bool:
+        [said] = carol.ask("GET", "/api/v1/accounts/relationships", params={"id[]": note["account"]["id"]})
+        return bool(said["blocking"])
+
+    through = connections(team.advocate, team.advocate_id)[0].id
+    [block] = prepared(team.helper, [item], b.BLOCK, through)
+    approved(team.helper, [block])
+    dave.note("@carol and one more before the block")
+    wait_for(lambda: "one more before" in str(carol.ask("GET", "/api/v1/notifications")))
+    assert not blocking()
+    set_block(block.number)
+    assert states([block]) == [b.STANDS] and blocking()
+    assert any("one more before" in text for text in held()), "fetched first"
+    lift_block(team.helper, block.id, way=b.BY_PROGRAM)
+    set_block(block.number)
+    assert states([block]) == [b.LIFTED] and not blocking()
+    [mute] = prepared(team.helper, [item], b.MUTE, through)
+    approved(team.helper, [mute], without=True)
+    set_block(mute.number)
+    row = row_of(mute.id)
+    assert row.state == b.FAILED and standing_of(row, row.item, key_of(row)).code == "not_offered"

@@ -34,7 +34,7 @@ class Front:
     cut      hangs up
     expired  how many requests are told that their token is over
     busy     how many are told to come back later
-    swallow  passes on what is to be done, and hangs up instead of answering
+    swallow  passes on what is to be done, and hangs up instead of answering; `swallow_when`: whatever has this in its address
     logs     what the service for direct messages has, oldest first; None when a password does not open it
     asked    what was asked
     """
@@ -45,6 +45,7 @@ class Front:
     expired: int = 0
     busy: int = 0
     swallow: bool = False
+    swallow_when: str = ""
     logs: list[dict[str, Any]] | None = field(factory=list)
     asked: list[str] = field(factory=list)
 
@@ -91,7 +92,7 @@ def front(target: str) -> Iterator[Front]:
                 return
             headers = {k.lower(): v for k, v in self.headers.items() if k.lower() not in ("host", "connection", "content-length")}
             status, told, answer = kept.answer(self.command, self.path, headers, body)
-            if kept.swallow and "createReport" in self.path:
+            if (kept.swallow and "createReport" in self.path) or (kept.swallow_when and kept.swallow_when in self.path):
                 self.close_connection = True
                 return
             self.send_response(status)
@@ -176,6 +177,15 @@ class Who:
         said = self.client.post(f"{self.server}/xrpc/{method}", json=told, headers={"authorization": f"Bearer {self.token}"})
         assert said.status_code == 200, said.text
         return dict(said.json()) if said.content else {}
+
+    def ask(self, method: str, **told: str) -> dict[str, Any]:
+        said = self.client.get(f"{self.server}/xrpc/{method}", params=told, headers={"authorization": f"Bearer {self.token}"})
+        assert said.status_code == 200, said.text
+        return dict(said.json())
+
+    def records(self, collection: str) -> list[dict[str, Any]]:
+        """What she has of this kind, in her own repository."""
+        return list(self.ask("com.atproto.repo.listRecords", repo=self.did, collection=collection)["records"])
 
     def record(self, collection: str, **value: Any) -> dict[str, str]:
         at = time.strftime("%Y-%m-%dT%H:%M:%S.000Z", time.gmtime())

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
-from flow.test_access import batched, drafted, organisations
+from flow.test_access import batched, drafted, organisations, shut_out
 from support.homes import Homes
 from support.paired import paired
 from support.watched import shielded, watched
@@ -48,6 +48,8 @@ ABSENT = {
     "mail_id": "dml_0000000000000",
     "report_id": "rep_0000000000000",
     "batch_id": "bat_0000000000000",
+    "block_id": "blk_0000000000000",
+    "plan_id": "pln_0000000000000",
     "organisation_id": "org_0000000000000",
     "member_id": "per_0000000000000",
     "membership_id": "mem_0000000000000",
@@ -119,6 +121,7 @@ def things(cast: Any) -> dict[str, Any]:
         "request_id": request,
         "report_id": drafted(cast.owner, cast.items["grave"]).id,
         "batch_id": batched(cast.owner, cast.items["grave"]),
+        **dict(zip(("block_id", "plan_id"), shut_out(cast.owner, cast.items["grave"]), strict=True)),
         "connection_id": watched(number_of("adv", cast.advocate_id) or 0),
         **dict(zip(("door_id", "mail_id"), shielded(number_of("adv", cast.advocate_id) or 0), strict=True)),
         "browser_id": paired(cast.owner, cast.advocate_id)[0],

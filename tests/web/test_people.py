@@ -19,6 +19,7 @@ ABSENT = {
     "referral_id": "ref_0000000000000", "organisation_id": "org_0000000000000", "member_id": "per_0000000000000",
     "membership_id": "mem_0000000000000", "request_id": "emg_0000000000000", "connection_id": "con_0000000000000", "report_id": "rep_0000000000000",
     "batch_id": "bat_0000000000000",
+    "block_id": "blk_0000000000000", "plan_id": "pln_0000000000000",
     "browser_id": "brw_0000000000000",
     "door_id": "con_0000000000000",
     "mail_id": "dml_0000000000000",
@@ -46,6 +47,9 @@ READS = {
         "reports",
         "report",
         "report-batch",
+        "blocks",
+        "block",
+        "block-plan",
     },
     "post": {
         "inbox",

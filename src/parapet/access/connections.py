@@ -57,7 +57,7 @@ class Watched:
     messages  whether direct messages are watched too
     service   where she signs in to open it; "" where a password does
     hidden    accounts that the platform hides from her, whose own pages are read
-    reports   whether reports may be sent from it
+    reports   whether reports may be sent from it; `blocks`: whether accounts may be blocked and muted from it
     held      people from whom its server keeps messages back; `drops`: whether it throws some away unseen
     lacks     what its server does not offer, or does not give at the moment, by code
     public    whether all public posts are searched for `names`; `read_to`: up to which moment they were
@@ -86,6 +86,7 @@ class Watched:
     messages: bool
     hidden: int
     reports: bool
+    blocks: bool
     held: int
     drops: bool
     lacks: tuple[str, ...]
@@ -170,6 +171,7 @@ def _card(row: Connection) -> Watched:
         messages=bool(told.get("messages")),
         hidden=len(cursor.get("hidden", ())),
         reports=bool(told.get("reports")),
+        blocks=bool(told.get("blocks")),
         held=int(cursor.get("held", 0)),
         drops=bool(cursor.get("drops")),
         lacks=tuple(map(str, cursor.get("lacks", ()))),

@@ -38,7 +38,7 @@ SAW, TOOK_OUT, ACCESS, CHANGED = "saw", "out", "access", "changed"
 #: What a list can be narrowed to; whatever is in none of these is a change.
 GROUPS = {
     SAW: ("view", "download", "search", "list"),
-    TOOK_OUT: ("export", "dossier", "redact", "report", "transfer", "refer", "platform_report"),
+    TOOK_OUT: ("export", "dossier", "redact", "report", "transfer", "refer", "platform_report", "account_block", "account_list"),
     ACCESS: ("grant", "revoke", "invite", "share", "close", EMERGENCY),
 }
 PAGE, MOST = 50, 10_000

@@ -39,7 +39,7 @@ from parapet.actions.check_emergencies import broken_emergencies
 from parapet.actions.check_heads import broken_heads
 from parapet.actions.check_layers import broken_layers
 from parapet.actions.check_people import broken_people
-from parapet.actions.check_reports import broken_reports
+from parapet.actions.check_reports import broken_blocks, broken_reports
 from parapet.actions.check_sources import broken_checks
 from parapet.actions.check_words import broken_cosignatures, broken_refusals, broken_tokens
 from parapet.actions.health import Health
@@ -371,7 +371,7 @@ class _Check:
         for advocate in _each(models.Advocate.objects.all()):
             hers = self.advocates.get(advocate.number)
             if hers is not None and not hers.closed:
-                for broken in (broken_layers, broken_check_ins, broken_reasons, broken_reports):
+                for broken in (broken_layers, broken_check_ins, broken_reasons, broken_reports, broken_blocks):
                     for name in broken(advocate, hers):
                         self.health.fault("sealed", name)
         for case in _each(models.Case.objects.all()):

@@ -41,7 +41,7 @@ class Trip:
     @property
     def page(self) -> str:
         """Where she says yes."""
-        return oauth.page_of(self.told, self.app, reports=bool(self.told["reports"]), inside=inside_is_allowed())
+        return oauth.page_of(self.told, self.app, **_wanted(self.told), inside=inside_is_allowed())
 
 
 def set_out(person: Person, advocate_id: str, told: Mapping[str, Any], *, connection_id: str = "") -> str:
@@ -60,7 +60,7 @@ def set_out(person: Person, advocate_id: str, told: Mapping[str, Any], *, connec
             raise NotFound("There is nothing here.")
         known = told_of(row)
         told = {**told, "host": known["host"], "url": known["url"]}
-    app = oauth.register(told, reports=bool(told["reports"]), inside=inside_is_allowed())
+    app = oauth.register(told, **_wanted(told), inside=inside_is_allowed())
     trip = Trip(dict(told), app.client, app.secret, app.verifier, connection_id)
     return ticket(_purpose(person, advocate_id), trip, datetime.now(UTC))
 
@@ -81,7 +81,7 @@ def come_back(person: Person, advocate_id: str, trip: Trip, code: str) -> None:
     """
     advocate_for(person, advocate_id, Right.KEEP)
     inside = inside_is_allowed()
-    token = oauth.exchange(trip.told, trip.app, code, reports=bool(trip.told["reports"]), inside=inside)
+    token = oauth.exchange(trip.told, trip.app, code, **_wanted(trip.told), inside=inside)
     told = {**trip.told, "token": token, "client": trip.client, "secret": trip.secret}
     try:
         if trip.connection:
@@ -91,6 +91,11 @@ def come_back(person: Person, advocate_id: str, trip: Trip, code: str) -> None:
     except Exception:
         oauth.revoke(told, inside=inside)  # nobody keeps it: it must not stay good over there
         raise
+
+
+def _wanted(told: Mapping[str, Any]) -> dict[str, bool]:
+    """What she chose to allow besides reading."""
+    return {name: bool(told.get(name)) for name in ("reports", "blocks")}
 
 
 def _purpose(person: Person, advocate_id: str) -> str:

@@ -304,6 +304,10 @@ ERRORS_FR = {
         "Un service n'a pas pris une alerte; elle lui est envoyée de nouveau.",
         "Essayez ce moyen avec son bouton d'essai, sous Réglages, Comment me joindre.",
     ),
+    "block.not_set": (
+        "Un compte n’a certainement pas encore été bloqué, masqué ou laissé revenir.",
+        "Regardez-le à la page des blocages. Si cela persiste, faites-le vous-même dans l’application.",
+    ),
     "report.not_taken": (
         "Une plateforme n'a certainement pas pris un signalement; il lui est envoyé de nouveau plus tard.",
         "Voyez le signalement parmi les envois. Si cela continue, envoyez-le vous-même.",

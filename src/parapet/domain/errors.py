@@ -35,6 +35,7 @@ ParapetError
         PrivateAddress      it would lead to an address that it may not
     AlertNotTaken       a service did not take an alert, and is asked again
     ReportNotTaken      a platform did not take a report, certainly, and is asked again
+    BlockNotSet         an account was not blocked, muted or let in again yet, certainly, and that is tried again
 """
 
 from __future__ import annotations
@@ -354,3 +355,11 @@ class ReportNotTaken(ParapetError):
     code = "report.not_taken"
     permanent = False
     advice = _("Look at the report in the outbox. If it goes on, send it yourself.")
+
+
+class BlockNotSet(ParapetError):
+    """An account was certainly not blocked, muted or let in again yet. It is tried again later; what may have been done never is."""
+
+    code = "block.not_set"
+    permanent = False
+    advice = _("Look at it on the page of blocks. If it goes on, do it yourself in the app.")

@@ -12,7 +12,7 @@ class Right(enum.StrEnum):
     READ = "read"  # the inbox, cases, and texts when asked for
     SORT = "sort"  # bring messages in, correct judgements, put into cases
     ANNOTATE = "annotate"  # write notes, and write down what was said
-    REPORT = "report"  # report messages to platforms; record that a case was reported or given to somebody
+    REPORT = "report"  # report messages to platforms, block and mute whoever wrote them; record that a case was reported or given to somebody
     EXPORT = "export"  # dossiers and bags
     ALERT = "alert"  # is on call
     KEEP = "keep"  # hold, erase, rules of how long, the details by which messages find her

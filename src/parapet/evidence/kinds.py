@@ -85,6 +85,8 @@ KINDS: dict[str, frozenset[str]] = {
         "report": ("to", "means", "happened_at", "bag", "sha256"),
         "transfer": ("to", "means", "happened_at", "bag", "sha256"),
         "platform_report": ("step", "report", "desk", "reason", "way", "code", "happened_at", "batch", "sha256"),
+        "account_block": ("step", "block", "plan", "place", "what", "way", "without", "code", "sha256"),
+        "account_list": ("list", "rows", "sha256"),
         "report_herself": (),
         "report_anybody": (),
         "redact": ("withheld",),

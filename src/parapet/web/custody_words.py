@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from parapet.web.account import words as account
 from parapet.web.alerts import words as alerts
+from parapet.web.blocks import words as blocks
 from parapet.web.browsers import words as browsers
 from parapet.web.case_words import CASE_STEP
 from parapet.web.connections import words as connections
@@ -20,6 +21,7 @@ CUSTODY: dict[str, Promise] = {
     **connections.CUSTODY,
     **browsers.CUSTODY,
     **reports.CUSTODY,
+    **blocks.CUSTODY,
     "source": _("File sealed"),
     "capture": _("Taken in and sealed"),
     "version": _("Other content came in: kept as a new version"),

@@ -41,6 +41,7 @@ urlpatterns = [
     path("", include("parapet.web.alerts.urls")),
     path("", include("parapet.web.shields.urls")),
     path("", include("parapet.web.reports.urls")),
+    path("", include("parapet.web.blocks.urls")),
     path("", include("parapet.api.perspective.urls")),  # by name only: screens know nothing of that room
     path("", include("parapet.api.schema.urls")),
 ]

@@ -22,6 +22,7 @@ from parapet.actions.scrub import scrub
 from parapet.actions.send_alert import Call, give_up_alert, send_alert
 from parapet.actions.send_digest import give_up_digest, promise_digests, send_digest
 from parapet.actions.send_report import give_up_report, send_report
+from parapet.actions.set_block import check_block, give_up_block, set_block
 from parapet.actions.sign_checkpoint import sign_checkpoint
 from parapet.actions.stamp_checkpoints import stamp_newest
 from parapet.actions.start_learning import give_up_trial, run_trial
@@ -107,6 +108,23 @@ def report_given_up(payload: Mapping[str, Any]) -> None:
 def report_sent(payload: Mapping[str, Any]) -> None:
     """Send one approved report to a platform."""
     send_report(payload["report"])
+
+
+def block_given_up(payload: Mapping[str, Any]) -> None:
+    """Say on its page that it was not done."""
+    give_up_block(payload["block"])
+
+
+@handler("set_block", first_wait_s=5, given_up=block_given_up)
+def block_set(payload: Mapping[str, Any]) -> None:
+    """Block or mute one account, or let it in again, as was approved."""
+    set_block(payload["block"])
+
+
+@handler("check_block", first_wait_s=30)
+def block_checked(payload: Mapping[str, Any]) -> None:
+    """Ask a platform how one block stands."""
+    check_block(payload["block"])
 
 
 @handler("ask_keys")

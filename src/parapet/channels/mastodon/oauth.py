@@ -23,6 +23,7 @@ from parapet.network.door import SMALL_BYTES, Answer, Door
 
 OUT_OF_BAND = "urn:ietf:wg:oauth:2.0:oob"
 READ, REPORT = "read", "write:reports"
+BLOCK = ("write:blocks", "write:mutes")
 #: The person waits for these.
 WITHIN_S, REVOKED_WITHIN_S = 20.0, 8.0
 MAX_SECRET_CHARS = 1_000
@@ -37,16 +38,16 @@ class App:
     verifier: str = field(repr=False)
 
 
-def scopes(*, reports: bool) -> str:
-    """As few as there are: to read, and to report where she said so."""
-    return f"{READ} {REPORT}" if reports else READ
+def scopes(*, reports: bool, blocks: bool = False) -> str:
+    """As few as there are: to read, to report where she said so, and to block and mute where she said so."""
+    return " ".join((READ, *((REPORT,) if reports else ()), *(BLOCK if blocks else ())))
 
 
-def register(told: Mapping[str, Any], *, reports: bool, inside: bool) -> App:
+def register(told: Mapping[str, Any], *, reports: bool, blocks: bool = False, inside: bool) -> App:
     """Name this program to the server. Raises OutsideUnreachable, OutsideBusy, OutsideRefused."""
     base, door = _base(told, inside=inside), Door(inside)
     try:
-        asked = {"client_name": "Parapet", "redirect_uris": OUT_OF_BAND, "scopes": scopes(reports=reports)}
+        asked = {"client_name": "Parapet", "redirect_uris": OUT_OF_BAND, "scopes": scopes(reports=reports, blocks=blocks)}
         answer = door.post_form(f"{base}/api/v1/apps", asked, within_s=WITHIN_S)
         given = _given(answer)
         client, secret = _secret(given, "client_id"), _secret(given, "client_secret")
@@ -56,9 +57,14 @@ def register(told: Mapping[str, Any], *, reports: bool, inside: bool) -> App:
     return App(client, secret, verifier)
 
 
-def page_of(told: Mapping[str, Any], app: App, *, reports: bool, inside: bool) -> str:
+def page_of(told: Mapping[str, Any], app: App, *, reports: bool, blocks: bool = False, inside: bool) -> str:
     """The page of her own server where she says yes."""
-    asked = {"client_id": app.client, "redirect_uri": OUT_OF_BAND, "response_type": "code", "scope": scopes(reports=reports)}
+    asked = {
+        "client_id": app.client,
+        "redirect_uri": OUT_OF_BAND,
+        "response_type": "code",
+        "scope": scopes(reports=reports, blocks=blocks),
+    }
     if app.verifier:
         digest = hashlib.sha256(app.verifier.encode()).digest()
         challenge = base64.urlsafe_b64encode(digest).decode().rstrip("=")
@@ -66,11 +72,11 @@ def page_of(told: Mapping[str, Any], app: App, *, reports: bool, inside: bool) -
     return f"{_base(told, inside=inside)}/oauth/authorize?{urlencode(asked)}"
 
 
-def exchange(told: Mapping[str, Any], app: App, code: str, *, reports: bool, inside: bool) -> str:
+def exchange(told: Mapping[str, Any], app: App, code: str, *, reports: bool, blocks: bool = False, inside: bool) -> str:
     """The token for a code. Raises SignInRefused for a code that is none (any more), RightMissing where it may do less than was asked."""
     asked = {
         "grant_type": "authorization_code", "code": code, "client_id": app.client, "client_secret": app.secret,
-        "redirect_uri": OUT_OF_BAND, "scope": scopes(reports=reports),
+        "redirect_uri": OUT_OF_BAND, "scope": scopes(reports=reports, blocks=blocks),
     }  # fmt: skip
     if app.verifier:
         asked["code_verifier"] = app.verifier
@@ -83,7 +89,8 @@ def exchange(told: Mapping[str, Any], app: App, code: str, *, reports: bool, ins
         raise SignInRefused
     given = _given(answer)
     granted = words(given.get("scope")).split()
-    if granted and reports and REPORT not in granted and "write" not in granted:
+    wanted = {*((REPORT,) if reports else ()), *(BLOCK if blocks else ())}
+    if granted and not wanted <= set(granted) and "write" not in granted:
         raise RightMissing
     return _secret(given, "access_token")
 

@@ -1,6 +1,7 @@
 """All models, by the room they speak of."""
 
 from parapet.records.models.alerts import Alert, AlertEvent, AlertItem, OnCallList, Reach
+from parapet.records.models.blocks import Block, BlockStep
 from parapet.records.models.browsers import Browser
 from parapet.records.models.captures import Capture
 from parapet.records.models.care import CheckIn
@@ -44,6 +45,8 @@ __all__ = [
     "AlertEvent",
     "AlertItem",
     "Assessment",
+    "Block",
+    "BlockStep",
     "Browser",
     "Capture",
     "Case",

@@ -54,7 +54,13 @@ def _form(
 ) -> HttpResponse:
     kept: dict[str, Any] = {}
     if card is not None:
-        kept = {"user": card.account, "host": card.server, "messages": card.messages, "public": card.public}
+        kept = {
+            "user": card.account,
+            "host": card.server,
+            "messages": card.messages,
+            "blocks": card.blocks,
+            "public": card.public,
+        }
         kept["names"] = "\n".join(card.names)
     context = {
         "known": card,

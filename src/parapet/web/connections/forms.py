@@ -159,6 +159,7 @@ class BlueskyAccount(WatchedAccount):
     user = _line()
     host = _line(required=False)
     messages = forms.BooleanField(required=False)
+    blocks = forms.BooleanField(required=False)
     public = forms.BooleanField(required=False)
     names = forms.CharField(max_length=MAX_NAMES * MAX_LINE, required=False, error_messages={"max_length": _TOO_LONG})
 
@@ -195,7 +196,9 @@ class BlueskyAccount(WatchedAccount):
     def told(self) -> dict[str, Any]:
         """What is to be kept, by the fields of the Bluesky channel."""
         given = self.cleaned_data
-        told: dict[str, Any] = {name: given[name] for name in ("user", "password", "host", "messages", "public", "names")}
+        told: dict[str, Any] = {
+            name: given[name] for name in ("user", "password", "host", "messages", "blocks", "public", "names")
+        }
         return told | self.beginning()
 
 
@@ -210,6 +213,7 @@ class MastodonAccount(WatchedAccount):
     token = _line(required=False)
     messages = forms.BooleanField(required=False)
     reports = forms.BooleanField(required=False)
+    blocks = forms.BooleanField(required=False)
     again = forms.BooleanField(required=False)
 
     def __init__(self, data: Any = None, *, known: bool = False, inside: bool = False) -> None:
@@ -249,16 +253,16 @@ class MastodonAccount(WatchedAccount):
         """One a field."""
         return {name: str(errors[0]) for name, errors in self.errors.items()} if self.is_bound else {}
 
-    def goes_there(self, *, reported_before: bool) -> bool:
+    def goes_there(self, *, reported_before: bool, blocked_before: bool) -> bool:
         """Whether she must say yes on her server: no token was typed, and there is none, or none that may do what is chosen now."""
         given = self.cleaned_data
-        more = given["reports"] and not reported_before
+        more = (given["reports"] and not reported_before) or (given["blocks"] and not blocked_before)
         return not given["token"] and (not self.known or bool(given["again"]) or bool(more))
 
     def told(self) -> dict[str, Any]:
         """What is to be kept, by the fields of the Mastodon channel."""
         given = self.cleaned_data
-        told: dict[str, Any] = {"messages": given["messages"], "reports": given["reports"]}
+        told: dict[str, Any] = {name: given[name] for name in ("messages", "reports", "blocks")}
         if not self.known:
             server = given["server"]
             here = "://" in server

@@ -19,6 +19,7 @@ from parapet.web.connections.words import CODE_REFUSED, fault
 from parapet.web.frame import Visit, page, show
 
 Trouble = tuple[Any, Any] | None
+_NEVER = {"reported_before": False, "blocked_before": False}
 
 
 @page("GET", "POST")
@@ -41,7 +42,8 @@ def _account(request: Visit, advocate: AdvocateCard, card: watched.Watched | Non
     trouble: Trouble = None
     if form.is_bound and form.is_valid():
         try:
-            if form.goes_there(reported_before=card is not None and card.reports):
+            before = {"reported_before": card.reports, "blocked_before": card.blocks} if card else _NEVER
+            if form.goes_there(**before):
                 kept = connect_mastodon.set_out(request.user, advocate.id, form.told(), connection_id=card.id if card else "")
                 return _waiting(request, advocate, card, kept)
             if card is None:
@@ -99,6 +101,7 @@ def _waiting(
         "page": trip.page,
         "server": trip.told["host"],
         "reports": trip.told["reports"],
+        "blocks": trip.told.get("blocks"),
         "errors": errors or {},
         "trouble": trouble,
     }
@@ -114,7 +117,7 @@ def _form(
     trouble: Trouble = None,
     status: int = 200,
 ) -> HttpResponse:
-    kept: dict[str, Any] = {"messages": card.messages, "reports": card.reports} if card is not None else {}
+    kept: dict[str, Any] = {"messages": card.messages, "reports": card.reports, "blocks": card.blocks} if card is not None else {}
     context = {
         "known": card,
         "typed": form.typed(kept),

@@ -199,6 +199,8 @@ def _card(card: watched.Watched) -> dict[str, Any]:
         "read_to": when.moment(card.read_to) if card.read_to else "",
         "hidden": when.number(card.hidden) if card.hidden else "",
         "reports": card.reports,
+        "blocks": card.blocks,
+        "blocks_from": card.channel in ("bluesky", "mastodon"),
         "held": when.number(card.held) if card.held else "",
         "drops": card.drops,
         "lacking": lacking(card.lacks),

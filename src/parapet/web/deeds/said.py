@@ -50,6 +50,15 @@ _SENTENCES: dict[str, Promise] = {
     "platform_report.lost": gettext_lazy("It is unknown whether the report of %(what)s arrived."),
     "platform_report.tick": gettext_lazy("%(who)s said that a report of %(what)s was sent."),
     "platform_report.outcome": gettext_lazy("%(who)s said what came of the report of %(what)s."),
+    "account_block.draft": gettext_lazy("%(who)s prepared to block or mute the account of %(what)s."),
+    "account_block.approve": gettext_lazy("%(who)s approved blocking or muting the account of %(what)s."),
+    "account_block.claim": gettext_lazy("%(who)s was about to block, mute or let in again the account of %(what)s."),
+    "account_block.receipt": gettext_lazy("A platform blocked, muted or let in again the account of %(what)s."),
+    "account_block.lost": gettext_lazy("It is unknown whether a platform did what it was asked about the account of %(what)s."),
+    "account_block.lift": gettext_lazy("%(who)s approved letting in again the account of %(what)s."),
+    "account_block.tick": gettext_lazy("%(who)s said that the account of %(what)s was blocked, muted or let in again."),
+    "account_block.shown": gettext_lazy("%(who)s had the name of the account of %(what)s shown."),
+    "account_list": gettext_lazy("%(who)s made a list of blocked or muted accounts."),
     "report_herself": gettext_lazy("%(who)s keeps it to herself to approve reports to platforms."),
     "report_anybody": gettext_lazy("%(who)s lets whoever may report approve reports to platforms."),
     "refer.offer": gettext_lazy("%(who)s referred %(what)s to %(whom)s."),
@@ -90,6 +99,7 @@ _BY_ITSELF = frozenset(
         "learn",
         "look_again",
         "platform_report",
+        "account_block",
         "door",
     }
 )
@@ -162,7 +172,7 @@ def _key(deed: Deed) -> str:
         return "revoke.officer"
     if kind == "revoke" and not details and (deed.case is not None or deed.emergency):
         return ""  # it does not open here: no more is said than is known
-    if kind in ("refer", "emergency", "platform_report", "door"):
+    if kind in ("refer", "emergency", "platform_report", "account_block", "door"):
         kind = f"{kind}.{details.get('step', '')}"
     return kind if kind in _SENTENCES else ""
 

@@ -25,7 +25,9 @@ RIGHTS: dict[Right, tuple[Promise, Promise]] = {
     Right.ANNOTATE: (gettext_lazy("Write notes"), gettext_lazy("Add notes to cases, and write down what was said.")),
     Right.REPORT: (
         gettext_lazy("Report"),
-        gettext_lazy("Report messages to platforms, and record that a case was reported or given to somebody."),
+        gettext_lazy(
+            "Report messages to platforms, block and mute accounts there, and record that a case was reported or given to somebody."
+        ),
     ),
     Right.EXPORT: (gettext_lazy("Export"), gettext_lazy("Make dossiers and bags of evidence, which hold every word of a case.")),
     Right.ALERT: (gettext_lazy("Be on call"), gettext_lazy("Be somebody to call when a message needs a person at once.")),
