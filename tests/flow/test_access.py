@@ -43,6 +43,8 @@ NOWHERE = {
     "emg": "emg_0000000000zzz",
     "rep": "rep_0000000000zzz",
     "bat": "bat_0000000000zzz",
+    "sup": "sup_0000000000zzz",
+    "cal": "cal_0000000000zzz",
 }
 BEGAN = datetime(2026, 11, 1, tzinfo=UTC)
 NOW_DAY = date(2026, 11, 1)
@@ -150,6 +152,7 @@ def references_to(team: Team, take_in: Callable[..., Any]) -> dict[str, tuple[An
             "",
         ),
         **_blocks(((team.stranger, mine.id), (team.advocate, hers.id))),
+        **_support((team.stranger, other.id), (team.advocate, team.advocate_id)),
         "connection_id": (watched(other.number), watched(number_of("adv", team.advocate_id) or 0), "con_0000000000zzz", ""),
         **_doors(other.number, number_of("adv", team.advocate_id) or 0),
         "browser_id": (paired(team.stranger, other.id)[0], paired(team.advocate, team.advocate_id)[0], "brw_0000000000zzz", ""),
@@ -188,6 +191,14 @@ def shut_out(who: Any, item_id: str) -> tuple[str, str]:
     return Block.objects.get(plan=number_of("pln", plan)).id, plan
 
 
+def _support(mine: tuple[Any, str], hers: tuple[Any, str]) -> dict[str, tuple[Any, ...]]:
+    (my_supporter, my_call), (her_supporter, her_call) = (supported(*each) for each in (mine, hers))
+    return {
+        "supporter_id": (my_supporter, her_supporter, NOWHERE["sup"], ""),
+        "call_id": (my_call, her_call, NOWHERE["cal"], ""),
+    }
+
+
 def _doors(mine: int, hers: int) -> dict[str, tuple[Any, ...]]:
     (my_door, my_mail), (her_door, her_mail) = shielded(mine), shielded(hers)
     return {"door_id": (my_door, her_door, "con_0000000000zzz", ""), "mail_id": (my_mail, her_mail, "dml_0000000000zzz", "")}
@@ -196,10 +207,13 @@ def _doors(mine: int, hers: int) -> dict[str, tuple[Any, ...]]:
 def common_words(folder: Path) -> dict[str, Any]:
     """What else doors are told."""
     from parapet.access.people import Details
+    from parapet.access.support_steps import Terms
+    from parapet.actions.call_for_support import Wanted
     from parapet.actions.connect_mastodon import Trip
     from parapet.actions.retention import Rule
     from parapet.domain.judgement import Verdict
     from parapet.domain.safety import Asked
+    from parapet.domain.support import Felt, Help
 
     return {
         "url": "https://news.example/", "why": "read", "title": "Mine now", "text": "A note.", "lang": "en", "out": folder / "out", "state": "closed",
@@ -221,6 +235,9 @@ def common_words(folder: Path) -> dict[str, Any]:
         "passkey": "", "line": "safe", "session": "", "compose": None, "here": None, "place": Place("localhost", "http://localhost"), "factor": "",
         "brief": Asked("security", "en"), "by": "Front desk", "on": NOW_DAY,
         "log_index": 0, "stands": True, "without": True,
+        "log_index": 0, "wanted": Wanted("w", (Help.CHECK,), (), BEGAN),
+        "terms": Terms("w", (), (Help.CHECK,), False, (), (), BEGAN), "slot": 0, "yes": True, "help_": Help.CHECK,
+        "own_words": "Words of somebody", "felt": Felt.WELL,
     }  # fmt: skip
 
 
@@ -235,6 +252,24 @@ def organisations(administrator: Any, officer: Any, name: str = "") -> str:
     invite_member(administrator, made.id, officer.id, Role.OFFICER)
     join_organisation(officer, made.id)
     return made.id
+
+
+def supported(who: Any, advocate_id: str) -> tuple[str, str]:
+    """A supporter of somebody's, who agreed, and a call that asks for him; their public names."""
+    from datetime import timedelta
+
+    from parapet.actions.ask_supporter import ask_supporter
+    from parapet.actions.call_for_support import Wanted, call_for_support, terms_of
+    from parapet.actions.give_support import agree_to_support
+    from parapet.domain.support import Help
+    from parapet.records.models import Person
+
+    person = Person.objects.named(f"A supporter of {who.name}")
+    supporter = ask_supporter(who, advocate_id, to=person.id, how="They met")
+    agree_to_support(person, supporter)
+    wanted = Wanted("Be there", (Help.CHECK,), (supporter,), datetime.now(UTC) + timedelta(days=7))
+    shown = terms_of(who, advocate_id, wanted).digest
+    return supporter, call_for_support(who, advocate_id, wanted, shown=shown)
 
 
 def drafted(who: Any, item_id: str) -> Any:
@@ -320,6 +355,10 @@ def everything() -> tuple[Any, ...]:
             models.BlockStep,
             models.PageWatch,
             models.PageLook,
+            models.Supporter,
+            models.SupportCall,
+            models.SupportAsked,
+            models.SupportStep,
         )
     )
 

@@ -552,6 +552,27 @@ def after_door() -> None:
         run(f"DELETE FROM {table}")
 
 
+def after_supporters() -> None:
+    """New tables, empty; a supporter is asked once in a call, and a call outlasts the case from which it was made."""
+    from django.db import IntegrityError, transaction
+
+    insert("records_case", number=94, advocate_id=0, wrapped_key=b"w", sealed_title=b"t", state="open", opened_at=AT)
+    insert("records_person", number=95, sealed_name=b"n", language="en", theme="system", is_active=True, made_at=AT, password="")
+    insert("records_supporter", number=96, advocate_id=0, person_id=95, begun=1, wrapped_key=b"w", sealed_vetting=b"v")
+    insert("records_supportcall", number=97, advocate_id=0, case_id=94, begun=2, made_at=AT, wrapped_key=b"w")
+    insert("records_supportstep", call_id=97, person_id=95, at=AT, log_index=2, sealed_words=b"s")
+    insert("records_supportnotice", call_id=97, log_index=2, person=95, way=1, at=AT, what="sent", code="")
+    insert("records_supportasked", call_id=97, supporter_id=96)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        insert("records_supportasked", call_id=97, supporter_id=96)
+    assert run("SELECT case_id, through FROM records_supportcall, records_supporter") == [(94, None)]
+    assert "support_call_newest" in indexes("records_supportcall")
+    for table in ("supportasked", "supportnotice", "supportstep", "supportcall", "supporter"):
+        run(f"DELETE FROM records_{table}")
+    run("DELETE FROM records_person WHERE number=95")
+    run("DELETE FROM records_case WHERE number=94")
+
+
 AFTER: dict[str, Callable[[], None]] = {
     "0001_initial": lambda: None,
     "0002_rare_values": after_rare_values,
@@ -595,6 +616,7 @@ AFTER: dict[str, Callable[[], None]] = {
     "0043_read_again": after_read_again,
     "0044_looking_again": after_looking_again,
     "0045_blocks": after_blocks,
+    "0048_supporters": after_supporters,
 }
 
 

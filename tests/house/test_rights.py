@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import inspect
 
-from support.doors import BY_BELONGING, BY_EMERGENCY, BY_REFERRAL, HERSELF, doors, name_of, rights_named
+from support.doors import BY_BELONGING, BY_EMERGENCY, BY_REFERRAL, BY_SUPPORT, HERSELF, doors, name_of, rights_named
 
 from parapet.domain.rights import GIVEABLE, Right, mask_of, rights_of, suffices
 
 
 def test_every_function_that_serves_a_person_names_the_right_that_it_takes():
     silent = {name_of(door) for door in doors() if not rights_named(door) and "right" not in inspect.signature(door).parameters}
-    assert silent == HERSELF | BY_REFERRAL | BY_BELONGING | BY_EMERGENCY, (
+    assert silent == HERSELF | BY_REFERRAL | BY_BELONGING | BY_EMERGENCY | BY_SUPPORT, (
         "name a right at the gate (access/people.py), or say in support/doors.py why there is none"
     )
 
@@ -39,6 +39,6 @@ def test_a_right_counts_only_beside_reading():
 
 def test_the_bits_of_rights_stay_where_they_are():
     """Grants that are there hold them."""
-    assert [right.bit for right in Right] == [1, 2, 4, 8, 16, 32, 64, 128, 256, 512]
-    assert list(Right) == ["read", "sort", "annotate", "report", "export", "alert", "keep", "grant", "refer", "shield"]
+    assert [right.bit for right in Right] == [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024]
+    assert list(Right) == ["read", "sort", "annotate", "report", "export", "alert", "keep", "grant", "refer", "shield", "support"]
     assert rights_of(mask_of(GIVEABLE)) == set(GIVEABLE)

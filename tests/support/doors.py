@@ -46,6 +46,8 @@ INSIDE = {
     "promise",
     "capture_now",
     "tell_connection",
+    "backings_of",
+    "support_message",
 }
 #: About the person herself and nobody else: there is no right to name.
 HERSELF = {
@@ -187,6 +189,24 @@ BY_EMERGENCY = {
     "access.emergencies.standing_request",
     "access.emergencies.urgent_row",
     "actions.break_glass.agree_to_let_in",
+}
+
+#: What a supporter does with what she asks of him: no right lets him, but that she asked and he agreed (`access/supporting.py`).
+BY_SUPPORT = {
+    "access.supporting.call_view",
+    "access.supporting.covered_for_support",
+    "access.supporting.held_asked",
+    "access.supporting.held_for_feeling",
+    "access.supporting.held_pause",
+    "access.supporting.held_supporter",
+    "access.supporting.supporting",
+    "actions.give_support.agree_to_support",
+    "actions.give_support.end_pause",
+    "actions.give_support.leave_support",
+    "actions.give_support.say_how_he_is",
+    "actions.give_support.say_what_came",
+    "actions.give_support.show_own_words",
+    "actions.give_support.take_help",
 }
 
 #: Open to who holds any one of the rights that they name; all others take each of them.

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
-from flow.test_access import batched, drafted, organisations, shut_out
+from flow.test_access import batched, drafted, organisations, shut_out, supported
 from support.homes import Homes
 from support.paired import paired
 from support.watched import shielded, watched
@@ -53,6 +53,8 @@ ABSENT = {
     "organisation_id": "org_0000000000000",
     "member_id": "per_0000000000000",
     "membership_id": "mem_0000000000000",
+    "supporter_id": "sup_0000000000000",
+    "call_id": "cal_0000000000000",
 }
 #: Who belongs to an organisation sees its page; nothing of these is an advocate's.
 BELONGING = {"organisation_id", "member_id", "membership_id"}
@@ -115,6 +117,7 @@ def things(cast: Any) -> dict[str, Any]:
         "subject_id": cast.items["grave"],
         "case_id": case,
         "referral_id": referral,
+        **dict(zip(("supporter_id", "call_id"), supported(cast.owner, cast.advocate_id), strict=True)),
         "intake_id": intakes.recent(cast.owner)[0].id,
         "helper_id": helper.id,
         "alert_id": alert.id,

@@ -9,6 +9,7 @@ from parapet.access.cases import case_named, page_under
 from parapet.access.people import grant_among
 from parapet.access.private_notes import Private, notes_for
 from parapet.access.referrals import ReferralCard, referrals_about
+from parapet.access.support import CallSummary, calls_about
 from parapet.access.views import AdvocateCard, CasePage
 from parapet.domain.rights import Right
 from parapet.records.models import Person
@@ -21,6 +22,7 @@ class CaseScreen:
     work      how it stands; None for who sees a part, who is shown nothing that others did
     referred  every referral of it, the newest first
     private   her own notes about it
+    support   every call for support that was made from it, the newest first
     """
 
     page: CasePage
@@ -28,13 +30,17 @@ class CaseScreen:
     work: CaseWork | None = None
     referred: tuple[ReferralCard, ...] = ()
     private: tuple[Private, ...] = ()
+    support: tuple[CallSummary, ...] = ()
 
 
 def case_screen(person: Person, case_id: str) -> CaseScreen:
-    """`cases.page`, and beside it `case_work`, `referrals_of_case` and `private_notes` for who may read all. Raises NotFound."""
+    """`cases.page`, and beside it `case_work`, `referrals_of_case`, `private_notes` and `calls_of_case` for who may read all.
+
+    Raises NotFound.
+    """
     case = case_named(case_id)
     grant, advocates = grant_among(person, case.advocate_id, Right.READ, scoped=True)
     found = page_under(grant, case, asked_by=person)
     if grant.scope is not None:
         return CaseScreen(found, advocates)
-    return CaseScreen(found, advocates, work_on(case), referrals_about(case), notes_for(case, person))
+    return CaseScreen(found, advocates, work_on(case), referrals_about(case), notes_for(case, person), calls_about(case))

@@ -17,9 +17,9 @@ from parapet.access import opening
 from parapet.access.case_cards import case_key_context, title_context
 from parapet.access.case_handovers import handover_context
 from parapet.access.emergency_rows import KIND as EMERGENCY
-from parapet.access.emergency_rows import plan_keys
 from parapet.access.items import held
 from parapet.access.people import advocate_for, card_for
+from parapet.access.support_rows import keys_beside
 from parapet.access.views import AdvocateCard
 from parapet.domain.errors import KeyClosed, KeyWrong
 from parapet.domain.rights import Right
@@ -39,7 +39,7 @@ SAW, TOOK_OUT, ACCESS, CHANGED = "saw", "out", "access", "changed"
 GROUPS = {
     SAW: ("view", "download", "search", "list"),
     TOOK_OUT: ("export", "dossier", "redact", "report", "transfer", "refer", "platform_report", "account_block", "account_list"),
-    ACCESS: ("grant", "revoke", "invite", "share", "close", EMERGENCY),
+    ACCESS: ("grant", "revoke", "invite", "share", "close", EMERGENCY, "supporter"),
 }
 PAGE, MOST = 50, 10_000
 # Letter for letter as in the index `log_custody` (migration `0031_break_glass`).
@@ -48,7 +48,7 @@ BY_PEOPLE = (
     "AND (kind <> 'relabel' OR person_number IS NOT NULL)"
 )
 #: Of these the log names beside the entry whom it concerns, and only the entry itself who did it.
-_CONCERNING = frozenset({"grant", "revoke", "invite", "share", "refer"})
+_CONCERNING = frozenset({"grant", "revoke", "invite", "share", "refer", "supporter"})
 
 
 @frozen
@@ -191,7 +191,7 @@ class _Told:
         self.items = {i.number: i for i in Item.objects.filter(number__in=items, advocate=advocate)}
         cases = {e.case_number for e in entries if e.case_number is not None}
         self.cases = {c.number: c for c in Case.objects.filter(number__in=cases, advocate=advocate)}
-        self.plans = plan_keys(cases - self.cases.keys())
+        self.plans = keys_beside(cases - self.cases.keys())
         self.requests = set(EmergencyRequest.objects.filter(number__in=cases).values_list("number", flat=True))
         handed = [e.index for e in entries if e.kind in ("report", "transfer")]
         self.handed = {row.log_index: row for row in Handover.objects.filter(log_index__in=handed)}

@@ -9,20 +9,22 @@ from django.db.models import Q
 
 from parapet.access.case_cards import case_key
 from parapet.access.referral_rows import terms_context
+from parapet.access.support_rows import believed
 from parapet.domain.belonging import Lost
 from parapet.domain.errors import KeyClosed, KeyWrong
 from parapet.records.grants import ADVOCATE, Held, given_for, vouched
-from parapet.records.models import Person, Referral
+from parapet.records.models import Person, Referral, Supporter
 from parapet.records.profiles import profile_of
 from parapet.records.vouching import ends
 
 
 @frozen
 class Given:
-    """Grants and referrals that hold. `hers`: the numbers of the advocates that she herself is."""
+    """Grants, referrals and supporters that hold. `hers`: the numbers of the advocates that she herself is."""
 
     grants: tuple[Held, ...]
     referrals: tuple[Referral, ...]
+    supporters: tuple[Supporter, ...]
     hers: frozenset[int]
 
 
@@ -36,7 +38,9 @@ def given_through(member: Person, organisation: int) -> Given:
     rows = [row for row in of_both.select_related("case__advocate", "person").order_by("number") if _is_genuine(row)]
     ended = ends() if rows else {}
     lasting = (row for row in rows if ended.get((row.person_id, row.case.advocate_id, row.case_id), -1) <= row.begun)
-    return Given(tuple(grant for grant in grants if grant.through == organisation), tuple(lasting), hers)
+    of_either = Supporter.objects.filter(Q(person=member) | Q(advocate__in=hers), through=organisation)
+    supporters = tuple(each.row for each in believed(of_either.select_related("advocate", "person").order_by("number")))
+    return Given(tuple(grant for grant in grants if grant.through == organisation), tuple(lasting), supporters, hers)
 
 
 def lost_of(given: Given) -> tuple[Lost, ...]:
@@ -47,7 +51,12 @@ def lost_of(given: Given) -> tuple[Lost, ...]:
         for grant in given.grants
         for hers in (grant.advocate.number in given.hers,)
     )
-    return (*grants, *_counted(given))
+    supporters = (
+        Lost("supporter", row.person.name if hers else profile_of(row.advocate).name, 1, hers)
+        for row in given.supporters
+        for hers in (row.advocate_id in given.hers,)
+    )
+    return (*grants, *_counted(given), *supporters)
 
 
 def _counted(given: Given) -> Iterable[Lost]:

@@ -89,6 +89,26 @@ def shield_message(who: str, person: Person, *, advocate_id: str, up: bool, key:
         return Message(title, "\n".join(lines), key)
 
 
+def support_message(person: Person, *, call_id: str, stopped: bool, key: str) -> Message:
+    """That somebody asks for support, or stopped asking. Not who, and not what about: the page tells that to who signs in."""
+    with translation.override(person.language):
+        if stopped:
+            title = _("Parapet: a call for support was stopped")
+            lines = [
+                _("Please do nothing more for it. It is nothing that you did: whoever asked may stop at any time."),
+                _("Say how you are, if you like: %(link)s") % {"link": f"{settings.ENVIRONMENT.origin}/supporting/"},
+            ]
+        else:
+            title = _("Parapet: somebody asks for your support")
+            link = f"{settings.ENVIRONMENT.origin}/supporting/call/{call_id}/"
+            lines = [
+                _("Somebody who is attacked in public asks whether you can help. You need not, and nobody asks why."),
+                _("See what would help: %(link)s") % {"link": link},
+                _("Do not answer whoever attacks, and do not pass this on."),
+            ]
+        return Message(title, "\n".join(lines), key)
+
+
 def emergency_message(told: ToldOfEmergency, person: Person, *, key: str) -> Message:
     """The same for a request to be let in. No name of who asked, and not why: a page that asks who signs in tells that."""
     with translation.override(person.language):

@@ -31,16 +31,16 @@ from parapet.access.case_notes import notes_of
 from parapet.access.case_steps import steps_of
 from parapet.access.check_ins import broken_check_ins
 from parapet.access.contradictions import contradictions
-from parapet.access.emergency_rows import plan_keys
 from parapet.access.private_notes import broken_private
 from parapet.access.shield_reasons import broken_reasons
+from parapet.access.support_rows import keys_beside
 from parapet.actions.check_corrections import broken_corrections
-from parapet.actions.check_emergencies import broken_emergencies
 from parapet.actions.check_heads import broken_heads
 from parapet.actions.check_layers import broken_layers
 from parapet.actions.check_people import broken_people
 from parapet.actions.check_reports import broken_blocks, broken_reports
 from parapet.actions.check_sources import broken_checks
+from parapet.actions.check_support import broken_beside
 from parapet.actions.check_words import broken_cosignatures, broken_refusals, broken_tokens
 from parapet.actions.health import Health
 from parapet.actions.seal_source import open_source
@@ -236,7 +236,7 @@ class _Check:
 
     def _case_keys(self, numbers: set[int]) -> dict[int, Locker | None]:
         rows = find(models.Case, ("number", "advocate_id", "wrapped_key"), "number", numbers)
-        return self._opened(((n, a, bytes(w)) for n, a, w in rows), "cas", case_key_context) | plan_keys(numbers)
+        return self._opened(((n, a, bytes(w)) for n, a, w in rows), "cas", case_key_context) | keys_beside(numbers)
 
     def _opened(
         self, rows: Iterator[tuple[int, int, bytes]], prefix: str, about: Callable[[int], bytes]
@@ -366,7 +366,7 @@ class _Check:
     # 6: other words that are sealed
 
     def _words(self) -> None:
-        for name in (*broken_emergencies(), *broken_people()):
+        for name in (*broken_beside(), *broken_people()):
             self.health.fault("sealed", name)
         for advocate in _each(models.Advocate.objects.all()):
             hers = self.advocates.get(advocate.number)

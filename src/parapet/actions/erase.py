@@ -195,6 +195,8 @@ def _wipe_advocate(advocate: models.Advocate, index: int, now: datetime) -> None
     models.KeyShare.objects.filter(advocate=advocate).update(sealed=b"")
     models.EarlierKey.objects.filter(advocate=advocate).update(sealed=b"")
     models.EmergencyPlan.objects.filter(advocate=advocate).update(wrapped_key=b"")
+    models.Supporter.objects.filter(advocate=advocate).update(wrapped_key=b"", sealed_vetting=b"")
+    models.SupportCall.objects.filter(advocate=advocate).update(wrapped_key=b"")
     models.DoorMail.objects.filter(advocate=advocate).update(sealed_envelope=b"")
     models.Connection.objects.filter(advocate=advocate).update(sealed_told=b"", sealed_cursor=b"")
     models.Browser.objects.filter(advocate=advocate).update(sealed_name=b"", digest=b"")

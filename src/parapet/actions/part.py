@@ -7,9 +7,11 @@ from datetime import datetime
 
 from parapet.access.given_through import Given, given_through, lost_of
 from parapet.access.referral_rows import PARTED
+from parapet.access.support_rows import PARTED as SUPPORT_PARTED
 from parapet.actions.allow import take_back
 from parapet.actions.organisation_events import log_organisation
 from parapet.actions.refer import end_row
+from parapet.actions.support_events import end_supporter_row, free_what_he_has
 from parapet.domain.belonging import Lost, Role
 from parapet.records import models
 from parapet.records.grants import ADVOCATE, given_for
@@ -35,6 +37,9 @@ def part(belonging: Belonging, how: str, *, by: models.Person | None, now: datet
         take_back(helper, grant.advocate, by=by, now=now)
     for row in given.referrals:
         end_row(row, PARTED, by=by, now=now)
+    for supporter in given.supporters:
+        free_what_he_has(supporter, by=by, now=now)
+        end_supporter_row(supporter, SUPPORT_PARTED, by=by, now=now)
     _tell_advocates(belonging, given, now)
     details = {"role": str(belonging.role), "step": how}
     index = log_organisation(REVOKE, organisation.number, details, by=by, now=now, about=member)
@@ -53,8 +58,11 @@ def _tell_advocates(belonging: Belonging, given: Given, now: datetime) -> None:
     member, organisation = belonging.row.person, belonging.organisation
     grants = Counter(grant.advocate.number for grant in given.grants if grant.advocate.number not in given.hers)
     cases = Counter(row.case.advocate_id for row in given.referrals if row.case.advocate_id not in given.hers)
-    for advocate in sorted({*grants, *cases}):
+    supporters = Counter(row.advocate_id for row in given.supporters if row.advocate_id not in given.hers)
+    for advocate in sorted({*grants, *cases, *supporters}):
         told = [Lost("grant", member.name, 1, hers=True)] if grants[advocate] else []
+        if supporters[advocate]:
+            told.append(Lost("supporter", member.name, 1, hers=True))
         if cases[advocate]:
             told.append(Lost("referral", member.name, cases[advocate], hers=True))
         for grant in given_for(advocate):

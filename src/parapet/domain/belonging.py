@@ -30,7 +30,8 @@ RECEIVES = (Role.OFFICER, Role.SECURITY)
 
 @frozen
 class Lost:
-    """What ends with a membership: somebody's access ("grant"), or so many cases that somebody has ("referral"). `hers`: she had given it."""
+    """What ends with a membership: somebody's access ("grant"), so many cases that somebody has ("referral"), or that somebody is a
+    supporter ("supporter"). `hers`: she had given it."""
 
     kind: str
     who: str

@@ -19,6 +19,7 @@ class Right(enum.StrEnum):
     GRANT = "grant"  # let others in: the advocate's own, and given to nobody
     REFER = "refer"  # offer a case to an officer, and take it back
     SHIELD = "shield"  # raise her shield, and lower it
+    SUPPORT = "support"  # ask her supporters for help, and stop it
 
     @property
     def bit(self) -> int:

@@ -49,6 +49,8 @@ KINDS: dict[str, frozenset[str]] = {
         "invite": (),
         "revoke": ("role", "officer", "step", "sha256"),
         "refer": ("step", "officer", "items", "notes", "export", "until", "organisation", "sha256"),
+        "supporter": ("step", "supporter", "organisation", "sha256"),
+        "support": ("step", "help", "slot", "code", "supporter", "people", "items", "until", "sha256"),
         "organisation": ("step",),
         "member": ("step", "role"),
         "emergency": ("step", "people", "hours", "sha256"),

@@ -126,3 +126,13 @@ def assessment_context(version: int, model: str) -> bytes:
 def emergency_key_context(plan: int) -> bytes:
     """What the wrapped key of a plan for emergencies is bound to."""
     return f"emergency plan:{plan}".encode()
+
+
+def supporter_context(supporter: int) -> bytes:
+    """What the wrapped key of a supporter's row is bound to."""
+    return f"supporter:{supporter}".encode()
+
+
+def support_call_context(call: int) -> bytes:
+    """What the wrapped key of a call for support is bound to."""
+    return f"support call:{call}".encode()

@@ -25,6 +25,8 @@ from parapet.records.naming import (
     reach_context,
     refusal_context,
     shield_context,
+    support_call_context,
+    supporter_context,
     veil_context,
 )
 from parapet.records.profiles import profile_context
@@ -79,6 +81,8 @@ HOME_VALUES = (
 HOME_KEYS = (
     Sealed(models.Source, "wrapped_key", "number", _named("source")),
     Sealed(models.EmergencyPlan, "wrapped_key", "number", emergency_key_context),
+    Sealed(models.Supporter, "wrapped_key", "number", supporter_context),
+    Sealed(models.SupportCall, "wrapped_key", "number", support_call_context),
 )
 #: Wrapped by `keyring().new_advocate_key`; of a closed advocate, to whom it is closed.
 ADVOCATE_KEYS = (Sealed(models.Advocate, "wrapped_key", "number", _named("advocate")),)
@@ -114,6 +118,7 @@ UNDER_ITEMS = {
     "BlockStep.sealed_words", "CaseStep.sealed_words", "Handover.sealed_words", "Note.sealed_text", "PageLook.sealed_kept",
     "PageLook.sealed_words", "PrivateNote.sealed", "Referral.sealed_terms",
     "Referral.sealed_words", "ReportStep.sealed_words", "EmergencyPlan.sealed_people", "EmergencyRequest.sealed_reason",
+    "Supporter.sealed_vetting", "SupportStep.sealed_words",
 }  # fmt: skip
 #: Under a person's passphrase or sheet, for her own key, or under the next key of a closed advocate.
 OF_PEOPLE = {"OwnKey.by_passphrase", "OwnKey.by_sheet", "KeyShare.sealed", "EarlierKey.sealed"}

@@ -42,6 +42,8 @@ CUSTODY: dict[str, Promise] = {
     "emergency": _("Named, asked or agreed to for an emergency"),
     "invite": _("Sign-in link made for a helper"),
     "refer": _("Referral offered, extended or accepted"),
+    "supporter": _("Somebody asked to be a supporter, or agreed to it"),
+    "support": _("Support asked for, or given"),
     "organisation": _("Organisation made, or ended"),
     "member": _("Invited to an organisation, joined or declined"),
     "case_open": _("Case opened"),

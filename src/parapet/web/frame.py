@@ -98,7 +98,8 @@ def show(
     """Render a whole page.
 
     here       which entry of the bar is lit: "inbox", "cases", "care", "intake", "help", "preferences", "protected", "people",
-               "shield", "referred", "organisations", "custody", "emergency", "learn", "reports"
+               "shield", "referred", "organisations", "custody", "emergency", "learn", "reports",
+               "support", "supporting"
     advocate   whose page it is; without one, the one last looked at
     advocates  all she may act for, when the view already knows them
     """

@@ -12,18 +12,21 @@ from django.views.decorators.http import require_POST, require_safe
 from parapet.access import people
 from parapet.access.organisations import OrganisationCard, invitations_to, organisations_of
 from parapet.access.referred import referred_to
+from parapet.access.supporting import supporting
 from parapet.domain.belonging import Role
 from parapet.web import frame
 
 
 @frame.page("GET")
 def start(request: frame.Visit) -> HttpResponseBase:
-    """To the inbox last looked at; for somebody who acts for nobody yet, to what was referred to her, to where she is invited or serves,
+    """To the inbox last looked at; for somebody who acts for nobody yet, to what was referred to her, to whom she supports, to where she is invited or serves,
     or to where she can enrol herself."""
     advocates = people.advocates_of(request.user, scoped=True)
     card = frame.current(request, advocates)
     if card is None and referred_to(request.user):
         return redirect("referred")
+    if card is None and supporting(request.user).asked:
+        return redirect("supporting")
     if card is None and (invitations_to(request.user) or any(_serves(each) for each in organisations_of(request.user))):
         return redirect("organisations")
     if card is None or all(each.role == frame.UNMATCHED for each in advocates):

@@ -40,6 +40,7 @@ urlpatterns = [
     path("", include("parapet.web.deeds.urls")),
     path("", include("parapet.web.alerts.urls")),
     path("", include("parapet.web.shields.urls")),
+    path("", include("parapet.web.support.urls")),
     path("", include("parapet.web.reports.urls")),
     path("", include("parapet.web.blocks.urls")),
     path("", include("parapet.api.perspective.urls")),  # by name only: screens know nothing of that room

@@ -27,6 +27,7 @@ from parapet.actions.sign_checkpoint import sign_checkpoint
 from parapet.actions.stamp_checkpoints import stamp_newest
 from parapet.actions.start_learning import give_up_trial, run_trial
 from parapet.actions.tell_circle import Notice, give_up_notice, send_notice, tell_circle
+from parapet.actions.tell_supporters import SupportTold, give_up_support, send_support, tell_supporters
 from parapet.jobs.handlers import every, handler
 from parapet.records.sessions import SessionStore
 
@@ -86,6 +87,23 @@ def notice_given_up(payload: Mapping[str, Any]) -> None:
 def notice_sent(payload: Mapping[str, Any]) -> None:
     """Send one notice to one person by one way."""
     send_notice(Notice.of(payload))
+
+
+@handler("tell_supporters")
+def supporters_told(payload: Mapping[str, Any]) -> None:
+    """Tell supporters that they are asked, or that it was stopped."""
+    tell_supporters(payload["call"], payload["entry"])
+
+
+def support_given_up(payload: Mapping[str, Any]) -> None:
+    """Note that this way led nowhere."""
+    give_up_support(SupportTold.of(payload))
+
+
+@handler("send_support", first_wait_s=2, given_up=support_given_up)
+def support_sent(payload: Mapping[str, Any]) -> None:
+    """Tell one supporter by one way."""
+    send_support(SupportTold.of(payload))
 
 
 def digest_given_up(payload: Mapping[str, Any]) -> None:

@@ -36,6 +36,7 @@ from parapet.records.models.people import Advocate, Grant, Identity, LoginLink, 
 from parapet.records.models.reports import Report, ReportStep
 from parapet.records.models.shields import ShieldNotice, ShieldReason
 from parapet.records.models.signing_in import Guesses, InstitutionAccount, SignIn
+from parapet.records.models.support import SupportAsked, SupportCall, Supporter, SupportNotice, SupportStep
 from parapet.records.models.time import TimeAsked, TimeToken
 from parapet.records.models.veils import Veil
 
@@ -109,6 +110,11 @@ __all__ = [
     "SignIn",
     "Source",
     "SourceCheck",
+    "SupportAsked",
+    "SupportCall",
+    "SupportNotice",
+    "SupportStep",
+    "Supporter",
     "Tally",
     "TimeAsked",
     "TimeToken",

@@ -15,6 +15,7 @@ from django.utils.translation import ngettext
 from parapet.access import cases as access_cases
 from parapet.access.case_steps import ASSIGN, BRIEF, LINK, MERGE, OUTCOME, READ, TASK, TASK_END, UNLINK, UNMERGE, Step
 from parapet.access.case_work import CaseWork, case_work
+from parapet.access.support import calls_of_case
 from parapet.access.views import CasePage
 from parapet.actions.make_timeline import make_timeline
 from parapet.domain.errors import RequestRefused
@@ -26,6 +27,8 @@ from parapet.web.case_words import OUTCOME as OUTCOMES
 from parapet.web.frame import Visit, page, show
 from parapet.web.item.views import attachment
 from parapet.web.proof import proven
+from parapet.web.support import said as support
+from parapet.web.support.words import HELPED as SUPPORT_HELPED
 
 #: When, what it is, and what more is said of it.
 Entry = tuple[datetime, str, str]
@@ -89,6 +92,11 @@ def _all(request: Visit, case_id: str) -> tuple[CasePage, CaseWork, list[Entry]]
         entries += [
             (at, what, " · ".join(filter(None, (said, of)))) for at, what, said in _entries(theirs, theirs_too, rows_too=False)
         ]
+    for call in calls_of_case(request.user, case_id):
+        entries.append((call.opened_at, _("Supporters asked for help"), " · ".join((support.summed(call), call.by))))
+        if call.ended_at is not None:
+            helped = [_("did it help: %(said)s") % {"said": SUPPORT_HELPED[call.helped]}] if call.helped else []
+            entries.append((call.ended_at, _("The call for support ended"), " · ".join((support.summed(call), *helped))))
     return found, work, sorted(entries, key=lambda entry: entry[0])
 
 

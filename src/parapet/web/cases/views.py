@@ -41,6 +41,7 @@ from parapet.web.item.erased import erased_lines
 from parapet.web.item.views import attachment
 from parapet.web.proof import proven
 from parapet.web.referrals.said import given
+from parapet.web.support import said as support
 
 #: More than ten pages of the inbox are not chosen by hand.
 MAX_CHOSEN = 500
@@ -156,6 +157,7 @@ def _shown(
         "exports": entries(found.exports),
         "seen_by": entries(found.seen_by),
         "referred": given(seen.referred),
+        "support": [support.call(each) for each in seen.support],
         **handovers(found, facts or HandoverFacts()),
         **working(seen, seen.work),
         "dossier_language": when.tongue(),

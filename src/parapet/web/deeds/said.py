@@ -76,6 +76,21 @@ _SENTENCES: dict[str, Promise] = {
     "emergency.agree": gettext_lazy("In an emergency, %(who)s agreed that another be let in."),
     "revoke.emergency.name": gettext_lazy("%(who)s took %(whom)s off the list for emergencies."),
     "revoke.emergency.ended": gettext_lazy("%(who)s ended what %(whom)s had asked for in an emergency."),
+    "supporter.ask": gettext_lazy("%(who)s asked %(whom)s to be a supporter."),
+    "supporter.consent": gettext_lazy("%(who)s agreed to be a supporter."),
+    "revoke.supporter.ended": gettext_lazy("%(who)s ended that %(whom)s is a supporter."),
+    "revoke.supporter.left": gettext_lazy("%(who)s is a supporter no longer, as he or she wished."),
+    "revoke.supporter.parted": gettext_lazy("%(whom)s is a supporter no longer: one of you left the organisation."),
+    "support.open": gettext_lazy("%(who)s asked supporters for help."),
+    "support.take": gettext_lazy("%(who)s took something of what was asked of supporters."),
+    "support.own": gettext_lazy("%(who)s wrote kind words, which were compared with what others wrote."),
+    "support.say": gettext_lazy("%(who)s said what came of what was taken."),
+    "support.confirm": gettext_lazy("%(who)s confirmed who helps."),
+    "support.refuse": gettext_lazy("%(who)s declined somebody’s help."),
+    "support.feel": gettext_lazy("%(who)s said how he or she is, as a supporter."),
+    "support.back": gettext_lazy("%(who)s ended a pause, as a supporter."),
+    "support.helped": gettext_lazy("%(who)s said whether the support helped."),
+    "revoke.support.stop": gettext_lazy("%(who)s stopped a call for support."),
     "door.held": gettext_lazy("%(who)s held %(what)s, which came to a shielded address."),
     "door.asked": gettext_lazy("%(who)s had %(what)s passed on from a shielded address."),
     "erase": gettext_lazy("%(who)s erased %(what)s for good."),
@@ -172,7 +187,9 @@ def _key(deed: Deed) -> str:
         return "revoke.officer"
     if kind == "revoke" and not details and (deed.case is not None or deed.emergency):
         return ""  # it does not open here: no more is said than is known
-    if kind in ("refer", "emergency", "platform_report", "account_block", "door"):
+    if kind == "revoke" and details.get("role") in ("supporter", "support"):
+        kind = f"revoke.{details['role']}.{details.get('step', '')}"
+    if kind in ("refer", "supporter", "support", "emergency", "platform_report", "account_block", "door"):
         kind = f"{kind}.{details.get('step', '')}"
     return kind if kind in _SENTENCES else ""
 

@@ -35,7 +35,9 @@ ROLES: dict[Role, tuple[Promise, Promise]] = {
     ),
     Role.SUPPORTER: (
         pgettext_lazy("role", "Supporter"),
-        gettext_lazy("Nothing is asked of you at the moment. You see no message and no case."),
+        gettext_lazy(
+            "Whoever is protected here can ask you, by the code on your page “Supporting”. You see no message and no case."
+        ),
     ),
     Role.ANALYST: (
         pgettext_lazy("role", "Analyst"),
@@ -114,6 +116,9 @@ def reachable(each: Reachable) -> dict[str, str]:
 def _lost(each: Lost) -> str:
     if each.kind == "grant":
         said = _("Access of %(who)s to what is yours") if each.hers else _("What you could see and do for %(who)s")
+        return said % {"who": each.who}
+    if each.kind == "supporter":
+        said = _("%(who)s as a supporter of yours") if each.hers else _("That you are a supporter of %(who)s")
         return said % {"who": each.who}
     if each.hers:
         said = ngettext("%(n)s case that was referred to %(who)s", "%(n)s cases that were referred to %(who)s", each.count)

@@ -39,6 +39,10 @@ RIGHTS: dict[Right, tuple[Promise, Promise]] = {
         gettext_lazy("Raise the shield"),
         gettext_lazy("When you are under attack: raise your shield, say that it is still needed, and lower it."),
     ),
+    Right.SUPPORT: (
+        gettext_lazy("Ask for support"),
+        gettext_lazy("Ask your supporters for help, having seen exactly what they would see, vet somebody new, and stop it."),
+    ),
     Right.KEEP: (
         gettext_lazy("Keep and erase"),
         gettext_lazy(
