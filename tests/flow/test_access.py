@@ -45,6 +45,7 @@ NOWHERE = {
     "bat": "bat_0000000000zzz",
     "sup": "sup_0000000000zzz",
     "cal": "cal_0000000000zzz",
+    "cpl": "cpl_0000000000zzz",
 }
 BEGAN = datetime(2026, 11, 1, tzinfo=UTC)
 NOW_DAY = date(2026, 11, 1)
@@ -153,6 +154,7 @@ def references_to(team: Team, take_in: Callable[..., Any]) -> dict[str, tuple[An
         ),
         **_blocks(((team.stranger, mine.id), (team.advocate, hers.id))),
         **_support((team.stranger, other.id), (team.advocate, team.advocate_id)),
+        "complaint_id": (complained(team.stranger, my_case), complained(team.advocate, her_case), NOWHERE["cpl"], ""),
         "connection_id": (watched(other.number), watched(number_of("adv", team.advocate_id) or 0), "con_0000000000zzz", ""),
         **_doors(other.number, number_of("adv", team.advocate_id) or 0),
         "browser_id": (paired(team.stranger, other.id)[0], paired(team.advocate, team.advocate_id)[0], "brw_0000000000zzz", ""),
@@ -211,6 +213,7 @@ def common_words(folder: Path) -> dict[str, Any]:
     from parapet.actions.call_for_support import Wanted
     from parapet.actions.connect_mastodon import Trip
     from parapet.actions.retention import Rule
+    from parapet.domain.complaints import Complaint
     from parapet.domain.judgement import Verdict
     from parapet.domain.safety import Asked
     from parapet.domain.support import Felt, Help
@@ -235,9 +238,10 @@ def common_words(folder: Path) -> dict[str, Any]:
         "passkey": "", "line": "safe", "session": "", "compose": None, "here": None, "place": Place("localhost", "http://localhost"), "factor": "",
         "brief": Asked("security", "en"), "by": "Front desk", "on": NOW_DAY,
         "log_index": 0, "stands": True, "without": True,
-        "log_index": 0, "wanted": Wanted("w", (Help.CHECK,), (), BEGAN),
+        "wanted": Wanted("w", (Help.CHECK,), (), BEGAN),
         "terms": Terms("w", (), (Help.CHECK,), False, (), (), BEGAN), "slot": 0, "yes": True, "help_": Help.CHECK,
         "own_words": "Words of somebody", "felt": Felt.WELL,
+        "change": lambda stands: stands, "paper": "rebuttal", "facts": Complaint("college", "ON", date.today()),  # noqa: DTZ011
     }  # fmt: skip
 
 
@@ -270,6 +274,17 @@ def supported(who: Any, advocate_id: str) -> tuple[str, str]:
     wanted = Wanted("Be there", (Help.CHECK,), (supporter,), datetime.now(UTC) + timedelta(days=7))
     shown = terms_of(who, advocate_id, wanted).digest
     return supporter, call_for_support(who, advocate_id, wanted, shown=shown)
+
+
+def complained(who: Any, case_id: str) -> str:
+    """A complaint in a case."""
+    from django.utils import timezone
+
+    from parapet.actions.open_complaint import open_complaint
+    from parapet.domain.complaints import Allegation, Complaint
+
+    told = Complaint("college", "ON", timezone.localdate(), allegations=(Allegation("She posts too much."),))
+    return open_complaint(who, case_id, told)
 
 
 def drafted(who: Any, item_id: str) -> Any:
@@ -359,6 +374,7 @@ def everything() -> tuple[Any, ...]:
             models.SupportCall,
             models.SupportAsked,
             models.SupportStep,
+            models.Complaint,
         )
     )
 

@@ -573,6 +573,18 @@ def after_supporters() -> None:
     run("DELETE FROM records_case WHERE number=94")
 
 
+def after_complaints() -> None:
+    """There was none; each goes with its case, and outlives its letter without the words."""
+    assert run("SELECT count(*) FROM records_complaint") == [(0,)]
+    insert("records_case", number=24, advocate_id=0, wrapped_key=b"k", sealed_title=b"t", state="open", opened_at=AT)
+    item = run("SELECT max(number) FROM records_item")[0][0]
+    insert("records_complaint", number=6, case_id=24, item_id=item, log_index=0, sealed_told=b"t", sealed_letter=b"l")
+    with pytest.raises(Exception, match=r"(?i)unique"):
+        insert("records_complaint", number=7, case_id=24, item_id=None, log_index=0, sealed_told=b"t", sealed_letter=b"l")
+    for table in ("records_complaint", "records_case"):
+        run(f"DELETE FROM {table}")
+
+
 AFTER: dict[str, Callable[[], None]] = {
     "0001_initial": lambda: None,
     "0002_rare_values": after_rare_values,
@@ -617,6 +629,7 @@ AFTER: dict[str, Callable[[], None]] = {
     "0044_looking_again": after_looking_again,
     "0045_blocks": after_blocks,
     "0048_supporters": after_supporters,
+    "0046_complaints": after_complaints,
 }
 
 

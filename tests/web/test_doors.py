@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
-from flow.test_access import batched, drafted, organisations, shut_out, supported
+from flow.test_access import batched, complained, drafted, organisations, shut_out, supported
 from support.homes import Homes
 from support.paired import paired
 from support.watched import shielded, watched
@@ -50,6 +50,7 @@ ABSENT = {
     "batch_id": "bat_0000000000000",
     "block_id": "blk_0000000000000",
     "plan_id": "pln_0000000000000",
+    "complaint_id": "cpl_0000000000000",
     "organisation_id": "org_0000000000000",
     "member_id": "per_0000000000000",
     "membership_id": "mem_0000000000000",
@@ -123,6 +124,7 @@ def things(cast: Any) -> dict[str, Any]:
         "alert_id": alert.id,
         "request_id": request,
         "report_id": drafted(cast.owner, cast.items["grave"]).id,
+        "complaint_id": complained(cast.owner, case),
         "batch_id": batched(cast.owner, cast.items["grave"]),
         **dict(zip(("block_id", "plan_id"), shut_out(cast.owner, cast.items["grave"]), strict=True)),
         "connection_id": watched(number_of("adv", cast.advocate_id) or 0),

@@ -50,6 +50,8 @@ READS = {
         "blocks",
         "block",
         "block-plan",
+        "complaint",
+        "complaint-ground",
     },
     "post": {
         "inbox",
@@ -60,6 +62,8 @@ READS = {
         "care",
         "care-pause",
         "case-private",
+        "complaint",
+        "complaint-ground",
         "emergency-end",
     },
 }

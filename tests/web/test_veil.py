@@ -68,6 +68,7 @@ def seen(cast: Any, browser_of: Any) -> Any:
             "timeline": reverse("case-timeline", args=[case]),
             "refer": reverse("refer", args=[case]),
             "brief": reverse("case-brief", args=[case]),
+            "complaint": reverse("complaint-item", args=[cast.items["grave"]]),
             **{name: reverse("item", args=[item]) for name, item in cast.items.items()},
         }
         answers = {name: client.get(url).content.decode() for name, url in pages.items()}
@@ -93,7 +94,7 @@ def no_level_shows_a_word_unasked(seen: Any, cast: Any) -> None:
 
 def at_nothing_no_page_says_what_it_is(seen: Any, cast: Any, browser_of: Any) -> None:
     pages = seen(Level.NOTHING)
-    for name in ("inbox", "search", "queue", "case", "timeline", "cases", "choose", "refer", "brief", *cast.items):
+    for name in ("inbox", "search", "queue", "case", "timeline", "cases", "choose", "refer", "brief", "complaint", *cast.items):
         said = main(pages[name])
         said = said[: said.index("inbox-keys")] if "inbox-keys" in said else said
         for word in SAID_OF_HARM:

@@ -6,6 +6,7 @@ from attrs import frozen
 
 from parapet.access.case_work import CaseWork, work_on
 from parapet.access.cases import case_named, page_under
+from parapet.access.complaints import ComplaintLine, lines_of
 from parapet.access.people import grant_among
 from parapet.access.private_notes import Private, notes_for
 from parapet.access.referrals import ReferralCard, referrals_about
@@ -23,6 +24,7 @@ class CaseScreen:
     referred  every referral of it, the newest first
     private   her own notes about it
     support   every call for support that was made from it, the newest first
+    complaints  those of it
     """
 
     page: CasePage
@@ -31,16 +33,16 @@ class CaseScreen:
     referred: tuple[ReferralCard, ...] = ()
     private: tuple[Private, ...] = ()
     support: tuple[CallSummary, ...] = ()
+    complaints: tuple[ComplaintLine, ...] = ()
 
 
 def case_screen(person: Person, case_id: str) -> CaseScreen:
-    """`cases.page`, and beside it `case_work`, `referrals_of_case`, `private_notes` and `calls_of_case` for who may read all.
-
-    Raises NotFound.
-    """
+    """`cases.page`, and beside it all that stands about a case, for who may read all. Raises NotFound."""
     case = case_named(case_id)
     grant, advocates = grant_among(person, case.advocate_id, Right.READ, scoped=True)
     found = page_under(grant, case, asked_by=person)
     if grant.scope is not None:
         return CaseScreen(found, advocates)
-    return CaseScreen(found, advocates, work_on(case), referrals_about(case), notes_for(case, person), calls_about(case))
+    work = work_on(case)
+    complaints = lines_of(case, [each.id for each in work.within])
+    return CaseScreen(found, advocates, work, referrals_about(case), notes_for(case, person), calls_about(case), complaints)

@@ -13,7 +13,7 @@ from parapet.records.chain import Event, append, hold_log
 from parapet.records.models import Advocate, Item, Person
 
 #: Why somebody looks. Stable codes; the screens put them in words.
-WHYS = ("read", "triage", "case", "report", "safety", "search", "export", "compare", "download", "emergency")
+WHYS = ("read", "triage", "case", "report", "safety", "search", "export", "compare", "download", "emergency", "complaint")
 
 
 def log_look(person: Person, item: Item, key: Locker, *, why: str, version: int, kind: str = "view") -> int:

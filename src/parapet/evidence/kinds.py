@@ -78,6 +78,7 @@ KINDS: dict[str, frozenset[str]] = {
         "case_unmerge": ("case", "way", "sha256"),
         "case_brief": ("reader", "language", "quoted", "listed", "due", "sha256"),
         "case_read": ("entry", "happened_on", "sha256"),
+        "complaint": ("step", "complaint", "body", "due", "sha256", "letter_sha256"),
         "note": ("sha256", "words_sha256"),
         "shield_up": ("sha256",),
         "shield_down": ("veil_days",),

@@ -115,7 +115,8 @@ LASTING_LEAVES = (Sealed(models.LogEntry, "sealed_leaf", "index", leaf_context, 
 #: Under the key of an item, a case or a plan for emergencies, which stays: a change of the keys does not touch them.
 UNDER_ITEMS = {
     "LogEntry.sealed_leaf", "Version.sealed_face", "Assessment.sealed", "Correction.sealed", "SourceCheck.sealed", "Case.sealed_title",
-    "BlockStep.sealed_words", "CaseStep.sealed_words", "Handover.sealed_words", "Note.sealed_text", "PageLook.sealed_kept",
+    "BlockStep.sealed_words", "CaseStep.sealed_words", "Complaint.sealed_letter", "Complaint.sealed_told", "Handover.sealed_words",
+    "Note.sealed_text", "PageLook.sealed_kept",
     "PageLook.sealed_words", "PrivateNote.sealed", "Referral.sealed_terms",
     "Referral.sealed_words", "ReportStep.sealed_words", "EmergencyPlan.sealed_people", "EmergencyRequest.sealed_reason",
     "Supporter.sealed_vetting", "SupportStep.sealed_words",

@@ -6,6 +6,15 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+#: Why somebody looks at a text (`access/looks.py`).
+WHY: dict[str, Promise] = {
+    "triage": _("To sort it"),
+    "safety": _("To judge a danger"),
+    "report": _("To report it"),
+    "case": _("To prepare a case"),
+    "complaint": _("To answer a complaint"),
+    "read": _("I want to know what it says"),
+}
 #: How it ended for a message (`access/queue.py`).
 SORTED: dict[str, Promise] = {
     "nothing": _("Nothing to do"),
@@ -49,8 +58,9 @@ PLAN: dict[str, Promise] = {
     "safe_other": pgettext_lazy("task", "Something else"),
 }
 REVIEW_OF_PLAN = _("Look at the safety plan again")
+ANSWER_COMPLAINT = _("Answer a complaint")
 #: Every kind of task.
-TASKS: dict[str, Promise] = {**TASK, **PLAN, "safe_review": REVIEW_OF_PLAN}
+TASKS: dict[str, Promise] = {**TASK, **PLAN, "safe_review": REVIEW_OF_PLAN, "complaint_reply": ANSWER_COMPLAINT}
 #: For whom a brief is.
 READER: dict[str, Promise] = {
     "security": _("Hospital security or campus police"),

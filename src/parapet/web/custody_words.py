@@ -52,6 +52,7 @@ CUSTODY: dict[str, Promise] = {
     "case_close": _("Case closed"),
     "case_reopen": _("Case reopened"),
     **CASE_STEP,
+    "complaint": _("Complaint opened or changed, or a document made from it"),
     "note": _("Note written"),
     "shield_up": _("Shield raised"),
     "shield_down": _("Shield lowered"),

@@ -22,6 +22,7 @@ urlpatterns = [
     path("", include("parapet.web.cases.urls")),
     path("", include("parapet.web.referrals.urls")),
     path("", include("parapet.web.safety.urls")),
+    path("", include("parapet.web.complaints.urls")),
     path("", include("parapet.web.keeping.urls")),
     path("", include("parapet.web.learning.urls")),
     path("", include("parapet.web.care.urls")),

@@ -17,6 +17,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from parapet.access.briefs import excerpt
+from parapet.access.complaint_ground import AllegedWords, LetterWords
 from parapet.access.covering import Words
 from parapet.access.emergencies import UrgentText
 from parapet.access.referred import ReferredText
@@ -108,6 +109,24 @@ def quoted(found: Opened, *, named: bool) -> dict[str, Any]:
         "text": shown(excerpt(found.item.text, found.indicators)),
         "who": shown(who) if named and who else "",
         "nobody": named and not who,
+    }
+
+
+def alleged(found: AllegedWords) -> list[Theirs]:
+    """What a complaint alleges, one by one, for who asked: as it stands in a box, to be written anew."""
+    return [shown_in_box(said) for said in found.said]
+
+
+def shown_in_box(said: str) -> Theirs:
+    """Words in a box to be written in, where a tag has no place."""
+    return Theirs(inert.written(said))
+
+
+def letter(found: LetterWords) -> dict[str, Any]:
+    """A letter for who asked, its passages that stand in other letters marked; and by those letters the same passages."""
+    return {
+        "letter": Theirs(inert.marked(found.text, found.marks)),
+        "same": {item: [shown(passage) for passage in passages] for item, passages in found.passages},
     }
 
 

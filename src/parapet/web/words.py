@@ -13,6 +13,7 @@ from parapet.domain.details import detail_said
 from parapet.domain.items import Flag, ItemKind
 from parapet.domain.judgement import Harm, Severity, Urgency
 from parapet.domain.parsed import Reason
+from parapet.web.case_words import WHY
 from parapet.web.context_words import CONTEXT
 from parapet.web.custody_words import CUSTODY
 
@@ -281,13 +282,6 @@ SIGNED: dict[str, Promise] = {
     "dkim.no_key": _("It carries a signature, but the key for it is not published, or no longer."),
     "dkim.unchecked": _("It carries a signature that was not checked."),
     "dkim.absent": _("Not signed by a mail server."),
-}
-WHY: dict[str, Promise] = {
-    "triage": _("To sort it"),
-    "safety": _("To judge a danger"),
-    "report": _("To report it"),
-    "case": _("To prepare a case"),
-    "read": _("I want to know what it says"),
 }
 RELATION: dict[str, Promise] = {
     "stranger": _("A stranger"),

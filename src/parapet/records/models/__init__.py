@@ -7,6 +7,7 @@ from parapet.records.models.captures import Capture
 from parapet.records.models.care import CheckIn
 from parapet.records.models.cases import Case, CaseItem, Handover, Note, Referral
 from parapet.records.models.casework import CaseStep, Due, PrivateNote, Turn
+from parapet.records.models.complaints import Complaint
 from parapet.records.models.connections import Connection
 from parapet.records.models.digests import Digest, DigestPlan
 from parapet.records.models.door import DoorMail, ShieldedAddress
@@ -55,6 +56,7 @@ __all__ = [
     "CaseStep",
     "CheckIn",
     "Checkpoint",
+    "Complaint",
     "Connection",
     "Correction",
     "Cosignature",

@@ -119,7 +119,7 @@ def _entries(found: CasePage, work: CaseWork, *, rows_too: bool = True) -> Itera
             graver = [line["severity"], line["urgency"], line["where"], row.id]
             yield row.sent_at, line["title"], " · ".join(part for part in graver if part)
     for entry in found.custody:
-        if entry.kind in ("case_open", "case_close", "case_reopen", "export", "dossier") and entry.as_written:
+        if entry.kind in ("case_open", "case_close", "case_reopen", "complaint", "export", "dossier") and entry.as_written:
             yield entry.at, words.word("custody", entry.kind), entry.who or _("the program")
     for note in found.notes:
         yield note.at, _("Note by %(who)s") % {"who": note.who}, note.text

@@ -35,6 +35,7 @@ from parapet.web.cases.forms import HandoverFacts, NoteText, Title
 from parapet.web.cases.handing import ASKED, REASONS, asked_recipients, asked_redaction, typed
 from parapet.web.cases.handovers import handovers
 from parapet.web.cases.working import working
+from parapet.web.complaints.said import on_case
 from parapet.web.custody import entries
 from parapet.web.frame import UNMATCHED, Visit, mine, page, show
 from parapet.web.item.erased import erased_lines
@@ -160,6 +161,7 @@ def _shown(
         "support": [support.call(each) for each in seen.support],
         **handovers(found, facts or HandoverFacts()),
         **working(seen, seen.work),
+        "complaints": on_case(seen.complaints),
         "dossier_language": when.tongue(),
         "reasons": REASONS.items(),
         "bag_form": bag_form or typed(QueryDict()),

@@ -72,6 +72,24 @@ def shown(text: str, indicators: Iterable[Indicator] = ()) -> SafeString:
     return mark_safe("".join(_marked(text, indicators)))  # noqa: S308  # every part went through `plain`
 
 
+def marked(text: str, spans: Iterable[tuple[int, int]]) -> SafeString:
+    """`text` as inert HTML, with each of `spans` (in order, none overlapping) in <mark>."""
+    made: list[str] = []
+    at = 0
+    for start, end in spans:
+        made.append(plain(text[at:start], text[at - 1 : at] if at else "", text[start : start + 1]))
+        made.append(f"<mark>{plain(text[start:end], text[start - 1 : start] if start else '', text[end : end + 1])}</mark>")
+        at = end
+    made.append(plain(text[at:], text[at - 1 : at] if at else ""))
+    return mark_safe("".join(made))  # noqa: S308  # every part went through `plain`
+
+
+def written(text: str) -> SafeString:
+    """`text` for a box to be written in: no element of ours, hidden characters by their codes."""
+    seen = (f"⟨U+{ord(c):04X}⟩" if _hidden(c) and c not in "\r" else c for c in text)
+    return mark_safe(escape("".join(seen)))  # noqa: S308  # escaped
+
+
 def plain(text: str, before: str = "", after: str = "") -> str:
     """`text` escaped, hidden characters visible. `before` and `after` are the characters around it."""
     made: list[str] = []

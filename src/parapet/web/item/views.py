@@ -34,6 +34,8 @@ from parapet.web.queue.standing import on_it
 
 #: Served as what they say; everything else as bytes without meaning.
 HARMLESS = frozenset({"application/json", "text/csv", "message/rfc822", "text/plain"})
+#: As these a letter to a college, a hospital or an employer comes in.
+_MAY_BE_COMPLAINTS = frozenset({ItemKind.COMPLAINT, ItemKind.MAIL, ItemKind.MESSAGE, ItemKind.SPOKEN})
 #: Below this a probability is not shown: it says nothing to a reader.
 WORTH_SAYING = 0.2
 
@@ -195,6 +197,7 @@ def card_context(card: ItemCard, level: Level = Level.COUNTS) -> dict[str, Any]:
         "custody": entries(card.custody),
         "thread": rows.drawn(each for each in card.thread if each.id != row.id),
         "cases_of": card.cases,
+        "maybe_complaint": row.kind in _MAY_BE_COMPLAINTS,
         "of_page": row.channel == "web" and row.kind != ItemKind.REVIEW,
         "looks": looks(card),
         "mail": mail_in_words(card.mail) if card.mail is not None else None,
