@@ -156,6 +156,7 @@ def references_to(team: Team, take_in: Callable[..., Any]) -> dict[str, tuple[An
         **_support((team.stranger, other.id), (team.advocate, team.advocate_id)),
         "complaint_id": (complained(team.stranger, my_case), complained(team.advocate, her_case), NOWHERE["cpl"], ""),
         "connection_id": (watched(other.number), watched(number_of("adv", team.advocate_id) or 0), "con_0000000000zzz", ""),
+        **_channels(team, my_case, her_case, officer.id, her_officer.id),
         **_doors(other.number, number_of("adv", team.advocate_id) or 0),
         "browser_id": (paired(team.stranger, other.id)[0], paired(team.advocate, team.advocate_id)[0], "brw_0000000000zzz", ""),
         "alert_id": (my_alert, her_alert, "alr_0000000000zzz", ""),
@@ -201,6 +202,28 @@ def _support(mine: tuple[Any, str], hers: tuple[Any, str]) -> dict[str, tuple[An
     }
 
 
+def _channels(team: Team, my_case: str, her_case: str, mine: str, hers: str) -> dict[str, tuple[Any, ...]]:
+    """A channel to counsel of each, with a letter in it."""
+    (my_channel, my_letter), (her_channel, her_letter) = (
+        channelled(who, case, to) for who, case, to in ((team.stranger, my_case, mine), (team.advocate, her_case, hers))
+    )
+    return {
+        "channel_id": (my_channel, her_channel, "chn_0000000000zzz", ""),
+        "letter_id": (my_letter, her_letter, "ltr_0000000000zzz", ""),
+    }
+
+
+def channelled(who: Any, case: str, to: str) -> tuple[str, str]:
+    """A channel to counsel that is offered, and the row of a letter in it: their public names."""
+    from parapet.actions.invite_counsel import invite_counsel
+    from parapet.records.models import CounselChannel, CounselLetter
+    from parapet.records.numbers import number_of
+
+    made = invite_counsel(who, case, to=to)
+    row = CounselChannel.objects.get(number=number_of("chn", made))
+    return made, CounselLetter.objects.create(channel=row, person=who, nth=1, sealed=b"sealed", sealed_file=b"sealed").id
+
+
 def _doors(mine: int, hers: int) -> dict[str, tuple[Any, ...]]:
     (my_door, my_mail), (her_door, her_mail) = shielded(mine), shielded(hers)
     return {"door_id": (my_door, her_door, "con_0000000000zzz", ""), "mail_id": (my_mail, her_mail, "dml_0000000000zzz", "")}
@@ -215,6 +238,7 @@ def common_words(folder: Path) -> dict[str, Any]:
     from parapet.actions.retention import Rule
     from parapet.domain.complaints import Complaint
     from parapet.domain.judgement import Verdict
+    from parapet.domain.offences import Chosen
     from parapet.domain.safety import Asked
     from parapet.domain.support import Felt, Help
 
@@ -242,6 +266,7 @@ def common_words(folder: Path) -> dict[str, Any]:
         "terms": Terms("w", (), (Help.CHECK,), False, (), (), BEGAN), "slot": 0, "yes": True, "help_": Help.CHECK,
         "own_words": "Words of somebody", "felt": Felt.WELL,
         "change": lambda stands: stands, "paper": "rebuttal", "facts": Complaint("college", "ON", date.today()),  # noqa: DTZ011
+        "answers": {"fear": "x"}, "chosen": Chosen("police", "en", (), frozenset()), "answers_seen": "",
     }  # fmt: skip
 
 
@@ -375,6 +400,9 @@ def everything() -> tuple[Any, ...]:
             models.SupportAsked,
             models.SupportStep,
             models.Complaint,
+            models.Statement,
+            models.CounselChannel,
+            models.CounselLetter,
         )
     )
 

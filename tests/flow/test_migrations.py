@@ -585,6 +585,38 @@ def after_complaints() -> None:
         run(f"DELETE FROM {table}")
 
 
+def after_counsel() -> None:
+    """Nobody had written a statement, or to counsel. Of a case there is one statement, and of a channel each letter has its place."""
+    tables = ("records_statement", "records_counselletter", "records_counselchannel")
+    assert [run(f"SELECT count(*) FROM {table}") for table in tables] == [[(0,)]] * 3
+    for number in (61, 62):
+        insert(
+            "records_person",
+            number=number,
+            sealed_name=b"n",
+            language="en",
+            theme="system",
+            is_active=True,
+            made_at=AT,
+            password="",
+        )
+    insert("records_case", number=63, advocate_id=0, wrapped_key=b"k", sealed_title=b"t", state="open", opened_at=AT)
+    insert("records_statement", case_id=63, log_index=0, sealed=b"s")
+    with pytest.raises(Exception, match=r"(?i)unique"):
+        insert("records_statement", case_id=63, log_index=1, sealed=b"s")
+    insert(
+        "records_counselchannel", number=64, case_id=63, person_id=61, counsel_id=62, begun=0, joined=None, hers=b"", theirs=b"",
+        wrapped_key=b"", code=b"c",
+    )  # fmt: skip
+    letter = {"channel_id": 64, "person_id": 61, "nth": 1, "sealed": b"s", "sealed_file": b""}
+    insert("records_counselletter", number=65, **letter)
+    with pytest.raises(Exception, match=r"(?i)unique"):
+        insert("records_counselletter", number=66, **letter)
+    for table in (*tables, "records_case"):
+        run(f"DELETE FROM {table}")
+    run("DELETE FROM records_person WHERE number IN (61, 62)")
+
+
 AFTER: dict[str, Callable[[], None]] = {
     "0001_initial": lambda: None,
     "0002_rare_values": after_rare_values,
@@ -630,6 +662,7 @@ AFTER: dict[str, Callable[[], None]] = {
     "0045_blocks": after_blocks,
     "0048_supporters": after_supporters,
     "0046_complaints": after_complaints,
+    "0047_counsel": after_counsel,
 }
 
 

@@ -208,6 +208,11 @@ BY_SUPPORT = {
     "actions.give_support.show_own_words",
     "actions.give_support.take_help",
 }
+#: What is between an advocate and her counsel: being one of the two lets, and no right (`access/counsel.py`).
+BY_CHANNEL = {
+    "access.counsel.channels_to",
+    "actions.invite_counsel.keep_ended",
+}
 
 #: Open to who holds any one of the rights that they name; all others take each of them.
 EITHER = {

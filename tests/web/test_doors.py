@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
-from flow.test_access import batched, complained, drafted, organisations, shut_out, supported
+from flow.test_access import batched, channelled, complained, drafted, organisations, shut_out, supported
 from support.homes import Homes
 from support.paired import paired
 from support.watched import shielded, watched
@@ -51,6 +51,8 @@ ABSENT = {
     "block_id": "blk_0000000000000",
     "plan_id": "pln_0000000000000",
     "complaint_id": "cpl_0000000000000",
+    "channel_id": "chn_0000000000000",
+    "letter_id": "ltr_0000000000000",
     "organisation_id": "org_0000000000000",
     "member_id": "per_0000000000000",
     "membership_id": "mem_0000000000000",
@@ -127,6 +129,7 @@ def things(cast: Any) -> dict[str, Any]:
         "complaint_id": complained(cast.owner, case),
         "batch_id": batched(cast.owner, cast.items["grave"]),
         **dict(zip(("block_id", "plan_id"), shut_out(cast.owner, cast.items["grave"]), strict=True)),
+        **dict(zip(("channel_id", "letter_id"), channelled(cast.owner, case, helper.id), strict=True)),
         "connection_id": watched(number_of("adv", cast.advocate_id) or 0),
         **dict(zip(("door_id", "mail_id"), shielded(number_of("adv", cast.advocate_id) or 0), strict=True)),
         "browser_id": paired(cast.owner, cast.advocate_id)[0],

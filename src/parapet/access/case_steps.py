@@ -21,8 +21,8 @@ from parapet.records.vouching import is_vouched
 
 ASSIGN, TASK, TASK_END, OUTCOME = "case_assign", "case_task", "case_task_end", "case_outcome"
 LINK, UNLINK, MERGE, UNMERGE = "case_link", "case_unlink", "case_merge", "case_unmerge"
-BRIEF, READ = "case_brief", "case_read"
-KINDS = (ASSIGN, TASK, TASK_END, OUTCOME, LINK, UNLINK, MERGE, UNMERGE, BRIEF, READ)
+BRIEF, READ, STATEMENT = "case_brief", "case_read", "case_statement"
+KINDS = (ASSIGN, TASK, TASK_END, OUTCOME, LINK, UNLINK, MERGE, UNMERGE, BRIEF, READ, STATEMENT)
 
 
 @frozen

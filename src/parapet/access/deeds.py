@@ -16,6 +16,8 @@ from attrs import field, frozen
 from parapet.access import opening
 from parapet.access.case_cards import case_key_context, title_context
 from parapet.access.case_handovers import handover_context
+from parapet.access.counsel_rows import KIND as COUNSEL
+from parapet.access.counsel_rows import cases_of_channels
 from parapet.access.emergency_rows import KIND as EMERGENCY
 from parapet.access.items import held
 from parapet.access.people import advocate_for, card_for
@@ -39,7 +41,7 @@ SAW, TOOK_OUT, ACCESS, CHANGED = "saw", "out", "access", "changed"
 GROUPS = {
     SAW: ("view", "download", "search", "list"),
     TOOK_OUT: ("export", "dossier", "redact", "report", "transfer", "refer", "platform_report", "account_block", "account_list"),
-    ACCESS: ("grant", "revoke", "invite", "share", "close", EMERGENCY, "supporter"),
+    ACCESS: ("grant", "revoke", "invite", "share", "close", EMERGENCY, "supporter", COUNSEL),
 }
 PAGE, MOST = 50, 10_000
 # Letter for letter as in the index `log_custody` (migration `0031_break_glass`).
@@ -49,6 +51,7 @@ BY_PEOPLE = (
 )
 #: Of these the log names beside the entry whom it concerns, and only the entry itself who did it.
 _CONCERNING = frozenset({"grant", "revoke", "invite", "share", "refer", "supporter"})
+_CONCERNING = frozenset({"grant", "revoke", "invite", "share", "refer", COUNSEL})
 
 
 @frozen
@@ -77,6 +80,7 @@ class Deed:
     details     codes and numbers of the entry; {} while it is closed to whoever looks
     shut        it does not open for whoever looks, who so sees only what stands beside it
     name        to whom something was handed, in people's own words
+    counsel     it is about a channel to counsel
     digest      of the entry, 64 hexadecimal digits, as every bag and every copy of the log has it
     """
 
@@ -94,6 +98,7 @@ class Deed:
     details: Mapping[str, Any] = field(factory=dict)
     shut: bool = False
     name: str = ""
+    counsel: bool = False
 
 
 @frozen
@@ -191,7 +196,10 @@ class _Told:
         self.items = {i.number: i for i in Item.objects.filter(number__in=items, advocate=advocate)}
         cases = {e.case_number for e in entries if e.case_number is not None}
         self.cases = {c.number: c for c in Case.objects.filter(number__in=cases, advocate=advocate)}
-        self.plans = keys_beside(cases - self.cases.keys())
+        self.channels = of_channels = cases_of_channels(cases - self.cases.keys())
+        self.plans = keys_beside(cases - self.cases.keys() - of_channels.keys())
+        for case in Case.objects.filter(number__in=of_channels.values(), advocate=advocate):
+            self.plans |= {number: self._case_key(case) for number, of_case in of_channels.items() if of_case == case.number}
         self.requests = set(EmergencyRequest.objects.filter(number__in=cases).values_list("number", flat=True))
         handed = [e.index for e in entries if e.kind in ("report", "transfer")]
         self.handed = {row.log_index: row for row in Handover.objects.filter(log_index__in=handed)}
@@ -222,6 +230,7 @@ class _Told:
             details=body.get("details", {}),
             shut=sound and not body,
             name=self._handed_to(entry, case, body),
+            counsel=entry.case_number in self.channels,
         )
 
     def _key(self, entry: LogEntry) -> Locker | None:

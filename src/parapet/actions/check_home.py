@@ -25,17 +25,14 @@ from typing import TypeVar
 from django.db.models import Model, QuerySet
 
 from parapet.access import opening
-from parapet.access.case_cards import case_key_context, title_context
-from parapet.access.case_handovers import handovers_of
-from parapet.access.case_notes import notes_of
-from parapet.access.case_steps import steps_of
+from parapet.access.case_cards import case_key_context
 from parapet.access.check_ins import broken_check_ins
 from parapet.access.contradictions import contradictions
-from parapet.access.private_notes import broken_private
+from parapet.access.counsel_rows import cases_of_channels
 from parapet.access.shield_reasons import broken_reasons
 from parapet.access.support_rows import keys_beside
+from parapet.actions.check_cases import broken_cases
 from parapet.actions.check_corrections import broken_corrections
-from parapet.actions.check_heads import broken_heads
 from parapet.actions.check_layers import broken_layers
 from parapet.actions.check_people import broken_people
 from parapet.actions.check_reports import broken_blocks, broken_reports
@@ -235,8 +232,12 @@ class _Check:
         return self._opened(((n, a, bytes(w)) for n, a, w in rows), "itm", item_key_context)
 
     def _case_keys(self, numbers: set[int]) -> dict[int, Locker | None]:
-        rows = find(models.Case, ("number", "advocate_id", "wrapped_key"), "number", numbers)
-        return self._opened(((n, a, bytes(w)) for n, a, w in rows), "cas", case_key_context) | keys_beside(numbers)
+        of_channels = cases_of_channels(numbers)
+        wanted = numbers | set(of_channels.values())
+        rows = find(models.Case, ("number", "advocate_id", "wrapped_key"), "number", wanted)
+        keys = self._opened(((n, a, bytes(w)) for n, a, w in rows), "cas", case_key_context)
+        keys |= {number: keys[case] for number, case in of_channels.items() if case in keys}
+        return keys | keys_beside(numbers)
 
     def _opened(
         self, rows: Iterator[tuple[int, int, bytes]], prefix: str, about: Callable[[int], bytes]
@@ -378,20 +379,8 @@ class _Check:
             key = self._case_keys({case.number}).get(case.number)
             if key is None or key.closed:
                 continue
-            self._opens("sealed", case.id, bytes(case.sealed_title), key, title_context(case.number))
-            try:
-                notes_of(case, key)
-                handovers_of(case, key)
-                steps_of(case, key)
-            except _BROKEN:
-                self.health.fault("sealed", case.id)
-            for name in broken_private(case, key):
-                self.health.fault("sealed", name)
-            try:
-                for index in broken_heads(case, key):
-                    self.health.fault("case_head", f"{case.id}, {index}")
-            except _BROKEN:
-                self.health.fault("case_head", case.id)
+            for found in broken_cases(case, key):
+                self.health.fault(*found)
 
     def _opens(self, code: str, about: str, sealed: bytes, key: Locker, context: bytes) -> None:
         try:

@@ -16,6 +16,7 @@ from parapet.actions.sign_checkpoint import public_key
 from parapet.dossiers import paper
 from parapet.dossiers.case_file import CaseFile, volumes
 from parapet.dossiers.dossier import render
+from parapet.dossiers.filing import Filing
 from parapet.evidence.bundles import AnchorBundle
 from parapet.records.keyring import keyring
 
@@ -28,12 +29,14 @@ def documents(snapshot: Snapshot, lang: str, anchors: Sequence[AnchorBundle]) ->
     return {name: hand.sign(document, tongue, snapshot.at) for name, document, tongue in made}
 
 
-def signed_dossier(snapshot: Snapshot, lang: str, part: Callable[[CaseFile], CaseFile] | None = None) -> bytes:
-    """The dossier alone, of a case that fits into one; `part` leaves of the file what its reader may see."""
+def signed_dossier(
+    snapshot: Snapshot, lang: str, part: Callable[[CaseFile], CaseFile] | None = None, filing: Filing | None = None
+) -> bytes:
+    """The dossier alone, of a case that fits into one; `part` leaves of the file what its reader may see, `filing` is for whom it is."""
     size = snapshot.checkpoint.size
     anchors, _ = bundles_of(words_over(snapshot.entries, size, words_before(snapshot.entries)), size, snapshot.tree)
     file = file_of(snapshot, anchors)
-    document = render(part(file) if part else file, lang=lang, tz=_zone())
+    document = render(part(file) if part else file, lang=lang, tz=_zone(), filing=filing)
     return Hand.of(snapshot.signer, document_authority()).sign(document, lang, snapshot.at).document
 
 

@@ -27,6 +27,7 @@ _TABLES = (
     "records_intakefile", "records_intakerefusal", "django_session",
     "records_keyshare", "records_earlierkey", "records_ownkey", "records_oncalllist", "records_logentry",
     "records_connection", "records_browser", "records_shieldreason", "records_emergencyplan", "records_reportstep",
+    "records_statement", "records_counselchannel", "records_counselletter",
 )  # fmt: skip
 
 

@@ -132,6 +132,21 @@ class Opener(Locker):
         return cipher
 
 
+def between(own: bytes, other: bytes) -> Locker:
+    """What two people lock and open with, and nobody else: each makes it of her own key and the other's public half.
+
+    No home can make it, whatever it vouches for; so the two compare the halves by another way. With her own public half it is hers alone.
+    Raises KeyWrong for a half with which everybody would agree on the same.
+    """
+    pair = _pair_of(own)
+    try:
+        shared = pair.exchange(X25519PublicKey.from_public_bytes(other))
+    except ValueError:
+        raise KeyWrong(_("This is no public key.")) from None
+    halves = b"".join(sorted((pair.public_key().public_bytes_raw(), other)))
+    return Locker(HKDF(SHA256(), KEY_BYTES, salt=None, info=b"parapet v1 between\0" + halves).derive(shared))
+
+
 def _pair_of(key: bytes) -> X25519PrivateKey:
     return X25519PrivateKey.from_private_bytes(derive(key, "sealing pair"))
 

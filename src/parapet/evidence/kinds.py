@@ -77,6 +77,8 @@ KINDS: dict[str, frozenset[str]] = {
         "case_merge": ("case", "way", "sha256"),
         "case_unmerge": ("case", "way", "sha256"),
         "case_brief": ("reader", "language", "quoted", "listed", "due", "sha256"),
+        "case_statement": ("answers", "sha256"),
+        "counsel": ("step",),
         "case_read": ("entry", "happened_on", "sha256"),
         "complaint": ("step", "complaint", "body", "due", "sha256", "letter_sha256"),
         "note": ("sha256", "words_sha256"),

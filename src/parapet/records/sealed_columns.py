@@ -118,14 +118,23 @@ UNDER_ITEMS = {
     "BlockStep.sealed_words", "CaseStep.sealed_words", "Complaint.sealed_letter", "Complaint.sealed_told", "Handover.sealed_words",
     "Note.sealed_text", "PageLook.sealed_kept",
     "PageLook.sealed_words", "PrivateNote.sealed", "Referral.sealed_terms",
-    "Referral.sealed_words", "ReportStep.sealed_words", "EmergencyPlan.sealed_people", "EmergencyRequest.sealed_reason",
+    "Referral.sealed_words", "ReportStep.sealed_words", "Statement.sealed", "EmergencyPlan.sealed_people", "EmergencyRequest.sealed_reason",
     "Supporter.sealed_vetting", "SupportStep.sealed_words",
 }  # fmt: skip
-#: Under a person's passphrase or sheet, for her own key, or under the next key of a closed advocate.
-OF_PEOPLE = {"OwnKey.by_passphrase", "OwnKey.by_sheet", "KeyShare.sealed", "EarlierKey.sealed"}
+#: Under a person's passphrase or sheet, for her own key, under the next key of a closed advocate, or under the keys of two people.
+OF_PEOPLE = {
+    "CounselChannel.wrapped_key",
+    "CounselLetter.sealed",
+    "CounselLetter.sealed_file",
+    "OwnKey.by_passphrase",
+    "OwnKey.by_sheet",
+    "KeyShare.sealed",
+    "EarlierKey.sealed",
+}
 #: Digests under the secret that stays, and what is in the open.
 DIGESTS = {
-    "Browser.digest", "DoorMail.digest", "Grant.mac", "Guesses.digest", "Identity.digest", "InstitutionAccount.digest", "ItemName.digest", "KeyShare.public",
+    "Browser.digest", "CounselChannel.code", "CounselChannel.hers", "CounselChannel.theirs",
+    "DoorMail.digest", "Grant.mac", "Guesses.digest", "Identity.digest", "InstitutionAccount.digest", "ItemName.digest", "KeyShare.public",
     "KeyShare.signature", "LogEntry.leaf_hash", "LogEntry.mac", "LogHead.frontier", "LogHead.mac", "LogTile.hashes",
     "LoginLink.digest", "LoginLink.mac", "OrderHead.mac", "OwnKey.public", "PassedOn.digest", "PendingReference.digest", "ShieldedAddress.digest",
     "SignIn.name_digest",

@@ -34,6 +34,7 @@ CASE_STEP: dict[str, Promise] = {
     "case_merge": _("Case merged with another"),
     "case_unmerge": _("Merging of cases undone"),
     "case_brief": _("Brief made for security or police"),
+    "case_statement": _("Statement written or changed"),
     "case_read": _("Somebody outside has read a brief, or knows of a task"),
 }
 #: Tasks with a time of their own (`domain/deadlines.py`).

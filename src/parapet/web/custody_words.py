@@ -11,6 +11,7 @@ from parapet.web.blocks import words as blocks
 from parapet.web.browsers import words as browsers
 from parapet.web.case_words import CASE_STEP
 from parapet.web.connections import words as connections
+from parapet.web.counsel import words as counsel
 from parapet.web.open import words as own_keys
 from parapet.web.reports import words as reports
 
@@ -19,6 +20,7 @@ CUSTODY: dict[str, Promise] = {
     **account.CUSTODY,
     **own_keys.CUSTODY,
     **connections.CUSTODY,
+    **counsel.CUSTODY,
     **browsers.CUSTODY,
     **reports.CUSTODY,
     **blocks.CUSTODY,

@@ -10,6 +10,7 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_POST, require_safe
 
 from parapet.access import people
+from parapet.access.counsel import channels_to
 from parapet.access.organisations import OrganisationCard, invitations_to, organisations_of
 from parapet.access.referred import referred_to
 from parapet.access.supporting import supporting
@@ -23,7 +24,7 @@ def start(request: frame.Visit) -> HttpResponseBase:
     or to where she can enrol herself."""
     advocates = people.advocates_of(request.user, scoped=True)
     card = frame.current(request, advocates)
-    if card is None and referred_to(request.user):
+    if card is None and (referred_to(request.user) or channels_to(request.user)):
         return redirect("referred")
     if card is None and supporting(request.user).asked:
         return redirect("supporting")

@@ -23,6 +23,8 @@ urlpatterns = [
     path("", include("parapet.web.referrals.urls")),
     path("", include("parapet.web.safety.urls")),
     path("", include("parapet.web.complaints.urls")),
+    path("", include("parapet.web.filing.urls")),
+    path("", include("parapet.web.counsel.urls")),
     path("", include("parapet.web.keeping.urls")),
     path("", include("parapet.web.learning.urls")),
     path("", include("parapet.web.care.urls")),

@@ -23,7 +23,7 @@ def _of(table: str) -> models.ForeignKey[models.Model, models.Model]:
 
 
 class Migration(migrations.Migration):
-    dependencies: ClassVar = [("records", "0046_complaints")]
+    dependencies: ClassVar = [("records", "0047_counsel")]
 
     operations: ClassVar = [
         migrations.CreateModel(

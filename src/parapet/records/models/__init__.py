@@ -9,6 +9,7 @@ from parapet.records.models.cases import Case, CaseItem, Handover, Note, Referra
 from parapet.records.models.casework import CaseStep, Due, PrivateNote, Turn
 from parapet.records.models.complaints import Complaint
 from parapet.records.models.connections import Connection
+from parapet.records.models.counsel import CounselChannel, CounselLetter, Statement
 from parapet.records.models.digests import Digest, DigestPlan
 from parapet.records.models.door import DoorMail, ShieldedAddress
 from parapet.records.models.emergencies import EmergencyName, EmergencyPlan, EmergencyRequest
@@ -60,6 +61,8 @@ __all__ = [
     "Connection",
     "Correction",
     "Cosignature",
+    "CounselChannel",
+    "CounselLetter",
     "Digest",
     "DigestPlan",
     "DoorMail",
@@ -112,6 +115,7 @@ __all__ = [
     "SignIn",
     "Source",
     "SourceCheck",
+    "Statement",
     "SupportAsked",
     "SupportCall",
     "SupportNotice",

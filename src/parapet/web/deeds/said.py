@@ -71,6 +71,11 @@ _SENTENCES: dict[str, Promise] = {
     "invite": gettext_lazy("%(who)s made a sign-in link for %(whom)s."),
     "share": gettext_lazy("%(who)s gave %(whom)s the key of closed material."),
     "close": gettext_lazy("The material was closed, or closed under a new key."),
+    "counsel.invite": gettext_lazy("%(who)s offered %(whom)s a channel to counsel."),
+    "counsel.join": gettext_lazy("%(who)s took a channel to counsel."),
+    "counsel.open": gettext_lazy("%(who)s opened a channel to counsel with %(whom)s."),
+    "revoke.counsel.ended": gettext_lazy("%(who)s ended a channel to counsel with %(whom)s."),
+    "revoke.counsel.left": gettext_lazy("%(who)s left a channel to counsel."),
     "emergency.name": gettext_lazy("%(who)s said who may be let in in an emergency."),
     "emergency.ask": gettext_lazy("In an emergency, %(who)s asked to be let in."),
     "emergency.agree": gettext_lazy("In an emergency, %(who)s agreed that another be let in."),
@@ -181,15 +186,15 @@ def _key(deed: Deed) -> str:
         return "view.emergency" if details.get("why") == "emergency" else "view"
     if kind == "grant":
         return "grant.rights" if details.get("rights") else "grant"
-    if kind == "revoke" and details.get("role") == "emergency":
-        kind = f"revoke.emergency.{details.get('step', '')}"
+    if kind == "revoke" and details.get("role") in ("emergency", "counsel"):
+        kind = f"revoke.{details['role']}.{details.get('step', '')}"
     if kind == "revoke" and details.get("role") == "officer":
         return "revoke.officer"
-    if kind == "revoke" and not details and (deed.case is not None or deed.emergency):
+    if kind == "revoke" and not details and (deed.case is not None or deed.emergency or deed.counsel):
         return ""  # it does not open here: no more is said than is known
     if kind == "revoke" and details.get("role") in ("supporter", "support"):
         kind = f"revoke.{details['role']}.{details.get('step', '')}"
-    if kind in ("refer", "supporter", "support", "emergency", "platform_report", "account_block", "door"):
+    if kind in ("refer", "supporter", "support", "emergency", "platform_report", "account_block", "door", "counsel"):
         kind = f"{kind}.{details.get('step', '')}"
     return kind if kind in _SENTENCES else ""
 

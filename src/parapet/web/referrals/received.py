@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from parapet.access import referred as access
+from parapet.access.counsel import channels_to
 from parapet.access.views import Row
 from parapet.actions.answer_referral import (
     accept_referral,
@@ -25,6 +26,7 @@ from parapet.domain.errors import RequestRefused
 from parapet.domain.veil import Level
 from parapet.web import rows, veil, when, words
 from parapet.web.cases.forms import NoteText
+from parapet.web.counsel.words import STATE
 from parapet.web.frame import Visit, page, show
 from parapet.web.item.forms import Ask
 from parapet.web.item.views import attachment
@@ -37,7 +39,9 @@ def referred(request: Visit) -> HttpResponseBase:
     """All of them, and the code by which somebody can refer a case to her."""
     cards = [said.received(card) for card in access.referred_to(request.user)]
     guest = request.user.invited_by is not None
-    return show(request, "referrals/list.html", {"cards": cards, "code": "" if guest else request.user.id}, here="referred")
+    channels = [(card.id, card.other, str(STATE[card.state])) for card in channels_to(request.user)]
+    context = {"cards": cards, "channels": channels, "code": "" if guest else request.user.id}
+    return show(request, "referrals/list.html", context, here="referred")
 
 
 @page("GET")

@@ -1,0 +1,1 @@
+"""The channel between an advocate and her counsel: both sides of it."""

@@ -1,0 +1,1 @@
+"""The dossier for police or counsel, and the statement that goes into it."""
