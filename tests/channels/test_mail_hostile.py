@@ -192,3 +192,21 @@ def test_an_answer_without_end_is_left_and_a_long_honest_line_is_read(liar: Liar
     assert asked(liar, START, {b"NOOP": b"* OK still here\r\n" * 100_000 + b"{tag} OK done\r\n"}) is None
     monkeypatch.setattr(imap, "MAX_LINE_BYTES", 1_000_000)
     assert asked(liar, START, {b"NOOP": b"* OK " + b"x" * 2_000_000 + b"\r\n{tag} OK done\r\n"}) is None
+
+
+@pytest.mark.parametrize(
+    ("said", "error"),
+    [
+        (b"{tag} NO [AUTHENTICATIONFAILED] no\r\n", SignInRefused),
+        (b"{tag} NO [UNAVAILABLE] later\r\n", OutsideUnreachable),
+        (b"* BYE shutting down\r\n", OutsideUnreachable),
+        (b"* OK", OutsideUnreachable),
+    ],
+)
+def test_a_server_that_breaks_off_while_it_is_signed_in_to_refused_nobody(
+    liar: Liar, said: bytes, error: type[Exception]
+) -> None:
+    liar.says = {b"LOGIN": said}
+    with pytest.raises(error) as raised:
+        open_line(told(liar.port), inside=True)
+    assert type(raised.value) is error

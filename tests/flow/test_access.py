@@ -256,7 +256,7 @@ def common_words(folder: Path) -> dict[str, Any]:
         "hours": 4, "number": "0" * 24, "own": bytes(32), "passphrase": "",
         "new": "four words of no meaning", "old": "", "given": "", "typed": "", "asked": "", "answer": "", "code": "", "account": "",
         "role": Role.OFFICER, "through": "", "after": "",
-        "trip": Trip({}, "", "", ""), "kept": "", "service": "google", "back": "https://h.example/",
+        "trip": Trip({}, "", "", ""), "kept": "", "service": "google", "back": "https://h.example/", "base": "http://127.0.0.1",
         "local": "x", "domain": "shield.clinic.example", "hold": "grave", "hold_unsure": False,
         "channel": "mail", "told": {}, "desk": "mail", "arrived": True, "escalated": False, "within_days": 7,
         "passkey": "", "line": "safe", "session": "", "compose": None, "here": None, "place": Place("localhost", "http://localhost"), "factor": "",

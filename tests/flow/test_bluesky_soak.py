@@ -4,31 +4,23 @@ from __future__ import annotations
 
 import os
 import random
-import signal
 import time
 from collections import Counter
-from contextlib import suppress
 from typing import Any
 
-import psutil
 import pytest
 from flow.conftest import Team
-from flow.test_watching_bluesky import held, net, people, told  # noqa: F401
+from flow.test_watching_bluesky import held, home_port, net, people, told  # noqa: F401
 from support.bluesky import Network, Who, front
 from support.jetstream import jetstream
+from support.killing import Killing
+from support.receivers import wait_for
 from support.served import served
 
 #: How much; a machine that bears less is told so.
 MESSAGES = int(os.environ.get("SOAK_MESSAGES", "5000"))
 FAULTS = int(os.environ.get("SOAK_FAULTS", "50"))
 SETTLED_S = 1_800.0
-
-
-def kill_workers(before: set[int]) -> None:
-    for child in psutil.Process().children(recursive=True):
-        with suppress(psutil.NoSuchProcess):
-            if child.pid not in before and child.cmdline()[-1:] == ["worker"]:
-                os.kill(child.pid, signal.SIGKILL)
 
 
 @pytest.mark.soak
@@ -42,7 +34,7 @@ def test_nothing_is_lost_or_doubled(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     from parapet.actions.connect import connect
-    from parapet.records.models import Connection, Intake
+    from parapet.records.models import Connection, Intake, Version
 
     doctor, another, friend = people["doctor"], people["another"], people["friend"]
     chance = random.Random(7)
@@ -51,7 +43,7 @@ def test_nothing_is_lost_or_doubled(
         for name, value in (("PLC_DIRECTORY", net.plc), ("CHANNELS_TO_PRIVATE", "1"), ("JETSTREAM", source.url)):
             monkeypatch.setenv(f"PARAPET_{name}", value)
         connect(team.advocate, team.advocate_id, "bluesky", {**told, "host": door.url, "public": True, "names": ["Jane Doe"]})
-        before = {child.pid for child in psutil.Process().children(recursive=True)}
+        killing = Killing()
         faults = sorted(chance.sample(range(MESSAGES), FAULTS))
         wanted, broken = set(), Counter[str]()
         with served(home.home):
@@ -70,7 +62,7 @@ def test_nothing_is_lost_or_doubled(
                     kind = chance.choice(("kill", "cut", "stream", "token", "busy"))
                     broken[kind] += 1
                     if kind == "kill":
-                        kill_workers(before)
+                        killing.workers()
                     elif kind == "stream":
                         source.cut()
                     elif kind == "token":
@@ -85,8 +77,15 @@ def test_nothing_is_lost_or_doubled(
             while time.monotonic() < until and len(wanted & held().keys()) < len(wanted):
                 time.sleep(5)
                 Connection.objects.filter(state="failing").update(next_at=Connection.objects.get().made_at)
+            wait_for(lambda: Connection.objects.get().state == "well")
+            before = Version.objects.count()
+            friend.post("One more.", under=root)
+            alone = wait_for(lambda: Version.objects.count() > before)
     found = held()
-    print(f"\n{MESSAGES} messages, {dict(broken)}: {len(wanted - found.keys())} lost")
+    doubled = sum(len(found.get(text, ())) > 1 for text in wanted)
+    print(
+        f"\n{MESSAGES} messages, {dict(broken)}: {len(wanted - found.keys())} lost, {doubled} doubled; one more took {alone:.1f} s"
+    )
     assert not wanted - found.keys()
     assert all(len(found[text]) == 1 for text in wanted), "none twice"
     assert all(found[text][0][2] in ("atproto-commit match", "atproto-commit unchecked") for text in wanted)

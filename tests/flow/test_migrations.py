@@ -426,6 +426,17 @@ def after_connections() -> None:
     run("DELETE FROM records_connection")
 
 
+def after_bluesky_oauth() -> None:
+    """Nobody is renewing what opens a connection of before."""
+    row = {
+        "number": 11, "advocate_id": 0, "channel": "bluesky", "sealed_told": b"t", "sealed_cursor": b"c", "state": "well", "fault": "",
+        "failures": 0, "made_at": AT, "next_at": AT, "taken": 0, "too_large": 0, "changed": 0, "holder": "",
+    }  # fmt: skip
+    insert("records_connection", **row)
+    assert run("SELECT renewing_until FROM records_connection WHERE number=11") == [(None,)]
+    run("DELETE FROM records_connection")
+
+
 def after_reports() -> None:
     """A message may be reported to one desk once at a time; to another, and again once it is over, as well."""
     item = run("SELECT max(number) FROM records_item")[0][0]
@@ -663,6 +674,7 @@ AFTER: dict[str, Callable[[], None]] = {
     "0048_supporters": after_supporters,
     "0046_complaints": after_complaints,
     "0047_counsel": after_counsel,
+    "0049_bluesky_oauth": after_bluesky_oauth,
 }
 
 

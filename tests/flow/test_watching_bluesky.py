@@ -1,26 +1,44 @@
 """A Bluesky account that is watched, on Bluesky's own servers: what is written to it is here once, with the signature of whoever
-wrote it, whatever the platform hides and whatever breaks meanwhile."""
+wrote it, whatever the platform hides and whatever breaks meanwhile; and it is opened by an app password, or by the page of its own server."""
 
 from __future__ import annotations
 
+import html
 import json
+import re
+import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 from attrs import evolve
 from flow.conftest import Team
 from support.bluesky import Network, Who, front, network, stranger_server
+from support.bluesky_page import allowed
 from support.jetstream import jetstream
+from support.ports import free_port
 from support.postgres import Postgres
 from support.receivers import wait_for
 
+from parapet.channels.bluesky.dpop import key_of, new_key
+
+#: The name of a home that has one: to the server for accounts it lies at `home_port` of this machine.
+HOME = "https://parapet.home.arpa"
+
 
 @pytest.fixture(scope="module")
-def net(postgres: Postgres) -> Iterator[Network]:
-    with network(postgres) as running:
+def home_port() -> int:
+    return free_port()
+
+
+@pytest.fixture(scope="module")
+def net(postgres: Postgres, home_port: int) -> Iterator[Network]:
+    with network(postgres, home_port=home_port) as running:
         yield running
 
 
@@ -659,3 +677,361 @@ def test_the_pages_connect_change_pause_and_end_it_in_words_that_mend_it(
     assert stranger.get(reverse("connection", args=[row.id])).status_code == 404
     assert "password forgotten" in browser.post(reverse("connection-end", args=[row.id]), follow=True).content.decode()
     assert not Connection.objects.exists()
+
+
+# An account that is opened by the page of its own server
+
+
+@pytest.fixture(scope="module")
+def pair(net: Network) -> dict[str, Who]:
+    return {name: net.join(f"{name}-of-hers") for name in ("amara", "bob")}
+
+
+@pytest.fixture
+def inside(net: Network, home: Any) -> Iterator[None]:
+    from django.conf import settings
+    from django.test import override_settings
+
+    with override_settings(ENVIRONMENT=evolve(settings.ENVIRONMENT, plc_directory=net.plc, channels_inside=True)):
+        yield
+
+
+def browser_of(person: Any) -> Any:
+    from django.test import Client
+
+    made = Client(SERVER_NAME="127.0.0.1")
+    made.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+    return made
+
+
+def way_of(answer: Any) -> str:
+    [there] = re.findall(r'class="button button-main" href="(http[^"]+)"', answer.content.decode())
+    return html.unescape(there)
+
+
+def test_she_allows_it_there_and_it_is_watched_until_she_takes_it_back(
+    net: Network, pair: dict[str, Who], home: Any, team: Team, inside: None
+) -> None:
+    from django.urls import reverse
+
+    from parapet.actions.connect_bluesky import trip_of
+    from parapet.records.connections import told_of
+    from parapet.records.models import Connection
+
+    doctor, another = pair["amara"], pair["bob"]
+    browser, stranger = browser_of(team.advocate), browser_of(team.stranger)
+    new, here = (reverse(name, args=[team.advocate_id]) for name in ("new-bluesky", "connections"))
+    back = reverse("from-bluesky")
+    typed = {"user": doctor.did, "password": "", "host": "", "since": ""}
+    assert "every two weeks" in browser.get(new).content.decode()
+    assert stranger.post(new, typed).status_code == 404
+
+    # Not allowed there; another's answer; one for another account; one that comes twice, or by another browser.
+    there = way_of(browser.post(new, typed))
+    assert urlsplit(there).netloc == urlsplit(net.pds).netloc and set(parse_qs(urlsplit(there).query)) == {
+        "client_id",
+        "request_uri",
+    }
+    assert "did not allow it there" in browser.get(allowed(there, doctor, yes=False), follow=True).content.decode()
+    for wrong in ({"iss": "https://evil.example"}, {"iss": ""}, {"state": "x"}, {"code": "cod-nonsense"}):
+        browser.post(new, typed)
+        trip = trip_of(team.advocate, *browser.session["bluesky_trip"])
+        answer = {"iss": net.pds, "state": trip.way.state, "code": "cod-0", **wrong}
+        assert "does not hold" in browser.get(f"{back}?{urlencode(answer)}", follow=True).content.decode(), wrong
+    assert "another account" in browser.get(allowed(way_of(browser.post(new, typed)), another), follow=True).content.decode()
+    good = allowed(way_of(browser.post(new, typed)), doctor)
+    assert good.startswith(f"http://127.0.0.1{back}?")
+    assert "begun in another browser" in stranger.get(good, follow=True).content.decode()
+    assert not Connection.objects.exists()
+    page = browser.get(good, follow=True).content.decode()
+    assert "The account is connected" in page and doctor.handle in page
+    assert "begun in another browser" in browser.get(good, follow=True).content.decode()
+    row = Connection.objects.get()
+    told = told_of(row)
+    assert (told["did"], told["issuer"], told["password"]) == (doctor.did, net.pds, "") and told[
+        "scope"
+    ] == "atproto transition:generic"
+    plain = b" ".join(
+        bytes(v) if isinstance(v, bytes | memoryview) else str(v).encode() for v in Connection.objects.values_list()[0]
+    )
+    assert not any(str(told[name]).encode() in plain or str(told[name]) in page for name in ("access", "refresh", "dpop"))
+    _watched(net, pair, row.number)
+    _changed(browser, stranger, pair, row.id, here)
+    _over(net, browser, stranger, pair, here)
+
+
+def _brought(due: Any, line: Any, text: str) -> None:
+    """Look now and then until it is here: the platform takes a moment to see what was written."""
+    from parapet.actions import watch
+
+    for _ in range(120):
+        while watch.take_next(due, line):
+            pass
+        if text in held():
+            return
+        time.sleep(0.5)
+    raise AssertionError("it never came")
+
+
+def _watched(net: Network, pair: dict[str, Who], number: int) -> None:
+    """It brings what is written to her; a token that ran out, or that the server takes no longer, is had anew, and kept before it is used."""
+    from parapet.actions import watch
+    from parapet.domain.errors import SignInRefused
+    from parapet.records.connections import sealed_told, told_of
+    from parapet.records.models import Connection
+
+    doctor, stranger = pair["amara"], pair["bob"]
+    [due] = watch.take_over("seat-0", most=1)
+    line = watch.open_line(due)
+    assert 3_000 < (watch.reopen_in_s(due) or 0) < 3_600
+    stranger.mention("shame on you", doctor)
+    text = f"@{doctor.handle} shame on you"
+    _brought(due, line, text)
+    assert held()[text] == [("post", "", "atproto-commit match")]
+    for broken in ({"until": 0}, {"access": "none.of.this"}):
+        before = told_of(Connection.objects.get())
+        Connection.objects.update(sealed_told=sealed_told(number, {**before, **broken}))
+        line.close()
+        line = watch.open_line(due)
+        after = told_of(Connection.objects.get())
+        assert after["access"] not in (before["access"], broken.get("access")) and after["refresh"] != before["refresh"]
+    # In the middle of its life, as the thread that watches meets it.
+    line.session._access = "none.of.this"  # type: ignore[attr-defined]
+    line.looking.session.did = doctor.did  # type: ignore[attr-defined]
+    with pytest.raises(SignInRefused):
+        for _ in range(3):
+            watch.take_next(due, line)
+    assert watch.renew(due) and told_of(Connection.objects.get())["access"] != after["access"]
+    line.close()
+    watch.let_go("seat-0", due)
+
+
+def _changed(browser: Any, stranger: Any, pair: dict[str, Who], connection: str, here: str) -> None:
+    """What is watched is changed without signing in anew; direct messages take another yes, and then the old permission is over."""
+    from django.urls import reverse
+
+    from parapet.records.connections import told_of
+    from parapet.records.models import Connection
+
+    change = reverse("connection", args=[connection])
+    form = browser.get(change).content.decode()
+    assert "Sign in again on Bluesky" in form and 'name="user"' not in form
+    before = told_of(Connection.objects.get())
+    elsewhere = {"user": "evil.example", "host": "https://evil.example", "password": "", "public": "1", "names": "Dr. Jane Doe"}
+    assert "kept as you wrote it" in browser.post(change, elsewhere, follow=True).content.decode()
+    after = told_of(Connection.objects.get())
+    assert after["public"] and {**after, "public": False, "names": []} == {**before, "public": False, "names": []}
+    assert stranger.post(change, {"again": "1"}).status_code == 404
+    answer = browser.post(change, {"password": "", "messages": "1"})
+    page = browser.get(allowed(way_of(answer), pair["amara"]), follow=True).content.decode()
+    # They are allowed now, and this network has nobody who keeps direct messages: so nothing is changed, and nothing is left over there.
+    assert "did not answer" in page and not told_of(Connection.objects.get())["messages"]
+    assert told_of(Connection.objects.get())["dpop"] == after["dpop"]
+
+
+def _over(net: Network, browser: Any, stranger: Any, pair: dict[str, Who], here: str) -> None:
+    """Whoever dies between having new words and keeping them has lost them: she signs in anew, and nothing that was written is lost."""
+    from django.urls import reverse
+
+    from parapet.actions import bluesky_words, watch
+    from parapet.channels.bluesky import permission
+    from parapet.domain.errors import SignInOver
+    from parapet.records.connections import cursor_of, sealed_told, told_of
+    from parapet.records.models import Connection
+
+    row = Connection.objects.get()
+    place = cursor_of(row)
+    Connection.objects.update(sealed_told=sealed_told(row.number, {**told_of(row), "until": 0}))
+    [due] = watch.take_over("seat-0", most=1)
+
+    def killed(*_args: object, **_more: object) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.MonkeyPatch.context() as falling:
+        falling.setattr(bluesky_words, "_keep", killed)
+        with pytest.raises(KeyboardInterrupt):
+            watch.open_line(due)
+    pair["bob"].mention("while it was shut", pair["amara"])
+    with pytest.raises(SignInOver) as over:
+        watch.open_line(due)
+    watch.note_failure(due, over.value)
+    page = browser.get(here).content.decode()
+    again = reverse("connection-sign-in", args=[row.id])
+    assert "taken back, or has run out" in page and again in page and stranger.post(again).status_code == 404
+    sent = allowed(way_of(browser.post(again)), pair["amara"])
+    assert "The connection works" in browser.get(sent, follow=True).content.decode()
+    row = Connection.objects.get()
+    assert cursor_of(row)["salt"] == place["salt"] and row.state == "well", "it goes on where it was"
+    [due] = watch.take_over("seat-0", most=1)
+    line = watch.open_line(due)
+    text = f"@{pair['amara'].handle} while it was shut"
+    _brought(due, line, text)
+    line.close()
+    told = _other_ways(browser, pair["amara"], row)
+    ended = browser.post(reverse("connection-end", args=[row.id]), follow=True).content.decode()
+    assert "taken back on your server" in ended and not Connection.objects.exists()
+    with pytest.raises(SignInOver):
+        permission.renew(told, bluesky_words.known_as(told), inside=True)
+
+
+def _other_ways(browser: Any, who: Who, row: Any) -> dict[str, Any]:
+    """To an app password and back: what opened it before is over, and kept nowhere; where it was read to stays. What is kept at last."""
+    from django.urls import reverse
+
+    from parapet.actions import bluesky_words
+    from parapet.channels.bluesky import permission
+    from parapet.domain.errors import SignInOver
+    from parapet.records.connections import cursor_of, sealed_told, told_of
+    from parapet.records.models import Connection
+
+    change, before = reverse("connection", args=[row.id]), told_of(row)
+    Connection.objects.update(
+        sealed_told=sealed_told(row.number, {**before, "user": who.did})
+    )  # names lead nowhere in this network
+    typed = {"password": who.app_password("another way"), "names": ""}
+    assert "kept as you wrote it" in browser.post(change, typed, follow=True).content.decode()
+    told = told_of(Connection.objects.get())
+    assert told["password"] == typed["password"] and not told.keys() & set(permission.FIELDS)
+    with pytest.raises(SignInOver):
+        permission.renew(before, bluesky_words.known_as(before), inside=True)
+    sent = allowed(way_of(browser.post(change, {"user": who.did, "host": "", "password": "", "again": "1"})), who)
+    assert "The connection works" in browser.get(sent, follow=True).content.decode()
+    told, place = told_of(Connection.objects.get()), cursor_of(Connection.objects.get())
+    assert told["password"] == "" and told["did"] == who.did and place["salt"] == cursor_of(row)["salt"]
+    return told
+
+
+@contextmanager
+def standing_at(port: int, path: str) -> Iterator[None]:
+    """What this home gives to everybody at `path` is to be had at this port."""
+    from django.test import Client
+
+    class Taker(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            answer = Client(SERVER_NAME="parapet.home.arpa").get(self.path, secure=True)
+            self.send_response(answer.status_code)
+            self.send_header("content-type", answer["content-type"])
+            self.end_headers()
+            self.wfile.write(answer.content)
+
+        def log_message(self, format: str, *args: Any) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", port), Taker)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+def test_a_home_with_a_name_proves_that_it_is_itself(
+    net: Network, pair: dict[str, Who], home: Any, team: Team, inside: None, home_port: int
+) -> None:
+    from django.conf import settings
+    from django.test import Client, override_settings
+    from django.urls import reverse
+
+    from parapet.actions import bluesky_words
+    from parapet.channels.bluesky import permission
+    from parapet.domain.errors import SignInOver
+    from parapet.records.connections import sealed_told, told_of
+    from parapet.records.models import Connection
+
+    at = reverse("bluesky-client")
+    assert Client(SERVER_NAME="127.0.0.1").get(at).status_code == 404, "this home has no name"
+    env = evolve(settings.ENVIRONMENT, public_url=HOME)
+    browser, typed = browser_of(team.advocate), {"user": pair["amara"].did, "password": "", "since": ""}
+    new = reverse("new-bluesky", args=[team.advocate_id])
+    with override_settings(ENVIRONMENT=env, ALLOWED_HOSTS=["*"]):
+        document = Client().get(at).json()
+        assert document["client_id"] == f"{HOME}{at}" and document["redirect_uris"] == [f"{HOME}{reverse('from-bluesky')}"]
+        assert set(document["jwks"]["keys"][0]) == {"kty", "crv", "x", "y", "kid", "use", "alg"}, "the public half alone"
+        assert "every two weeks" not in browser.get(new).content.decode()
+        assert "could not open the address of this Parapet" in browser.post(new, typed).content.decode()
+        with standing_at(home_port, at):
+            sent = allowed(way_of(browser.post(new, typed)), pair["amara"])
+            assert sent.startswith(f"{HOME}{reverse('from-bluesky')}?")
+            assert "The account is connected" in browser.get(sent.removeprefix(HOME), follow=True).content.decode()
+            told = told_of(Connection.objects.get())
+            Connection.objects.update(sealed_told=sealed_told(Connection.objects.get().number, {**told, "until": 0}))
+            fresh = bluesky_words.kept_fresh(Connection.objects.get().number, inside=True)
+            assert fresh["refresh"] != told["refresh"]
+            # Whoever has the tokens, and not the home's key, has nothing.
+            with pytest.raises(SignInOver):
+                permission.renew(fresh, permission.Client(fresh["client"], net.plc, key=key_of(new_key())), inside=True)
+    for url in ("http://parapet.example", "https://192.0.2.1", "https://parapet.example:8443", "https://parapet"):
+        with override_settings(ENVIRONMENT=evolve(env, public_url=url)):
+            assert not bluesky_words.has_document() and bluesky_words.client_at(url) is None
+
+
+def test_who_claims_an_account_that_is_not_theirs_gets_nothing(
+    net: Network, pair: dict[str, Who], home: Any, team: Team, inside: None
+) -> None:
+    from parapet.channels.bluesky import permission
+    from parapet.domain.errors import AccountMissing, OutsideRefused, RightMissing, SignInOver
+
+    doctor, client = pair["amara"], permission.Client("http://localhost", net.plc, "http://127.0.0.1/")
+    said: dict[str, Any] = {}
+    asked: list[str] = []
+
+    def answers(handler: Any, method: str) -> None:
+        handler.rfile.read(int(handler.headers.get("content-length", 0)))
+        asked.append(method)
+        handler.say(json.dumps(said.get(method, {})).encode())
+
+    with stranger_server(answers) as did:
+        server = f"http://{did.removeprefix('did:web:').replace('%3A', ':')}"
+        resource = {"resource": server, "authorization_servers": [server]}
+        whole = {
+            "issuer": server, "pushed_authorization_request_endpoint": f"{server}/par", "authorization_endpoint": f"{server}/page",
+            "token_endpoint": f"{server}/token", "dpop_signing_alg_values_supported": ["ES256"], "scopes_supported": ["atproto"],
+            "code_challenge_methods_supported": ["S256"], "authorization_response_iss_parameter_supported": True,
+        }  # fmt: skip
+
+        def ask(**other: Any) -> permission.Way:
+            said["oauth-protected-resource"] = {**resource, **other.pop("resource", {})}
+            said["oauth-authorization-server"] = {**whole, **other}
+            said["par"] = {"request_uri": "urn:x"}
+            return permission.ask(did, "", client, messages=False, inside=True)
+
+        for wrong in (
+            {"issuer": net.pds}, {"token_endpoint": "javascript:alert(1)"}, {"authorization_endpoint": "https://a:b@evil.example/"},
+            {"dpop_signing_alg_values_supported": []}, {"authorization_response_iss_parameter_supported": False},
+            {"resource": {"resource": net.pds}}, {"resource": {"authorization_servers": [server, net.pds]}},
+            {"resource": {"authorization_servers": ["file:///etc/passwd"]}},
+        ):  # fmt: skip
+            with pytest.raises(OutsideRefused):
+                ask(**wrong)
+        way = ask()
+        back = {"state": way.state, "iss": server, "code": "c"}
+        given = {
+            "access_token": "a",
+            "refresh_token": "r",
+            "token_type": "DPoP",
+            "expires_in": 60,
+            "scope": way.scope,
+            "sub": did,
+        }
+        for wrong, error in (
+            ({"sub": doctor.did}, OutsideRefused), ({"token_type": "Bearer"}, OutsideRefused), ({"access_token": "a\r\nb"}, OutsideRefused),
+            ({"scope": "atproto"}, RightMissing), ({"expires_in": "soon"}, OutsideRefused), ({"refresh_token": None}, OutsideRefused),
+        ):  # fmt: skip
+            said["token"] = {**given, **wrong}
+            with pytest.raises(error):
+                permission.redeem(way, client, back, inside=True)
+        said["token"] = given
+        told = permission.redeem(way, client, back, inside=True)
+        assert (told["did"], told["access"]) == (did, "a")
+        # Her account, at another's issuer: that is not asked for anything, and is shown no token.
+        asked.clear()
+        for stolen in ({**told, "did": doctor.did}, {**told, "issuer": net.pds}):
+            with pytest.raises(SignInOver):
+                permission.renew(stolen, client, inside=True)
+        assert "token" not in asked
+        with pytest.raises(AccountMissing):
+            permission.ask(doctor.handle, server, client, messages=False, inside=True)
+        with pytest.raises(OutsideRefused):
+            permission.ask(did, "", client, messages=False, inside=False)

@@ -135,6 +135,8 @@ def stranger_server(answers: Any) -> Iterator[str]:
             else:
                 answers(self, self.path.split("/")[-1].partition("?")[0])
 
+        do_POST = do_GET
+
         def say(self, body: bytes, status: int = 200, **headers: str) -> None:
             self.send_response(status)
             for name, value in headers.items():
@@ -264,14 +266,16 @@ class Network:
 
 
 @contextmanager
-def network(postgres: Postgres) -> Iterator[Network]:
-    """The directory, a server for accounts and a view of the network, as Bluesky runs them."""
+def network(postgres: Postgres, *, home_port: int = 0) -> Iterator[Network]:
+    """The directory, a server for accounts and a view of the network, as Bluesky runs them. `home_port`: where it finds what others
+    find at https://parapet.home.arpa."""
     assert _INSTALLED.is_dir() and shutil.which("node"), HINT
     name = f"bluesky_{time.monotonic_ns()}"
     postgres.create(name)
     ports = [free_port() for _ in range(4)]
     with redis() as place, httpx.Client(timeout=60) as client:
         told = {"NODE_PATH": str(_INSTALLED), "DB_POSTGRES_URL": postgres.url(name), "REDIS_HOST": place, "LOG_ENABLED": "0"}
+        told["HOME_PORT"] = str(home_port)
         running = subprocess.Popen(
             ["node", str(_HERE / "network.js"), "net", *map(str, ports)],
             env={**os.environ, **told}, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,

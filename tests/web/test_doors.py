@@ -16,11 +16,13 @@ from parapet.domain.belonging import Role
 
 #: Open to everybody; they say nothing about anybody.
 OPEN = {"healthz", "language", "login", "enter", "leave", "help", "second", "at-institution", "from-institution"}
+#: What servers read of this home, where it has a name: tests/flow/test_watching_bluesky.py.
+SERVERS = {"bluesky-client"}
 #: For other programs and for browsers, with keys of their own: tests/api, tests/web/test_browsers.py. They look at no cookie.
 SCORES = {"perspective_analyze", "perspective_suggestscore", "perspective_discovery"}
 SCHEMA = {"api-schema"}
 HANDING_IN = {"api-browsers", "api-captures"}
-PROGRAMS = SCORES | HANDING_IN | SCHEMA
+PROGRAMS = SCORES | HANDING_IN | SCHEMA | SERVERS
 
 
 def patterns(resolver: URLResolver | None = None) -> Iterator[URLPattern]:

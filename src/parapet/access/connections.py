@@ -56,6 +56,7 @@ class Watched:
     odd       of them, what was kept and not understood
     messages  whether direct messages are watched too
     service   where she signs in to open it; "" where a password does
+    permitted  whether she allowed it on the page of its server, so that no password of it is kept
     hidden    accounts that the platform hides from her, whose own pages are read
     reports   whether reports may be sent from it; `blocks`: whether accounts may be blocked and muted from it
     held      people from whom its server keeps messages back; `drops`: whether it throws some away unseen
@@ -94,6 +95,7 @@ class Watched:
     names: tuple[str, ...]
     read_to: datetime | None
     service: str = ""
+    permitted: bool = False
     pages: tuple[WatchedPage, ...] = ()
     addresses: tuple[str, ...] = ()
     capture: bool = False
@@ -176,6 +178,7 @@ def _card(row: Connection) -> Watched:
         drops=bool(cursor.get("drops")),
         lacks=tuple(map(str, cursor.get("lacks", ()))),
         service=str(told.get("service", "")),
+        permitted=bool(told.get("issuer")),
         public=bool(told.get("public")),
         names=tuple(map(str, told.get("names", ()))),
         read_to=datetime.fromtimestamp(read_us / 1_000_000, UTC) if read_us and told.get("public") else None,

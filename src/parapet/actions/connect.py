@@ -12,8 +12,11 @@ from django.db import transaction
 
 from parapet.access.connections import connection_for
 from parapet.access.people import advocate_for
+from parapet.actions import bluesky_words
+from parapet.actions.bluesky_words import by_permission, known_as
 from parapet.actions.mail_words import forget, newest, renewed
 from parapet.actions.scrub import promise_scrub, scrub_soon
+from parapet.channels.bluesky.permission import FIELDS as PERMISSION
 from parapet.channels.live import Line, can_be_watched, end_for_good, opener_of
 from parapet.domain.door import CAME, DOOR, HELD
 from parapet.domain.door import PAUSED as HELD_SINCE_PAUSED
@@ -52,6 +55,12 @@ def line_to(channel: str, told: Mapping[str, Any]) -> Line:
     """A line of this channel, opened. Raises what a line raises."""
     program = {"program": str(settings.ENVIRONMENT.chromium or "")} if channel == "web" else {}
     return opener_of(channel)({**told, **program}, inside=inside_is_allowed(channel))
+
+
+def end_there(channel: str, told: Mapping[str, Any]) -> bool | None:
+    """Have the platform forget what signs in, as `live.end_for_good`."""
+    key = {"client_key": known_as(told).key} if by_permission(told) else {}
+    return end_for_good(channel, {**told, **key}, inside=inside_is_allowed())
 
 
 def connect(person: Person, advocate_id: str, channel: str, told: Mapping[str, Any]) -> str:
@@ -96,20 +105,24 @@ def change_connection(person: Person, connection_id: str, told: Mapping[str, Any
         hold_log()
         row = connection_for(person, connection_id, lock=True)
         # What is led by addresses has each of them in its place; an account is another once its name or its server is.
+        place, kept = cursor_of(row), told_of(row)
         same = row.channel in LED_BY_STRANGERS or (known["host"], known["user"]) == (told["host"], told["user"])
-        row.sealed_told = sealed_told(row.number, newest(told, told_of(row)))
-        row.sealed_cursor = sealed_cursor(row.number, cursor_of(row) if same else {})
+        same = same or bool(place.get("did") and place["did"] == cursor.get("did"))  # whatever it is called by now
+        row.sealed_told = sealed_told(row.number, bluesky_words.newest(newest(told, kept), kept))
+        row.sealed_cursor = sealed_cursor(row.number, place if same else {})
         row.state, row.fault, row.failures, row.next_at = "well", "", 0, datetime.now(UTC)
         row.changed += 1
         row.save()
         tell_connection(person, row, CHANGED)
-    if known.get("token") != told.get("token"):
-        end_for_good(row.channel, known, inside=inside_is_allowed())
+    if any(kept.get(name) != told.get(name) for name in ("token", "dpop")):
+        end_there(row.channel, kept)
 
 
 def _kept_fresh(row: Connection) -> dict[str, Any]:
     """What is kept, with words that open; new ones are kept at once: what comes next may fail, and the old ones may be good no longer."""
     known = told_of(row)
+    if by_permission(known):
+        return bluesky_words.kept_fresh(row.number, inside=inside_is_allowed())
     fresh = renewed(known)
     if fresh != known:
         Connection.objects.filter(number=row.number, changed=row.changed).update(sealed_told=sealed_told(row.number, fresh))
@@ -127,6 +140,10 @@ def _with_secret(known: Mapping[str, Any], told: Mapping[str, Any]) -> dict[str,
         raise RequestRefused(_("Write the password too: the one that is kept is sent nowhere but to where it was given for."))
     if not _places(told) <= _places(known):  # a key for a search is for the servers beside which it was typed
         return {**known, **told}
+    if "refresh" in told:  # what opened it before is of no more use
+        return {**known, **told}
+    if by_permission(known) and told.get("password"):
+        return {**{name: kept for name, kept in known.items() if name not in PERMISSION}, **told}
     kept = {name: known[name] for name in _SECRETS if name in known and not told.get(name)}
     return {**known, **told, **kept}
 
@@ -151,7 +168,7 @@ def disconnect(person: Person, connection_id: str) -> bool | None:
     only she can tell it. Raises NotFound."""
     row = connection_for(person, connection_id)
     # Before it is forgotten here: whoever is stopped in between can do it again.
-    ended = end_for_good(row.channel, told_of(row), inside=inside_is_allowed())
+    ended = end_there(row.channel, told_of(row))
     with transaction.atomic():
         hold_log()
         row = connection_for(person, connection_id, lock=True)

@@ -14,7 +14,7 @@ from parapet.records.keyring import keyring
 
 #: Long enough to find the phone; short enough that what is found later in a browser opens nothing.
 LIFE = timedelta(minutes=10)
-_MAX_CHARS = 10_000
+_MAX_CHARS = 30_000
 _Held = TypeVar("_Held")
 
 

@@ -15,14 +15,16 @@ from django.db.models import F, Q
 
 from parapet.access import opening
 from parapet.access.page_looks import address_of
+from parapet.actions import bluesky_words
+from parapet.actions.bluesky_words import by_permission, kept_fresh
 from parapet.actions.capture_page import promise
-from parapet.actions.connect import line_to
+from parapet.actions.connect import inside_is_allowed, line_to
 from parapet.actions.mail_words import opens_by_words, renewed, runs_out_s
 from parapet.actions.seal_source import seal_source
 from parapet.actions.take_in import Delivery, take_in
 from parapet.channels.live import Batch, Line, Piece
 from parapet.domain.door import DOOR
-from parapet.domain.errors import KeyClosed, ParapetError, RequestRefused, SignInRefused
+from parapet.domain.errors import KeyClosed, NotFound, ParapetError, RequestRefused, SignInRefused
 from parapet.records.connections import cursor_of, sealed_cursor, sealed_told, told_of
 from parapet.records.delivered import sealed_delivery
 from parapet.records.models import Capture, Connection, Intake, IntakeFile, Item, Occurrence
@@ -31,8 +33,10 @@ from parapet.records.models import Capture, Connection, Intake, IntakeFile, Item
 LEASE_S = 90.0
 #: A server that restarts is back in a moment; one that is not is asked later, and later still each time.
 FIRST_WAIT_S, NEXT_WAIT_S, LONGEST_WAIT_S = 1.0, 5.0, 900.0
-#: A server that does not take the password is not asked often: some lock an account after a few tries.
-REFUSED_WAIT_S = 3_600.0
+#: A server that does not take the password is asked once more soon, since some refuse while they are started anew; and then not
+#: often: some lock an account after a few tries.
+REFUSED_ONCE_WAIT_S, REFUSED_WAIT_S = 60.0, 3_600.0
+_REFUSED = frozenset({"outside.sign_in_refused", "outside.sign_in_over"})
 #: Of entries of feeds, so many pages are kept a day for one advocate.
 MAX_PAGES_A_DAY = 20
 
@@ -96,14 +100,31 @@ def open_line(due: Due) -> Line:
     try:
         return line_to(row.channel, told)
     except SignInRefused:
-        if not opens_by_words(told):
+        if not (opens_by_words(told) or by_permission(told)):
             raise
     # A word may be taken back before its time: by a new password there, or by the service. The lasting one tells.
     return line_to(row.channel, _fresh(due, row, told, at_once=True))
 
 
+def renew(due: Due) -> bool:
+    """Have new words that open, where words do: those that were refused may have been taken back alone. Raises Over, and what they raise."""
+    row = _row(due)
+    told = told_of(row)
+    if not (opens_by_words(told) or by_permission(told)):
+        return False
+    _fresh(due, row, told, at_once=True)
+    return True
+
+
 def _fresh(due: Due, row: Connection, told: dict[str, Any], *, at_once: bool = False) -> dict[str, Any]:
     """With words that open; new ones are kept before they are used: the service may take the old ones no longer."""
+    if by_permission(told):
+        try:
+            held = kept_fresh(due.number, inside=inside_is_allowed(), at_once=at_once)
+        except NotFound:
+            raise Over from None
+        _row(due)  # it may have been changed meanwhile
+        return held
     fresh = renewed(told, at_once=at_once)
     if fresh != told:
         rows = Connection.objects.filter(number=due.number, changed=due.changed)
@@ -114,7 +135,8 @@ def _fresh(due: Due, row: Connection, told: dict[str, Any], *, at_once: bool = F
 
 def reopen_in_s(due: Due) -> float | None:
     """In how many seconds the line is to be opened anew, since what opened it runs out; None for never. Raises Over."""
-    return runs_out_s(told_of(_row(due)))
+    told = told_of(_row(due))
+    return bluesky_words.runs_out_s(told) if by_permission(told) else runs_out_s(told)
 
 
 def take_next(due: Due, line: Line) -> bool:
@@ -139,8 +161,8 @@ def note_failure(due: Due, error: Exception) -> None:
             return
         grown_s = NEXT_WAIT_S * 2 ** min(row.failures - 1, 10) if row.failures else FIRST_WAIT_S
         wait_s = min(grown_s, LONGEST_WAIT_S) * SystemRandom().uniform(0.8, 1.2)
-        if code in ("outside.sign_in_refused", "outside.sign_in_over"):
-            wait_s = REFUSED_WAIT_S
+        if code in _REFUSED:
+            wait_s = REFUSED_WAIT_S if row.fault in _REFUSED else REFUSED_ONCE_WAIT_S
         row.state, row.fault, row.failures = "failing", code, row.failures + 1
         row.next_at = datetime.now(UTC) + timedelta(seconds=wait_s)
         row.holder, row.held_until = "", None

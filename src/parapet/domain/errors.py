@@ -315,7 +315,7 @@ class MainPassword(SignInRefused):
 
 
 class SignInOver(SignInRefused):
-    """What was allowed at a mail service, by signing in there, was taken back or has run out. What is there waits."""
+    """What was allowed at a service, by signing in there, was taken back or has run out. What is there waits."""
 
     code = "outside.sign_in_over"
     advice = _("Sign in there again: change the connection, and press the button of the service.")

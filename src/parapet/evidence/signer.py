@@ -41,14 +41,19 @@ class Signer:
         return b"".join(each.public_bytes(Encoding.PEM) for each in (self.certificate, *self.chain))
 
 
+def key_for(instance: InstanceKey, purpose: str) -> ec.EllipticCurvePrivateKey:
+    """A key of P-256 for one purpose, always the same for one instance key. 64 bytes are reduced, so that no key is likelier than
+    another (FIPS 186-5, A.2.1)."""
+    wide = derive(instance.secret, f"{purpose} 1") + derive(instance.secret, f"{purpose} 2")
+    return ec.derive_private_key(int.from_bytes(wide, "big") % (_ORDER - 1) + 1, ec.SECP256R1())
+
+
 def home_signer(instance: InstanceKey) -> Signer:
     """The home's own: always the same for one instance key, signed by itself. Its name tells nothing of whose home it is.
 
-    The key is of P-256 and not of Ed25519 as the log's: readers of PDF know the one and not the other. 64 bytes are
-    reduced, so that no key is likelier than another (FIPS 186-5, A.2.1).
+    The key is of P-256 and not of Ed25519 as the log's: readers of PDF know the one and not the other.
     """
-    wide = derive(instance.secret, "document signing 1") + derive(instance.secret, "document signing 2")
-    key = ec.derive_private_key(int.from_bytes(wide, "big") % (_ORDER - 1) + 1, ec.SECP256R1())
+    key = key_for(instance, "document signing")
     name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, f"Parapet {instance.fingerprint}")])
     public = key.public_key()
     serial = hashlib.sha256(public.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)).digest()[:16]

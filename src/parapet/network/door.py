@@ -107,9 +107,12 @@ class Door:
         """Tell; with `once`, not a second time whatever becomes of the connection. Raises as `get`."""
         return self._ask("POST", url, json=body, headers=headers, most_bytes=MAX_ANSWER_BYTES, within_s=ANSWER_S, once=once)
 
-    def post_form(self, url: str, fields: Mapping[str, str], *, within_s: float = ANSWER_S) -> Answer:
-        """Tell, as a form does. Raises as `get`."""
-        return self._ask("POST", url, data=dict(fields), most_bytes=SMALL_BYTES, within_s=within_s)
+    def post_form(
+        self, url: str, fields: Mapping[str, str], *, headers: Mapping[str, str] | None = None, within_s: float = ANSWER_S,
+        once: bool = False,
+    ) -> Answer:  # fmt: skip
+        """Tell, as a form does; with `once` as `post`. Raises as `get`."""
+        return self._ask("POST", url, data=dict(fields), headers=headers, most_bytes=SMALL_BYTES, within_s=within_s, once=once)
 
     def lines(self, url: str, *, headers: Mapping[str, str]) -> Iterator[bytes]:
         """An answer without an end, line by line as it comes; an empty one first, when it stands. Raises as `get`; OutsideRefused

@@ -13,7 +13,7 @@ from django.db import close_old_connections, connection
 
 from parapet.actions import watch
 from parapet.channels.live import Line
-from parapet.domain.errors import ParapetError
+from parapet.domain.errors import ParapetError, SignInRefused
 from parapet.jobs.handlers import beside
 
 log = structlog.get_logger("parapet.watching")
@@ -24,6 +24,8 @@ TURN_S = 30.0
 LOOK_S = 1.0
 #: A line is kept at least so long, whatever a service says of how long its words are good.
 SHORTEST_S = 5.0
+#: Words that are refused although they were had only now are not asked for again at once.
+RENEWED_AGAIN_S = 600.0
 
 
 @beside
@@ -64,6 +66,7 @@ class _Watcher(threading.Thread):
         self.holder, self.due = holder, due
         self.end = threading.Event()
         self.crowded = False
+        self._renewed = -math.inf
 
     def run(self) -> None:
         line: Line | None = None
@@ -90,7 +93,13 @@ class _Watcher(threading.Thread):
         """Take in what comes; True once the line is to be opened anew."""
         until = math.inf if reopen_in_s is None else time.monotonic() + max(reopen_in_s, SHORTEST_S)
         while not self.end.is_set() and time.monotonic() < until:
-            if watch.take_next(self.due, line):
+            try:
+                more = watch.take_next(self.due, line)
+            except SignInRefused:
+                if not self._has_new_words():
+                    raise
+                return True
+            if more:
                 continue
             connection.close()  # nothing is held while nothing comes
             if self.crowded:
@@ -102,6 +111,13 @@ class _Watcher(threading.Thread):
             return True
         self._let_go()
         return False
+
+    def _has_new_words(self) -> bool:
+        """Where words open it that were refused before their time: new ones, now and then."""
+        if time.monotonic() - self._renewed < RENEWED_AGAIN_S:
+            return False
+        self._renewed = time.monotonic()
+        return watch.renew(self.due)
 
     def _let_go(self, *, wait_s: float = 0.0) -> None:
         with suppress(DatabaseError):

@@ -6,6 +6,14 @@ const { TestNetwork } = require('@atproto/dev-env')
 const [schema, plc, pds, bsky, ozone] = process.argv.slice(2)
 const ports = { plc: { port: +plc }, pds: { port: +pds, hostname: 'localhost' }, bsky: { port: +bsky }, ozone: { port: +ozone } }
 
+// A home of ours with a name of its own, as far as the server for accounts sees it: it lies on this machine.
+const { fetch: plain } = globalThis
+globalThis.fetch = (what, how) => {
+  const url = new URL(what instanceof Request ? what.url : what)
+  if (url.hostname !== 'parapet.home.arpa') return plain(what, how)
+  return plain(`http://127.0.0.1:${process.env.HOME_PORT}${url.pathname}`, { headers: { accept: 'application/json' } })
+}
+
 TestNetwork.create({ dbPostgresSchema: schema, ...ports }).then((network) => {
   const labeler = network.ozone.ctx.cfg.service.did
   console.log(JSON.stringify({ plc: network.plc.url, pds: network.pds.url, bsky: network.bsky.url, labeler }))

@@ -17,9 +17,11 @@ from django.conf import settings
 from parapet.channels.bluesky.delivery import CHAT, GONE, OWN, Proof, delivery
 from parapet.channels.bluesky.identity import Directory
 from parapet.channels.bluesky.looking import Looking, Sighting
+from parapet.channels.bluesky.permission import Client, revoke
+from parapet.channels.bluesky.permitted import signed_in
 from parapet.channels.bluesky.place import Place
 from parapet.channels.bluesky.public import PublicPosts, now_us
-from parapet.channels.bluesky.session import Session
+from parapet.channels.bluesky.session import SignedIn
 from parapet.channels.bluesky.strangers import Strangers
 from parapet.channels.live import BATCH_BYTES, BATCH_PIECES, Batch, Cursor, Piece
 from parapet.domain.errors import OutsideBusy
@@ -35,21 +37,37 @@ _counting = threading.Lock()
 
 
 def open_line(told: Mapping[str, Any], *, inside: bool) -> BlueskyLine:
-    """Nothing is asked yet: the first question signs in, with what was kept from the last time if that still holds."""
+    """By a password nothing is asked yet: the first question signs in, with what was kept from the last time if that still holds. By
+    what she allowed on the page of her server, it is looked at once whether that opens."""
     own, others = Door(inside), Door(settings.ENVIRONMENT.channels_inside)
     plc = settings.ENVIRONMENT.plc_directory
-    session = Session(own, Directory(own, own, plc), str(told["user"]), str(told["password"]), str(told["host"]))
+    session = signed_in(told, own, Directory(own, own, plc))
+    if told.get("issuer"):
+        try:
+            session.begin({})
+        except BaseException:
+            own.close()
+            raise
     strangers = Strangers(others, Directory(others, own, plc))
     public = PublicPosts.wanted(told, settings.ENVIRONMENT.jetstream, inside=inside)
     looking = Looking(session, strangers, Place(), bool(told.get("messages")))
     return BlueskyLine(session, looking, str(told.get("since") or ""), public)
 
 
+def end_for_good(told: Mapping[str, Any], *, inside: bool) -> bool | None:
+    """Take back what she allowed, where it was got from; None for an app password, which she takes back herself. Never raises."""
+    if not told.get("issuer"):
+        return None
+    return revoke(
+        told, Client(str(told["client"]), settings.ENVIRONMENT.plc_directory, key=told.get("client_key")), inside=inside
+    )
+
+
 @define
 class BlueskyLine:
     """One account. What a round found waits here until it was handed over; the cursor alone says what was."""
 
-    session: Session
+    session: SignedIn
     looking: Looking
     since: str = ""
     public: PublicPosts | None = None

@@ -12,8 +12,9 @@ from typing import Any
 from django.conf import settings
 
 from parapet.channels.bluesky.identity import Directory
+from parapet.channels.bluesky.permitted import signed_in
 from parapet.channels.bluesky.record import URI
-from parapet.channels.bluesky.session import Session
+from parapet.channels.bluesky.session import SignedIn
 from parapet.channels.filing import Going, NotFiled, Receipt
 from parapet.domain.errors import OutsideBusy, OutsideRefused, OutsideUnreachable, PlaceMissing, SignInRefused
 from parapet.network.door import Door
@@ -37,9 +38,9 @@ def file_report(told: Mapping[str, Any], going: Going, *, inside: bool) -> Recei
         door.close()
 
 
-def _signed_in(door: Door, told: Mapping[str, Any]) -> Session:
+def _signed_in(door: Door, told: Mapping[str, Any]) -> SignedIn:
     directory = Directory(door, door, settings.ENVIRONMENT.plc_directory)
-    session = Session(door, directory, str(told["user"]), str(told["password"]), str(told["host"]))
+    session = signed_in(told, door, directory)
     try:
         session.begin({})
     except OutsideBusy:
@@ -51,7 +52,7 @@ def _signed_in(door: Door, told: Mapping[str, Any]) -> Session:
     return session
 
 
-def _file(session: Session, going: Going, service: Mapping[str, str]) -> Receipt:
+def _file(session: SignedIn, going: Going, service: Mapping[str, str]) -> Receipt:
     """Over a session that stands. Raises NotFiled; whatever else is raised may have arrived."""
     subject = {"$type": "com.atproto.repo.strongRef", "uri": going.about.uri, "cid": going.about.revision}
     body = {"reasonType": going.reason or _OTHER, "reason": going.text, "subject": subject}

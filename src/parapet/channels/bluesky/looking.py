@@ -22,7 +22,7 @@ from parapet.channels.bluesky.delivery import CHAT, GONE, NOTIFICATION, ODD, OWN
 from parapet.channels.bluesky.parse import POST
 from parapet.channels.bluesky.place import MAX_HIDDEN, Place
 from parapet.channels.bluesky.session import CHAT as CHAT_SERVICE
-from parapet.channels.bluesky.session import Session
+from parapet.channels.bluesky.session import SignedIn
 from parapet.channels.bluesky.strangers import Strangers
 from parapet.channels.json_stream import Element, Path, Tree, elements
 from parapet.channels.shape import array, name, record, words
@@ -65,7 +65,7 @@ class Sighting:
 class Looking:
     """Looks for messages to the account that `session` is signed in to."""
 
-    session: Session
+    session: SignedIn
     strangers: Strangers
     place: Place
     messages: bool = False

@@ -10,7 +10,7 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Protocol
 
 import msgspec
 from attrs import define, field
@@ -24,6 +24,30 @@ _REFUSED = frozenset({"AuthenticationRequired", "AuthFactorTokenRequired", "Acco
 #: What the server calls a sign-in with the account's own password.
 _EVERYTHING = "com.atproto.access"
 CHAT = {"atproto-proxy": "did:web:api.bsky.chat#bsky_chat"}
+
+
+class SignedIn(Protocol):
+    """An account that is signed in to, in one way or another."""
+
+    door: Door
+    did: str
+    handle: str
+    server: str
+
+    def begin(self, kept: Mapping[str, Any]) -> None:
+        """Sign in, or go on with what was `kept`. Raises as `get`, and SignInRefused."""
+
+    def rests_s(self) -> float:
+        """For how long the account's server asked for patience."""
+
+    def kept(self) -> dict[str, str]:
+        """What is to be kept, sealed."""
+
+    def get(self, method: str, params: Mapping[str, Any] | None = None, *, headers: Mapping[str, str] | None = None) -> Answer:
+        """Ask the account's own server. Raises OutsideUnreachable, SignInRefused, OutsideRefused."""
+
+    def tell_once(self, method: str, body: Mapping[str, Any], *, headers: Mapping[str, str]) -> Answer:
+        """Have it do something, and never a second time. Raises as `network.door.Door.post`; it may have been done then."""
 
 
 @define

@@ -71,8 +71,10 @@ def in_our_words() -> Iterator[None]:
     except guard.LedInside:
         raise PrivateAddress from None
     except LoginError as error:
-        # RFC 5530: the account may be right, and the server busy.
-        if "UNAVAILABLE" in str(error).upper() or "INUSE" in str(error).upper():
+        # RFC 5530: the account may be right, and the server busy. The library tells of a server that breaks off in the middle of
+        # signing in, as one does that is started anew, in the same words as of one that refuses.
+        is_busy = "UNAVAILABLE" in str(error).upper() or "INUSE" in str(error).upper()
+        if is_busy or isinstance(error.__context__, IMAPClientAbortError):
             raise OutsideUnreachable from None
         raise SignInRefused from None
     except ssl.SSLCertVerificationError:

@@ -15,6 +15,7 @@ class Connection(models.Model):
     fault    the code of the error that it ended with last, "" when it went well
     next_at  not before then is it asked again
     holder   the worker that watches it, until `held_until` or that worker's end
+    renewing_until  until then somebody is having new words that open it, and nobody else may: they are good once
     """
 
     number = models.BigIntegerField(primary_key=True, default=new_number, editable=False)
@@ -34,6 +35,7 @@ class Connection(models.Model):
     changed = models.IntegerField(default=0)  # grows when a person changes it: whoever watches it begins anew
     holder = models.CharField(max_length=40, default="")
     held_until = models.DateTimeField(null=True)
+    renewing_until = models.DateTimeField(null=True)
 
     @property
     def id(self) -> str:

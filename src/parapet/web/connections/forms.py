@@ -154,14 +154,35 @@ class ServiceMailbox(forms.Form):
 
 
 class BlueskyAccount(WatchedAccount):
-    """An account of Bluesky."""
+    """An account of Bluesky.
+
+    offered    whether she can allow it on the page of its server, so that no password is needed
+    permitted  whether that is how it is opened: then its name is settled
+    """
 
     user = _line()
     host = _line(required=False)
+    again = forms.BooleanField(required=False)
     messages = forms.BooleanField(required=False)
     blocks = forms.BooleanField(required=False)
     public = forms.BooleanField(required=False)
     names = forms.CharField(max_length=MAX_NAMES * MAX_LINE, required=False, error_messages={"max_length": _TOO_LONG})
+
+    def __init__(self, data: Any = None, *, known: bool = False, offered: bool = False, permitted: bool = False) -> None:
+        super().__init__(data, known=known)
+        self.offered, self.permitted = offered, permitted
+        if offered:
+            self.fields["password"].required = False
+        if permitted:
+            del self.fields["user"], self.fields["host"]
+
+    def goes_there(self, *, messages_before: bool) -> bool:
+        """Whether she must say yes on the page of her server: no password was typed, and there is nothing that opens what is chosen now."""
+        given = self.cleaned_data
+        if not self.offered or given["password"]:
+            return False
+        more = self.permitted and given["messages"] and not messages_before
+        return not self.known or bool(given["again"]) or more
 
     def clean_user(self) -> str:
         """A name or a DID, without what people put around it."""
@@ -196,9 +217,8 @@ class BlueskyAccount(WatchedAccount):
     def told(self) -> dict[str, Any]:
         """What is to be kept, by the fields of the Bluesky channel."""
         given = self.cleaned_data
-        told: dict[str, Any] = {
-            name: given[name] for name in ("user", "password", "host", "messages", "blocks", "public", "names")
-        }
+        names = ("user", "password", "host", "messages", "blocks", "public", "names")
+        told: dict[str, Any] = {name: given[name] for name in names if name in given}
         return told | self.beginning()
 
 

@@ -17,6 +17,7 @@ from parapet.access.views import AdvocateCard
 from parapet.actions import mail_sign_in as sign_in
 from parapet.domain.errors import NotFound, OutsideRefused, OutsideUnreachable, RequestRefused
 from parapet.web.answers import never_kept
+from parapet.web.connections import bluesky
 from parapet.web.connections.forms import ServiceMailbox
 from parapet.web.connections.hers import hers
 from parapet.web.connections.words import fault
@@ -50,9 +51,11 @@ def new_service_mailbox(request: Visit, advocate_id: str, service: str) -> HttpR
 
 @page("POST")
 def sign_in_again(request: Visit, connection_id: str) -> HttpResponseBase:
-    """To the service once more, for a mailbox that it opens no longer."""
+    """To the service once more, for a mailbox or an account that it opens no longer."""
     card = watched.connection(request.user, connection_id)
     advocate = hers(request, card.advocate_id)
+    if card.permitted:
+        return bluesky.sign_in_again(request, card, advocate)
     named = sign_in.service_named(card.service)
     there, trip = sign_in.set_out_again(request.user, connection_id, _back(request, named.name))
     return _on(request, there, trip, named.title, advocate)

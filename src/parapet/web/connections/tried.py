@@ -20,6 +20,6 @@ def tried(channel: str, act: Callable[[], T]) -> tuple[T | None, Trouble | None]
     try:
         return act(), None
     except (OutsideUnreachable, OutsideRefused) as error:
-        return None, fault(error.code, channel)
+        return None, (error.said(_), "") if error.sentence else fault(error.code, channel)
     except RequestRefused as error:
         return None, (error.said(_), "")

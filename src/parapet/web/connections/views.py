@@ -118,7 +118,7 @@ def resume(request: Visit, connection_id: str) -> HttpResponseBase:
 def end(request: Visit, connection_id: str) -> HttpResponseBase:
     """Forget how to sign in there."""
     card = watched.connection(request.user, connection_id)
-    messages.success(request, str(ended(card.channel, connect.disconnect(request.user, connection_id))))
+    messages.success(request, str(ended(card.channel, connect.disconnect(request.user, connection_id), permitted=card.permitted)))
     return redirect("connections", card.advocate_id)
 
 
@@ -172,7 +172,8 @@ def _form(
 
 
 def _card(card: watched.Watched) -> dict[str, Any]:
-    code = "outside.sign_in_over" if card.service and card.fault == "outside.sign_in_refused" else card.fault
+    by_word = bool(card.service or card.permitted)  # she allowed it on a page there
+    code = "outside.sign_in_over" if by_word and card.fault == "outside.sign_in_refused" else card.fault
     why, mend = fault(code, card.channel) if card.state == "failing" else ("", "")
     return {
         "id": card.id,
@@ -182,9 +183,8 @@ def _card(card: watched.Watched) -> dict[str, Any]:
         "server": card.server,
         "places": ", ".join(shown_place(place) for place in card.places),
         "service": card.service,
-        "over": card.state == "failing"
-        and bool(card.service)
-        and card.fault in ("outside.sign_in_over", "outside.sign_in_refused"),
+        "given_back": by_word,
+        "over": card.state == "failing" and by_word and card.fault in ("outside.sign_in_over", "outside.sign_in_refused"),
         "state": card.state,
         "why": why,
         "mend": mend,

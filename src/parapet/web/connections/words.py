@@ -79,8 +79,8 @@ _OF_CHANNEL: dict[tuple[str, str], tuple[Promise, Promise]] = {
         _("Write the whole name, such as name.bsky.social, without the sign @."),
     ),
     ("bluesky", "outside.right_missing"): (
-        _("This app password does not open direct messages."),
-        _("Make one for which you tick the access to direct messages, or take away the tick here."),
+        _("What lets Parapet in there does not open direct messages."),
+        _("Allow them when you sign in there, or make an app password that opens them, or take away the tick here."),
     ),
     ("bluesky", "outside.refused"): (
         _("The server could not prove that it is the one you named, or did not speak the language of Bluesky."),
@@ -268,9 +268,10 @@ def words_of(channel: str) -> Words:
     return _WORDS.get(channel, _MAIL)
 
 
-def ended(channel: str, forgotten_there: bool | None) -> Promise:
-    """That a connection is ended; and whether its server forgot what signed in, which None leaves to her."""
-    if channel != "mastodon":
+def ended(channel: str, forgotten_there: bool | None, *, permitted: bool = False) -> Promise:
+    """That a connection is ended; and whether its server forgot what signed in, which None leaves to her. `permitted`: she had allowed it
+    on a page there."""
+    if channel != "mastodon" and not permitted:
         return words_of(channel).ended
     if forgotten_there:
         return _("The connection is ended, and the permission taken back on your server. What came stays.")
