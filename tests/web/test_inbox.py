@@ -316,7 +316,7 @@ def test_no_page_asks_twice_who_she_is_how_much_she_sees_or_whether_a_shield_is_
         reverse(
             "item", args=[cast.items["grave"]]
         ): 32,  # 30, one for the case that it is in, one for a shielded address that it came to
-        str(opened["Location"]): 37,  # two of them for its complaints
+        str(opened["Location"]): 38,  # two of them for its complaints, one for calls for support
     }
     for address, most in pages.items():
         client.get(address)

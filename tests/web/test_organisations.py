@@ -128,7 +128,7 @@ def test_each_role_is_told_what_it_may_and_what_it_may_not(cast: Any, browser_of
 
     admin = Person.objects.named("Wombatadmin")
     hospital = organisations(admin, Person.objects.named("Wombatofficer"))
-    said = {Role.SUPPORTER: "Nothing is asked of you at the moment", Role.ANALYST: "protected statistics only"}
+    said = {Role.SUPPORTER: "You see no message and no case", Role.ANALYST: "protected statistics only"}
     for role, words in said.items():
         client = browser_of(Person.objects.named(f"Some {role}"))
         belong(browser_of(admin), hospital, client, role)

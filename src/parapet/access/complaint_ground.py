@@ -1,6 +1,6 @@
 """What the records tell about a complaint, for and against: found by plain rules, each message read by the program as triage reads it.
 
-Nobody is shown a word by this. `letter_words` gives words, after the looks are in the log.
+Nobody is shown a word by this: `access/complaint_words.py` gives words, after the looks are in the log.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from attrs import field, frozen
@@ -18,19 +18,16 @@ from django.db.models import Q
 from parapet.access import opening
 from parapet.access.case_files import case_items
 from parapet.access.complaints import exhibits_case, held_complaint, opened
-from parapet.access.items import held
 from parapet.access.judgements import believed, gravest
-from parapet.access.looks import log_look
 from parapet.domain.complaints import WITH_MERIT, WITHOUT_MERIT, Complaint
 from parapet.domain.errors import KeyClosed, KeyWrong, SealBroken
 from parapet.domain.ground import FACTS, FOR, Fact, Ground, Twin
 from parapet.domain.items import ItemKind
 from parapet.domain.judgement import Harm
-from parapet.domain.regulators import REGULATORS
 from parapet.domain.rights import Right
 from parapet.evidence.keys import Locker
 from parapet.patterns.alike import same_name
-from parapet.patterns.complaints import calls_to_complain, codes, folded, reads_as_care, signs, stated_days
+from parapet.patterns.complaints import calls_to_complain, codes, reads_as_care, signs
 from parapet.patterns.copies import carried
 from parapet.patterns.passages import NEARLY, share, shared
 from parapet.records import models
@@ -77,71 +74,9 @@ def ground(person: Person, complaint_id: str) -> Ground:
     return gathered(held_complaint(person, complaint_id, Right.READ)).ground
 
 
-@frozen
-class LetterWords:
-    """A letter whose words were asked for, and where it agrees with others. `passages` are those of the other letters."""
-
-    text: str = field(repr=False)
-    marks: tuple[tuple[int, int], ...]
-    passages: tuple[tuple[str, tuple[str, ...]], ...] = field(repr=False)
-
-
-@frozen
-class LetterFacts:
-    """What a letter itself says of where it goes and how long there is, read by the program; nothing of its words.
-
-    days   for an answer; None where it does not say
-    place  of `REGULATORS`, where it names that college; ""
-    """
-
-    days: int | None
-    place: str
-    received: date
-
-
-def letter_facts(person: Person, item_id: str) -> LetterFacts:
-    """Of a message of hers. Raises NotFound."""
-    item, _locker = held(person, item_id, Right.READ)
-    text = letter_text(item)
-    flat = folded(text)
-    places = [each.place for each in REGULATORS.values() if any(folded(name) in flat for name in (each.name.en, each.name.fr))]
-    return LetterFacts(stated_days(text), places[0] if len(places) == 1 else "", _day(item.sent_at))
-
-
 def letter_text(item: Item) -> str:
     """What a message says, for who asked whose it is and shows nobody."""
     return next((read.text for read in _read([item])), "")
-
-
-@frozen
-class AllegedWords:
-    """What a complaint alleges, one by one, after the look is in the log."""
-
-    said: tuple[str, ...] = field(repr=False)
-
-
-def alleged_words(person: Person, complaint_id: str) -> AllegedWords:
-    """Words of the letter, or what people made of them. Raises NotFound, SealBroken."""
-    row = held_complaint(person, complaint_id, Right.READ)
-    told = opened(row).told
-    if row.item is not None:
-        key = _key(row.item)
-        version, _judged = gravest(believed(row.item, key)[0])
-        log_look(person, row.item, key, why="complaint", version=version.ordinal)
-    return AllegedWords(tuple(each.text for each in told.allegations))
-
-
-def letter_words(person: Person, complaint_id: str) -> LetterWords:
-    """The letter, after the looks are in the log: at it, and at every letter of which passages are shown. Raises NotFound, SealBroken."""
-    found = gathered(held_complaint(person, complaint_id, Right.READ))
-    texts = {read.item.id: read for read in found.others}
-    shown = [read for read in (found.letter, *(texts[twin.item] for twin in found.ground.twins)) if read is not None]
-    for read in shown:
-        log_look(person, read.item, _key(read.item), why="complaint", version=read.version.ordinal)
-    passages = tuple(
-        (twin.item, tuple(texts[twin.item].text[start:end] for start, end in twin.theirs)) for twin in found.ground.twins
-    )
-    return LetterWords(found.letter_text, marks_of(found.ground), passages)
 
 
 def marks_of(told: Ground, left_out: Sequence[str] = ()) -> tuple[tuple[int, int], ...]:
@@ -178,13 +113,14 @@ def gathered(row: models.Complaint) -> Gathered:
     return Gathered(told, letter, text, exhibits, others, _ground(row, found, inside))
 
 
-def _key(item: Item) -> Locker:
+def key_of(item: Item) -> Locker:
+    """What opens it, for who asked whose it is."""
     return opening.item_key(item, opening.locker_of(item.advocate))
 
 
 def _read(items: Iterable[Item]) -> Iterator[Read]:
     for item in items:
-        key = _key(item)
+        key = key_of(item)
         versions, _lines, _broken = believed(item, key)
         if not versions:
             continue
@@ -198,7 +134,8 @@ def _letters_elsewhere(case: models.Case, inside: set[int]) -> Iterator[Read]:
     yield from _read(rows.select_related("advocate").order_by("-number")[:MOST_LETTERS])
 
 
-def _day(at: datetime) -> date:
+def day_of(at: datetime) -> date:
+    """The day of a moment, where the home is."""
     return at.astimezone(ZoneInfo(settings.TIME_ZONE)).date()
 
 
@@ -262,7 +199,7 @@ def _calls(found: Gathered) -> list[Read]:
         for read in found.exhibits
         if not read.item.own
         and read.item.kind != ItemKind.COMPLAINT
-        and _day(read.item.sent_at) <= found.told.received
+        and day_of(read.item.sent_at) <= found.told.received
         and calls_to_complain(read.text)
     ]
 
@@ -272,7 +209,7 @@ def _of_calls(found: Gathered) -> Iterator[Fact]:
     if not calls:
         yield Fact("no_call")
         return
-    first = _day(calls[0].item.sent_at)
+    first = day_of(calls[0].item.sent_at)
     senders = {(read.item.channel, read.item.sender) for read in calls if read.item.sender is not None}
     yield Fact(
         "call_before",
@@ -301,7 +238,7 @@ def _twins(found: Gathered, inside: set[int]) -> Iterator[Twin]:
             continue
         yield Twin(
             item=other.item.id,
-            day=_day(other.item.sent_at),
+            day=day_of(other.item.sent_at),
             percent=round(100 * alike),
             passages=tuple((each.start, each.end) for each in shared(found.letter_text, other.text)),
             theirs=tuple((each.start, each.end) for each in theirs),
@@ -315,7 +252,7 @@ def _of_posts(found: Gathered) -> Iterator[Fact]:
     before = [
         read
         for read in found.exhibits
-        if not read.item.own and read.item.kind != ItemKind.COMPLAINT and _day(read.item.sent_at) <= found.told.received
+        if not read.item.own and read.item.kind != ItemKind.COMPLAINT and day_of(read.item.sent_at) <= found.told.received
     ]
     spans: set[tuple[int, int]] = set()
     repeated, linked = [], []
@@ -343,7 +280,9 @@ def _of_time(found: Gathered) -> Iterator[Fact]:
     near = [
         read.item.id
         for read in found.exhibits
-        if not read.item.own and read.item.kind != ItemKind.COMPLAINT and since <= _day(read.item.sent_at) <= found.told.received
+        if not read.item.own
+        and read.item.kind != ItemKind.COMPLAINT
+        and since <= day_of(read.item.sent_at) <= found.told.received
     ]
     if near:
         yield Fact("timing", items=tuple(near), numbers={"n": len(near), "days": TIMING_DAYS})
@@ -382,10 +321,11 @@ def _of_her(found: Gathered, letter: frozenset[str]) -> Iterator[Fact]:
 def _outside(row: models.Complaint, found: Gathered, inside: set[int], nearly: Sequence[Twin]) -> Iterator[str]:
     """What is not in the case and bears on it: nearly the same letters; and calls to complain before it."""
     yield from (twin.item for twin in nearly if not twin.inside)
-    since = found.told.received - timedelta(days=CALL_DAYS)
+    until = datetime.combine(found.told.received, time.max, ZoneInfo(settings.TIME_ZONE))
+    since = until - timedelta(days=CALL_DAYS)
     mask = Q(harms__gt=0) & (Q(harms__in=_masks_with(Harm.INCITEMENT)) | Q(harms__in=_masks_with(Harm.REPUTATION)))
-    rows = Item.objects.filter(mask, advocate=row.case.advocate_id, own=False, sent_at__date__gte=since)
-    rows = rows.exclude(number__in=inside).exclude(kind=ItemKind.COMPLAINT).filter(sent_at__date__lte=found.told.received)
+    rows = Item.objects.filter(mask, advocate=row.case.advocate_id, own=False, sent_at__range=(since, until))
+    rows = rows.exclude(number__in=inside).exclude(kind=ItemKind.COMPLAINT)
     for read in _read(rows.select_related("advocate").order_by("-sent_at", "-number")[:MOST_OUTSIDE]):
         if calls_to_complain(read.text):
             yield read.item.id

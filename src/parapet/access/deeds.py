@@ -50,8 +50,7 @@ BY_PEOPLE = (
     "AND (kind <> 'relabel' OR person_number IS NOT NULL)"
 )
 #: Of these the log names beside the entry whom it concerns, and only the entry itself who did it.
-_CONCERNING = frozenset({"grant", "revoke", "invite", "share", "refer", "supporter"})
-_CONCERNING = frozenset({"grant", "revoke", "invite", "share", "refer", COUNSEL})
+_CONCERNING = frozenset({"grant", "revoke", "invite", "share", "refer", "supporter", COUNSEL})
 
 
 @frozen

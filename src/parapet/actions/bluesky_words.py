@@ -16,8 +16,10 @@ from urllib.parse import quote, urlsplit
 from django.conf import settings
 from django.db.models import Q
 
+from parapet.channels.blocking import NotSet
 from parapet.channels.bluesky.permission import FRESH, SCOPES, Client, renew, revoke
-from parapet.domain.errors import NotFound, OutsideUnreachable
+from parapet.channels.filing import NotFiled
+from parapet.domain.errors import NotFound, OutsideBusy, OutsideRefused, OutsideUnreachable, PlaceMissing, SignInRefused
 from parapet.evidence.signer import key_for
 from parapet.records.connections import sealed_told, told_of
 from parapet.records.keyring import keyring
@@ -80,6 +82,25 @@ def _plc() -> str:
 
 def _home_key() -> Any:
     return key_for(keyring().instance, "bluesky client")
+
+
+def opening_now(
+    told: Mapping[str, Any], number: int, *, inside: bool, failed: type[NotFiled] | type[NotSet]
+) -> Mapping[str, Any]:
+    """`told` of a connection, with what opens at this moment, for who is about to do something there.
+
+    Raises `failed`: nothing has gone anywhere.
+    """
+    if not by_permission(told):
+        return told
+    try:
+        return kept_fresh(number, inside=inside)
+    except OutsideBusy:
+        raise failed("rate_limited", for_good=False) from None
+    except (SignInRefused, PlaceMissing, OutsideRefused, NotFound):
+        raise failed("sign_in", for_good=True) from None
+    except OutsideUnreachable:
+        raise failed("unreachable", for_good=False) from None
 
 
 def kept_fresh(number: int, *, inside: bool, at_once: bool = False) -> dict[str, Any]:

@@ -24,7 +24,7 @@ from parapet.records.connections import told_of
 from parapet.records.models import Advocate, Person
 
 #: What she chose of an account, and none of it opens it.
-_CHOSEN = ("messages", "public", "names", "since")
+_CHOSEN = ("messages", "blocks", "public", "names", "since")
 
 
 @frozen

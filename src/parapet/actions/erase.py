@@ -200,6 +200,8 @@ def _wipe_advocate(advocate: models.Advocate, index: int, now: datetime) -> None
     models.DoorMail.objects.filter(advocate=advocate).update(sealed_envelope=b"")
     models.Connection.objects.filter(advocate=advocate).update(sealed_told=b"", sealed_cursor=b"")
     models.Browser.objects.filter(advocate=advocate).update(sealed_name=b"", digest=b"")
+    # What she wrote to counsel is under no key of hers that goes here: its own goes first.
+    models.CounselChannel.objects.filter(case__advocate=advocate).update(wrapped_key=b"")
     for case in models.Case.objects.filter(advocate=advocate):
         models.Case.objects.filter(number=case.number).update(wrapped_key=b"", sealed_title=b"")
     models.Advocate.objects.filter(

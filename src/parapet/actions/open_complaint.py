@@ -49,5 +49,6 @@ def open_complaint(person: models.Person, case_id: str, facts: Complaint, item_i
 
 
 def _proposed(item: models.Item) -> tuple[Allegation, ...]:
-    parts = split(letter_text(item))[:MAX_ALLEGATIONS]
+    parts = list(split(letter_text(item)))
+    parts[MAX_ALLEGATIONS - 1 :] = [" ".join(parts[MAX_ALLEGATIONS - 1 :])]  # what is beyond them stands in the last
     return tuple(Allegation(said) for part in parts if (said := part[:MAX_ALLEGATION_CHARS].strip()))

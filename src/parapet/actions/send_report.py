@@ -21,22 +21,16 @@ from django.db import transaction
 from parapet.access import opening
 from parapet.access.report_steps import Standing, standing_of
 from parapet.access.reports import desk_of
-from parapet.actions.bluesky_words import by_permission, kept_fresh
+from parapet.actions.bluesky_words import opening_now
 from parapet.actions.connect import inside_is_allowed
 from parapet.actions.report_events import log_report_step
 from parapet.channels.filing import Going, NotFiled, Receipt, filer_of
 from parapet.domain import reporting as r
 from parapet.domain.errors import (
     KeyClosed,
-    NotFound,
-    OutsideBusy,
-    OutsideRefused,
-    OutsideUnreachable,
     ParapetError,
-    PlaceMissing,
     ReportNotTaken,
     SealBroken,
-    SignInRefused,
 )
 from parapet.evidence.keys import Locker
 from parapet.records import models
@@ -63,7 +57,7 @@ def send_report(report: int) -> None:
     if claimed is None:
         return
     try:
-        told = _opened(claimed)
+        told = opening_now(claimed.told, claimed.connection, inside=inside_is_allowed(), failed=NotFiled)
         receipt = filer_of(desk_of(claimed.row.desk).sends)(told, claimed.going, inside=inside_is_allowed())
     except NotFiled as error:
         _write(claimed.row, r.FAIL if error.for_good else r.LATER, code=error.code)
@@ -111,20 +105,6 @@ def _claimed(report: int) -> _Claimed | None:
         going = _going(row, key, standing)
         log_report_step(row, key, r.CLAIM, by=None)
     return _Claimed(row, told, going, connection.number if connection is not None else 0)
-
-
-def _opened(claimed: _Claimed) -> Mapping[str, Any]:
-    """How to sign in, with what opens at this moment. Raises NotFiled: nothing of the report has gone anywhere."""
-    if not by_permission(claimed.told):
-        return claimed.told
-    try:
-        return kept_fresh(claimed.connection, inside=inside_is_allowed())
-    except OutsideBusy:
-        raise NotFiled("rate_limited", for_good=False) from None
-    except (SignInRefused, PlaceMissing, OutsideRefused, NotFound):
-        raise NotFiled("sign_in", for_good=True) from None
-    except OutsideUnreachable:
-        raise NotFiled("unreachable", for_good=False) from None
 
 
 def _going(row: models.Report, key: Locker, standing: Standing) -> Going:

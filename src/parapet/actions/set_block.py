@@ -23,6 +23,7 @@ from django.db import transaction
 from parapet.access.block_steps import Standing, standing_of
 from parapet.access.blocks import connection_of, key_of
 from parapet.actions.block_events import log_block_step
+from parapet.actions.bluesky_words import opening_now
 from parapet.actions.connect import inside_is_allowed
 from parapet.actions.fetch_first import is_fetched
 from parapet.channels.blocking import Blocks, NotSet, opener_of
@@ -45,6 +46,7 @@ class _Going:
     row: models.Block
     standing: Standing
     channel: str
+    connection: int
     asked: b.Asked
     told: Mapping[str, Any] = field(repr=False)
     kept: Mapping[str, Any] = field(repr=False)
@@ -63,7 +65,7 @@ def set_block(block: int) -> None:
         _write(going.row, b.LATER, code="keeping", only_from=_WAITS)
         raise BlockNotSet
     try:
-        blocks = opener_of(going.channel)(going.told, going.kept, inside=inside_is_allowed())
+        blocks = _opened(going)
     except NotSet as error:
         _not_set(going, error, only_from=_WAITS)
         return
@@ -83,7 +85,7 @@ def check_block(block: int) -> None:
     if going is None:
         return
     try:
-        blocks = opener_of(going.channel)(going.told, going.kept, inside=inside_is_allowed())
+        blocks = _opened(going)
         try:
             found = blocks.look(going.asked)
         finally:
@@ -103,6 +105,12 @@ def give_up_block(block: int) -> None:
         standing = _believed(row)
         code = "not_kept" if standing is not None and standing.code == "keeping" else "tried_out"
         _write(row, b.FAIL, code=code, only_from=_WAITS)
+
+
+def _opened(going: _Going) -> Blocks:
+    inside = inside_is_allowed()
+    told = opening_now(going.told, going.connection, inside=inside, failed=NotSet)
+    return opener_of(going.channel)(told, going.kept, inside=inside)
 
 
 def _done(going: _Going, blocks: Blocks) -> None:
@@ -190,7 +198,7 @@ def _to_go(row: models.Block, standing: Standing) -> _Going | None:
     if connection is None or not told.get("blocks"):  # ended, or no longer allowed to do any
         return None
     asked = b.Asked(row.what, standing.target, standing.key, row.made_at, standing.group)
-    return _Going(row, standing, connection.channel, asked, told, cursor_of(connection))
+    return _Going(row, standing, connection.channel, connection.number, asked, told, cursor_of(connection))
 
 
 def _claim(going: _Going) -> bool:

@@ -1,8 +1,9 @@
 """What sections of the Criminal Code of Canada ask for, element by element, and which recorded facts bear on each.
 
 Nothing here concludes: which section applies, if any, is for police, the Crown and a court. The elements are the section's own, in
-plain words (`dossiers/offence_words.py`); the source of each is the Code as the Department of Justice publishes it (R.S.C. 1985,
-c. C-46), read as it stood on 30 October 2024. Of sections marked `ask`, whether they come into question at all is for counsel.
+plain words (`dossiers/offence_words.py`), from excerpts of the Code as the Department of Justice publishes it (R.S.C. 1985, c.
+C-46), in a version of 30 October 2024; the whole of it was not read, and no lawyer has read the words yet. Of sections marked
+`ask`, whether they come into question at all is for counsel.
 """
 
 from __future__ import annotations

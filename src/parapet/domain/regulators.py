@@ -1,7 +1,8 @@
 """To whom a complaint about a physician can go, and what each place's rule says of the days: every figure with its source and the day it was read.
 
-Nothing here is legal advice. The letter itself counts before any of it, and a figure without a rule of its own is only where to begin:
-the screens say "check with counsel" beside each.
+Nothing here is legal advice. Pages of colleges and of lawyers were read on `READ_ON`; the statute and the cases themselves were not
+opened, and are named as those pages and the field's notes name them: "check with counsel" stands beside each. The letter itself counts
+before any of it, and a figure without a rule of its own is only where to begin: the screens say "check with counsel" beside each.
 """
 
 from __future__ import annotations
@@ -11,7 +12,12 @@ from datetime import date, timedelta
 
 from attrs import frozen
 
-#: The day on which every source below was read.
+#: What the Canadian Medical Protective Association advises a physician who is told of a complaint.
+CMPA_ADVICE = (
+    "https://www.cmpa-acpm.ca/en/advice-publications/browse-articles/2018/what-to-do-if-you-re-notified-of-a-college-complaint"
+)
+
+#: The day on which the pages below were read.
 READ_ON = date(2026, 11, 30)
 
 COLLEGE, EMPLOYER, HOSPITAL = "college", "employer", "hospital"
@@ -41,7 +47,7 @@ class Regulator:
     business   they are days on which offices are open: Saturdays and Sundays do not count, and holidays are not known here
     own_rule   False where the number is only what colleges often give
     rule       where the number stands, or that the letter says how long
-    url        of the source
+    url        of the source; "" where none was read
     """
 
     place: str
@@ -95,8 +101,10 @@ REGULATORS: Mapping[str, Regulator] = {
             "ON", "College of Physicians and Surgeons of Ontario", "Ordre des médecins et chirurgiens de l’Ontario",
             "https://www.ontario.ca/laws/statute/91r18",
             Said(
-                "Health Professions Procedural Code (S.O. 1991, c. 18, Sched. 2), s. 25.2: written submissions within 30 days of the notice.",
-                "Code des professions de la santé (L.O. 1991, chap. 18, annexe 2), art. 25.2 : observations écrites dans les 30 jours de l’avis.",
+                "Health Professions Procedural Code (S.O. 1991, c. 18, Sched. 2), s. 25.2: written submissions within 30 days of the notice (check "
+                "with counsel).",
+                "Code des professions de la santé (L.O. 1991, chap. 18, annexe 2), art. 25.2 : observations écrites dans les 30 jours de l’avis (à "
+                "vérifier avec un avocat).",
             ),
         ),
         _college(
@@ -143,7 +151,7 @@ REGULATORS: Mapping[str, Regulator] = {
             "https://gazette.opennwt.ca/acts/medical-profession-act/text/",
         ),
         _college(
-            "NU", "Registrar of physicians, Nunavut", "Registraire des médecins, Nunavut", "https://www.nunavutlegislation.ca/",
+            "NU", "Registrar of physicians, Nunavut", "Registraire des médecins, Nunavut", "",
         ),
     )
 }  # fmt: skip
@@ -173,7 +181,7 @@ RULES = (
             "Ontario, Health Professions Procedural Code, s. 26(4)-(5)",
             "Ontario, Code des professions de la santé, par. 26 (4) et (5)",
         ),
-        "https://www.ontario.ca/laws/statute/91r18",
+        "https://rosensunshine.com/blog/complaints-that-are-vexatious-frivolous-or-an-abuse-of-process",
     ),
     Rule(
         "vexatious",
@@ -184,7 +192,20 @@ RULES = (
             "pratique, des démarches antérieures rejetées.",
         ),
         Said("Catford, 2017 ONSC 7411 (check with counsel)", "Catford, 2017 ONSC 7411 (à vérifier avec un avocat)"),
-        "https://www.canlii.org/en/on/",
+        "https://sml-law.com/guidance-on-interpreting-frivolous-and-vexatious-provisions",
+    ),
+    Rule(
+        "clearest_cases",
+        Said(
+            "Such a dismissal is kept for the clearest cases; a patient’s complaint about care was sent back to be looked into.",
+            "Un tel rejet est réservé aux cas les plus clairs; la plainte d’une patiente sur des soins a été renvoyée pour examen.",
+        ),
+        Said(
+            "Abdalla v. Lee, 2021 CanLII 34904 (ON HPARB; check with counsel)",
+            "Abdalla c. Lee, 2021 CanLII 34904 (ON HPARB; à vérifier avec un avocat)",
+        ),
+        "https://www.canadianlawyermag.com/practice-areas/medical-malpractice/"
+        "ontario-health-review-board-disagrees-with-committee-decision-that-patients-complaint-is-vexatious/356379",
     ),
     Rule(
         "time_to_decide",
@@ -203,7 +224,7 @@ RULES = (
             "Gill, Ontario (check with counsel)",
             "Gill, Ontario (à vérifier avec un avocat)",
         ),
-        "https://www.canlii.org/en/on/",
+        "",
     ),
 )  # fmt: skip
 

@@ -17,7 +17,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from parapet.access.briefs import excerpt
-from parapet.access.complaint_ground import AllegedWords, LetterWords
+from parapet.access.complaint_words import AllegedWords, LetterWords
 from parapet.access.covering import Words
 from parapet.access.emergencies import UrgentText
 from parapet.access.referred import ReferredText

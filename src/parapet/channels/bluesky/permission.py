@@ -144,7 +144,8 @@ def ask(user: str, host: str, client: Client, *, messages: bool, inside: bool) -
         }  # fmt: skip
         answer = _told(door, Prover(key_of(way.dpop)), issuer.asked, issuer, client, asked)
     if answer.status not in (200, 201):
-        raise OutsideRefused(NOT_READ if answer.error in _UNSEEN else NO_PAGE, why="protocol")
+        why_not = NOT_READ if answer.error in _UNSEEN else NO_PAGE
+        raise OutsideRefused(why_not, why="protocol")
     request = _token(answer.object().get("request_uri"))
     page = (
         f"{issuer.page}{'&' if urlsplit(issuer.page).query else '?'}{urlencode({'client_id': client.id, 'request_uri': request})}"

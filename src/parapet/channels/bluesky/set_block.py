@@ -16,7 +16,8 @@ from django.conf import settings
 
 from parapet.channels.blocking import NotSet
 from parapet.channels.bluesky.identity import Directory
-from parapet.channels.bluesky.session import Session
+from parapet.channels.bluesky.permitted import signed_in
+from parapet.channels.bluesky.session import SignedIn
 from parapet.domain.blocking import BLOCK, LIST, MUTE, Asked, Found
 from parapet.domain.errors import OutsideBusy, OutsideRefused, OutsideUnreachable, PlaceMissing, SignInRefused
 from parapet.network.door import Answer, Door
@@ -32,7 +33,7 @@ def open_blocks(told: Mapping[str, Any], kept: Mapping[str, Any], *, inside: boo
     """Sign in, with what was kept from the last time if that still holds. Raises NotSet."""
     door = Door(inside)
     directory = Directory(door, door, settings.ENVIRONMENT.plc_directory)
-    session = Session(door, directory, str(told["user"]), str(told["password"]), str(told["host"]))
+    session = signed_in(told, door, directory)
     try:
         with _certain():
             session.begin(dict(kept.get("session") or {}))
@@ -46,7 +47,7 @@ def open_blocks(told: Mapping[str, Any], kept: Mapping[str, Any], *, inside: boo
 class BlueskyBlocks:
     """Of one account."""
 
-    session: Session
+    session: SignedIn
 
     def look(self, asked: Asked) -> Found:
         """In her repository, and by the view of the network."""

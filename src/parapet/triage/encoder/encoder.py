@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from onnxruntime import InferenceSession
 
 #: Windows go in batches of about this many pieces, of like length: what a step makes of so many stays in the processor's cache.
-BATCH_PIECES = 256
+BATCH_PIECES = 192
 FILES = ("encoder.onnx", "pieces.model")
 
 

@@ -13,13 +13,14 @@ from django.utils.translation import gettext as _
 
 from parapet.access import complaint_ground
 from parapet.access import complaints as access
+from parapet.access.complaint_words import alleged_words, letter_words
 from parapet.access.complaints import ComplaintPage
 from parapet.access.items import veiled
 from parapet.actions.change_complaint import change_complaint
 from parapet.domain.complaints import FIELDS, MAX_ALLEGATION_CHARS, MAX_ANSWER_CHARS, Complaint
 from parapet.domain.errors import NotFound, RequestRefused
 from parapet.domain.ground import AGAINST, FACTS, FOR, Ground
-from parapet.domain.regulators import COLLEGE, REGULATORS
+from parapet.domain.regulators import CMPA_ADVICE, COLLEGE, REGULATORS
 from parapet.domain.rights import Right
 from parapet.web import rows, veil, when
 from parapet.web.complaints import said
@@ -157,7 +158,7 @@ def _desk(
             {"number": number, "body": rows.body(line), "at": line["at"], "iso": line["iso"]}
             for number, line in enumerate(rows.lines(seen.rows), 1)
         ],
-        "care": found.care,
+        "care": CMPA_ADVICE if found.care else "",
         "closed": closed(found, seen.told),
         "bodies": said.body_choices(told),
         "relations": said.relation_choices(told),
@@ -188,7 +189,7 @@ def _boxes(request: Visit, seen: ComplaintPage, typed: list[dict[str, str]] | No
     if typed is not None:
         made = [{"n": n, "at": n - 1, **each, "text": veil.shown_in_box(each["text"])} for n, each in enumerate(typed, 1)]
     else:
-        texts = veil.alleged(complaint_ground.alleged_words(request.user, seen.id))
+        texts = veil.alleged(alleged_words(request.user, seen.id))
         made = [{**each, "text": text} for each, text in zip(said.answers(seen), texts, strict=True)]
     empty = [{"n": n, "at": n - 1, "text": ""} for n in range(len(made) + 1, len(made) + 1 + _EMPTY)]
     return [*made, *empty]
@@ -199,7 +200,7 @@ def _ground(request: Visit, complaint_id: str, *, words: bool = False, trouble: 
     found = complaint_ground.ground(request.user, complaint_id)
     opened: dict[str, Any] = {"letter": "", "same": {}}
     if words:
-        opened = veil.letter(complaint_ground.letter_words(request.user, complaint_id))
+        opened = veil.letter(letter_words(request.user, complaint_id))
     inside = {row.id for row in seen.rows}
     outside = [name for name in found.outside if name not in inside]
     context = {
@@ -214,7 +215,7 @@ def _ground(request: Visit, complaint_id: str, *, words: bool = False, trouble: 
         "any_letter": found.letter,
         "outside": rows.drawn(veiled(request.user, outside[:_MOST_OUTSIDE]), choose=True) if outside else "",
         "outside_count": when.number(len(outside)),
-        "care": found.care,
+        "care": CMPA_ADVICE if found.care else "",
         "closed": closed(found, seen.told),
         "reason": request.POST.get("reason", "") if trouble else seen.told.words.get("reason", ""),
         "most_reason": FIELDS["reason"],

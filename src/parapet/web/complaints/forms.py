@@ -90,7 +90,7 @@ def alleged(post: QueryDict, exhibits: Sequence[str]) -> Alleged:
     """In the order in which they were sent; what is left empty is dropped. `exhibits`: public names, the first is number 1."""
     made: list[Allegation] = []
     wrong: list[str] = []
-    for n in range(MAX_ALLEGATIONS + 1):
+    for n in range(2 * MAX_ALLEGATIONS):  # too many are refused, none is dropped in silence
         text = post.get(f"text-{n}", "").strip()
         if not text:
             continue

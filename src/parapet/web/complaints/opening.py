@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from parapet.access import cases, items
-from parapet.access.complaint_ground import letter_facts
+from parapet.access.complaint_words import letter_facts
 from parapet.access.views import AdvocateCard, CaseCard
 from parapet.actions.open_case import open_case
 from parapet.actions.open_complaint import open_complaint

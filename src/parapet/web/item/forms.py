@@ -7,13 +7,13 @@ from typing import Any
 from django import forms
 
 from parapet.domain.judgement import Harm, Severity, Urgency, Verdict
-from parapet.web import words
+from parapet.web.case_words import WHY
 
 DEFAULT_WHY = "triage"
 
 
 class Ask(forms.Form):
-    """why: a code of `words.WHY`; version: empty for the latest; against: the version to compare with.
+    """why: a code of `case_words.WHY`; version: empty for the latest; against: the version to compare with.
 
     covered: with the harmful words covered; auto: nobody pressed a button, the page asks as her veil says
     """
@@ -27,7 +27,7 @@ class Ask(forms.Form):
     def clean_why(self) -> str:
         """Anything but a known code becomes the default: a look is always logged with a reason."""
         why: str = self.cleaned_data["why"]
-        return why if why in words.WHY else DEFAULT_WHY
+        return why if why in WHY else DEFAULT_WHY
 
 
 class Judge(forms.Form):

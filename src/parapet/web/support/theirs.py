@@ -24,6 +24,7 @@ from parapet.domain.errors import KeyClosed, RequestRefused
 from parapet.domain.support import Felt, Help, Said
 from parapet.web import rows, veil, when
 from parapet.web.frame import Visit, page, show
+from parapet.web.people.forms import last_day
 from parapet.web.support import said, words
 from parapet.web.support.forms import Came, Feeling
 
@@ -173,7 +174,7 @@ def _list(request: Visit, *, untold: str = "", status: int = 200) -> HttpRespons
             {
                 "id": each.id,
                 "advocate": each.advocate,
-                "until": when.day(each.until),
+                "until": when.day(last_day(each.until)),
                 "helps": [str(words.HELP[help_][0]) for help_ in each.helps],
                 "mine": each.mine,
             }
