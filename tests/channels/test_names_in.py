@@ -122,3 +122,8 @@ def test_a_single_word_means_too_many_people() -> None:
         "O'Brien",
         "",
     ]
+
+
+@given(st.text(st.characters(max_codepoint=127), max_size=60))
+def test_what_is_quick_for_plain_letters_says_what_the_way_for_all_says(text: str) -> None:
+    assert spelt(text) == f" {' '.join(spelt(f'{text} é').split()[:-1])} "

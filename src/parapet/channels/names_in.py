@@ -82,13 +82,16 @@ class _Table(dict[int, str]):
 
 _PLAIN = {code: _folded(code) for code in range(128)}
 _TABLE = _Table(_PLAIN)
+#: The same for bytes: what each becomes, and those that go.
+_BYTES = bytes(ord(_PLAIN.get(code) or " ") for code in range(256))
+_GONE = bytes(code for code, folded in _PLAIN.items() if not folded)
 
 
 def spelt(text: str) -> str:
     """In one spelling: words with one space around each."""
     text = text[:MAX_CHARS]
     if text.isascii():  # most of what is written, and several times as quick
-        return f" {' '.join(text.translate(_PLAIN).split())} "
+        return f" {b' '.join(text.encode('ascii').translate(_BYTES, _GONE).split()).decode('ascii')} "
     return f" {' '.join(unicodedata.normalize('NFC', text).translate(_TABLE).split())} "
 
 
