@@ -51,8 +51,8 @@ function delivered() {
 
 async function take(tabId, kind) {
   state = { is: "busy", why: "" };
-  await show();
   try {
+    await show();
     const tab = await chrome.tabs.get(tabId);
     const id = await queue.keep(await capture(tab, kind));
     await delivered();
@@ -61,7 +61,7 @@ async function take(tabId, kind) {
   } catch (error) {
     state = { is: "failed", why: error instanceof NotCaptured ? error.message : "failed" };
   }
-  await show();
+  await show().catch(() => null); // a sign that cannot be drawn must not stop what is asked for next
   return state;
 }
 

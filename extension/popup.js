@@ -85,8 +85,9 @@ for (const kind of KEEP)
     const tab = await front();
     if (!tab) return tell({ is: "failed", why: "closed" });
     tell({ is: "busy", why: "" });
-    await ask({ ask: "capture", tabId: tab.id, kind });
+    const told = await ask({ ask: "capture", tabId: tab.id, kind });
     await refresh();
+    return tell(told ?? { is: "failed", why: "failed" }); // its own answer: a background that was started anew since knows of none
   });
 $("blur").addEventListener("click", async () => {
   presses += 1;

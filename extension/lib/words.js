@@ -8,8 +8,8 @@ export function fill() {
   for (const element of document.querySelectorAll("[data-say]")) element.textContent = say(element.dataset.say);
 }
 
-/** What the background answers; null when it could not. */
+/** What the background answers; null when it could not, also where the browser ended it meanwhile. */
 export async function ask(message) {
-  const answer = await chrome.runtime.sendMessage(message);
+  const answer = await chrome.runtime.sendMessage(message).catch(() => null);
   return answer?.told ?? null;
 }
