@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from typing import Any
-from zoneinfo import available_timezones
 
 from django.conf import settings
 from django.contrib import messages
@@ -22,12 +21,8 @@ from parapet.web import rows, when
 from parapet.web.alerts import words
 from parapet.web.alerts.standing import sentence
 from parapet.web.frame import Visit, mine, page, show
+from parapet.web.zones import zone_of, zones
 
-#: Zones of the list: those of Canada, and the one of the home.
-ZONES = (
-    "America/St_Johns", "America/Halifax", "America/Toronto", "America/Winnipeg", "America/Regina", "America/Edmonton",
-    "America/Vancouver", "America/Whitehorse", "America/Iqaluit", "UTC",
-)  # fmt: skip
 _TIME = re.compile(r"([01]\d|2[0-3]):([0-5]\d)\Z")
 
 
@@ -52,8 +47,7 @@ def reach(request: Visit) -> HttpResponseBase:
         "quiet_from": _clock(card.quiet_from),
         "quiet_until": _clock(card.quiet_until),
         "same_day": card.same_day,
-        "zones": [(each, each.replace("_", " ")) for each in dict.fromkeys((zone, settings.TIME_ZONE, *ZONES))],
-        "zone": zone,
+        "zones": zones(zone),
         "refused": said,
         "typed": typed,
     }
@@ -75,9 +69,7 @@ def _change_reach(request: Visit) -> None:
     else:
         zone = request.POST.get("zone", "")
         begin, end = _minutes(request.POST.get("from", "")), _minutes(request.POST.get("until", ""))
-        set_quiet_hours(
-            request.user, begin, end, zone if zone in available_timezones() else "", request.POST.get("same_day") == "1"
-        )
+        set_quiet_hours(request.user, begin, end, zone_of(zone), request.POST.get("same_day") == "1")
         messages.success(request, _("Your settings are kept."))
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Any
-from zoneinfo import available_timezones
 
 from django.conf import settings
 from django.contrib import messages
@@ -19,9 +18,9 @@ from parapet.access.digests import DigestCard, digest_of
 from parapet.actions.change_digest import NONE, change_digest
 from parapet.domain.errors import RequestRefused
 from parapet.web import when
-from parapet.web.alerts.views import ZONES
 from parapet.web.alerts.words import came_of_it
 from parapet.web.frame import Visit, page, show
+from parapet.web.zones import zone_of, zones
 
 HOUR = 8
 EVERY: dict[str, Promise] = {
@@ -52,7 +51,7 @@ def digest(request: Visit) -> HttpResponseBase:
         "weekdays": [
             (number, str(word).capitalize(), plan is not None and number == plan.weekday) for number, word in WEEKDAYS.items()
         ],
-        "zones": [(each, each.replace("_", " "), each == zone) for each in dict.fromkeys((zone, settings.TIME_ZONE, *ZONES))],
+        "zones": zones(zone),
         "ways": [(number, shown, number == card.way) for number, shown in card.ways],
         "mail": settings.ENVIRONMENT.alerts.mail is not None,
         "next": _next(card),
@@ -69,7 +68,7 @@ def _change(request: Visit) -> None:
         posted.get("every", ""),
         hour=_number(posted.get("hour", ""), HOUR),
         weekday=_number(posted.get("weekday", ""), 0),
-        zone=zone if zone in available_timezones() else "",
+        zone=zone_of(zone),
         way=posted.get("way", ""),
     )
     messages.success(request, _("Kept.") if posted.get("every") != NONE else _("No digest is sent to you any more."))
