@@ -10,6 +10,8 @@ from flow.test_context import NOON, another_name, judged, post, versions
 from flow.test_copies import ABUSIVE, MILD, MINUTE, SAME, THANKS, campaign_of
 
 from parapet.domain.judgement import NOT_ABUSE, Harm, Severity, Urgency
+from parapet.domain.rights import Right
+from parapet.domain.scopes import Scope
 
 pytestmark = pytest.mark.both_databases
 
@@ -35,6 +37,7 @@ def test_the_mild_messages_of_a_campaign_are_judged_as_it_is(team: Team, receive
     from parapet.access.inbox import page
     from parapet.access.items import card
     from parapet.access.views import Filters
+    from parapet.actions.change_grant import change_rights
     from parapet.actions.check_home import check_home
 
     receive(*FIRST, *SECOND, *sent(THANKS, 41, accounts=1, account=103), post(60, NOON, OTHER, account="900"))
@@ -53,6 +56,16 @@ def test_the_mild_messages_of_a_campaign_are_judged_as_it_is(team: Team, receive
     assert card(team.advocate, row.id).campaign == campaign
     with pytest.raises(Exception, match="nothing here"):
         card(team.stranger, row.id)
+    together = page(team.advocate, team.advocate_id, Filters(around=row.id)).rows
+    thanks = {each.id for each in rows if each.sent_at == NOON + 41 * MINUTE}
+    assert {each.id for each in together} == {each.id for each in rows} - thanks and len(together) == campaign.messages
+    assert page(team.advocate, team.advocate_id, Filters(around=row.id, harm=Harm.THREAT)).rows == ()
+    assert page(team.advocate, team.advocate_id, Filters(around="itm_0000000000000")).rows == ()
+    change_rights(
+        team.advocate, team.advocate_id, team.helper.id, frozenset({Right.READ}), scope=Scope(harms=frozenset({Harm.INSULT}))
+    )
+    assert page(team.helper, team.advocate_id, Filters()).rows
+    assert page(team.helper, team.advocate_id, Filters(around=row.id)).rows == (), "who sees a part is told of no others"
     assert check_home().faults == []
 
 

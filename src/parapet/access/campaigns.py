@@ -52,6 +52,12 @@ def around(asked: Sequence[Worded], copies: Mapping[int, Sequence[Copy]]) -> lis
     return list(walk.groups({w.item for w in asked}))
 
 
+def of_one(item: int) -> frozenset[int]:
+    """The messages of the campaign to which this one belongs, without those that speak for her; itself alone where there is none."""
+    asked = worded_of([item])
+    return frozenset({item}.union(*(set(group.items) - group.kind for group in around(asked, copies_of(asked)))))
+
+
 class _How(NamedTuple):
     """What is written down of a message's words besides by what it is found."""
 

@@ -10,6 +10,7 @@ from attrs import evolve, frozen
 from django.utils import timezone
 
 from parapet.access.alerts import AlertCard, standing_of
+from parapet.access.campaigns import of_one
 from parapet.access.connections import standing_still
 from parapet.access.due import due_counts
 from parapet.access.emergencies import RequestCard
@@ -30,7 +31,7 @@ from parapet.domain.scopes import Scope
 from parapet.domain.veil import Level
 from parapet.records.bulk import find, moment, run, stored_time
 from parapet.records.grants import ADVOCATE, Held
-from parapet.records.models import Advocate, Person, Tally
+from parapet.records.models import Advocate, Item, Person, Tally
 from parapet.records.numbers import number_of
 from parapet.records.on_call import reaches_somebody
 
@@ -133,6 +134,10 @@ def _page(
     sight: Sight | None = None,
 ) -> Page:
     where = narrowed(advocate, filters).within(scope)
+    if filters.around:
+        where = (
+            _around(where, advocate, filters.around) if scope is None else where.and_("1 = 0")
+        )  # who sees a part is told of no others
     at = _read_cursor(cursor)
     if filters.words.strip():
         found_page = _search(
@@ -201,6 +206,13 @@ def narrowed(advocate: int, filters: Filters) -> Where:
     if filters.until:
         where = where.and_("sent_at < %s", stored_time(filters.until))
     return where
+
+
+def _around(where: Where, advocate: int, item_id: str) -> Where:
+    """Those of them that are of the campaign of one of this advocate's messages; none where it is not hers."""
+    number = number_of("itm", item_id) or 0
+    numbers = sorted(of_one(number)) if Item.objects.filter(number=number, advocate_id=advocate).exists() else [0]
+    return where.and_(f"number IN ({', '.join('%s' for _ in numbers)})", *numbers)
 
 
 def _beyond(where: Where, at: Place, *, newer: bool = False) -> Where:

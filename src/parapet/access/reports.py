@@ -12,9 +12,8 @@ from datetime import date, datetime, timedelta
 from attrs import frozen
 
 from parapet.access import opening
-from parapet.access.campaigns import around
+from parapet.access.campaigns import of_one
 from parapet.access.cases import held_case
-from parapet.access.copies import copies_of, worded_of
 from parapet.access.judgements import Judged, believed, gravest
 from parapet.access.looks import log_look
 from parapet.access.page_looks import FoundGone, found_gone
@@ -278,11 +277,7 @@ def campaign_of(person: Person, item_id: str) -> tuple[str, ...]:
     if item is None:
         raise NotFound("There is nothing here.")
     grant_for(person, item.advocate_id, Right.REPORT)
-    asked = worded_of([item.number])
-    numbers = {item.number}
-    for group in around(asked, copies_of(asked)):
-        numbers |= set(group.items) - group.kind
-    return reportable(item.advocate_id, numbers)
+    return reportable(item.advocate_id, of_one(item.number))
 
 
 def reportable(advocate: int, numbers: Collection[int]) -> tuple[str, ...]:

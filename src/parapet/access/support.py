@@ -8,9 +8,8 @@ from datetime import UTC, datetime
 
 from attrs import frozen
 
-from parapet.access.campaigns import around
+from parapet.access.campaigns import of_one
 from parapet.access.cases import held_case
-from parapet.access.copies import copies_of, worded_of
 from parapet.access.people import advocate_for, card_for
 from parapet.access.referrals import listed_items
 from parapet.access.referred import referred_rows
@@ -225,10 +224,7 @@ def _tickable(person: Person, advocate: Advocate, case_id: str, item_id: str) ->
         number = number_of("itm", item_id) or 0
         if not Item.objects.filter(number=number, advocate=advocate).exists():
             raise NotFound("There is nothing here.")
-        asked = worded_of([number])
-        numbers = sorted(
-            {*numbers, number, *(n for group in around(asked, copies_of(asked)) for n in group.items if n not in group.kind)}
-        )
+        numbers = sorted({*numbers, *of_one(number)})
     return showable(advocate, numbers)[-MOST_CHOICES:]
 
 

@@ -47,6 +47,7 @@ class Filters:
     words: str = ""  # searched in text, subject and names, under the veil: rows come back veiled
     unsure: bool = False  # only those on which triage abstained
     own: bool = False  # the advocate's own posts, shown as context
+    around: str = ""  # an item's name: what accounts that act together sent, that message among it
 
 
 @frozen

@@ -19,6 +19,7 @@ from parapet.domain.judgement import Harm, Severity, Urgency
 
 MAX_WORDS = 200
 _NAME = re.compile(r"[A-Za-z0-9_-]{1,24}\Z")
+_ITEM = re.compile(r"itm_[0-9a-z]{13}\Z")
 _SENDER = re.compile(r"snd_[0-9a-z]{13}\Z")
 Level = TypeVar("Level", bound=IntEnum)
 
@@ -38,6 +39,7 @@ def filters(query: QueryDict, words: str = "") -> Filters:
         words=words,
         unsure=query.get("unsure") == "1",
         own=query.get("own") == "1",
+        around=_matching(query.get("around", ""), _ITEM),
     )
 
 
@@ -60,6 +62,7 @@ def query(asked: Filters, search: str = "") -> dict[str, str]:
         "search": search if asked.words else "",
         "unsure": "1" if asked.unsure else "",
         "own": "1" if asked.own else "",
+        "around": asked.around,
     }
     return {name: value for name, value in said.items() if value}
 

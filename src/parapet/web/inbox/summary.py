@@ -110,6 +110,8 @@ def narrowed(filters: Filters, query: dict[str, str]) -> list[dict[str, str]]:
         shown.append(("lang", words.word("language", filters.lang)))
     if filters.sender:
         shown.append(("sender", _("one sender")))
+    if filters.around:
+        shown.append(("around", _("accounts that seem to act together")))
     if filters.since:
         shown.append(("since", _("from %(day)s") % {"day": when.day(filters.since)}))
     if filters.until:
