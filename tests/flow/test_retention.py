@@ -158,6 +158,36 @@ def test_of_a_hold_and_an_erasure_at_once_one_wins_whole(team: Team, held: list[
         assert kept == (item in orders().holds)
 
 
+def test_who_looks_while_orders_are_given_finds_none_missing(team: Team, held: list[str]) -> None:
+    """The worker looks each minute, whatever people do meanwhile: two looks of different moments would differ."""
+    from django.db import connections
+
+    from parapet.actions.hold import hold, release
+    from parapet.records.orders import orders
+
+    failed: list[BaseException] = []
+    given = threading.Event()
+
+    def give() -> None:
+        try:
+            for item in held[:6]:
+                hold(team.advocate, item, reason="court")
+                release(team.advocate, item, reason="court")
+        except BaseException as error:  # told by the assert
+            failed.append(error)
+        finally:
+            given.set()
+            connections.close_all()
+
+    giver, looks = threading.Thread(target=give), 0
+    giver.start()
+    while not given.is_set():
+        orders(strictly=True)
+        looks += 1
+    giver.join()
+    assert failed == [] and looks > 10 and orders(strictly=True).count == 12
+
+
 def test_what_an_erasure_promised_is_done_by_the_next_that_works(team: Team, held: list[str], tmp_path: Any) -> None:
     from support.homes import close_connections
 

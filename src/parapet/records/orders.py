@@ -21,12 +21,15 @@ from parapet.records.bulk import run
 from parapet.records.chain import Event, append
 from parapet.records.keyring import keyring
 from parapet.records.lasting import HOLD, RELEASE, RETENTION, home_locker, told
-from parapet.records.models import LogEntry, LogHead, OrderHead, Person
+from parapet.records.models import OrderHead, Person
 
-# The condition stands letter for letter in the index `log_orders`.
+# The condition stands letter for letter in the index `log_orders`. One statement, so that both are of one moment: somebody may
+# give an order between two of them, and what was whole would seem to lack one.
 _ORDERS = """
-SELECT "index", leaf_hash, sealed_leaf FROM records_logentry WHERE kind IN ('hold', 'release', 'retention') ORDER BY "index"
+SELECT NULL, NULL, NULL, count, mac FROM records_orderhead WHERE number = 1 UNION ALL
+SELECT "index", leaf_hash, sealed_leaf, NULL, NULL FROM records_logentry WHERE kind IN ('hold', 'release', 'retention')
 """
+_HOW_MANY = "SELECT size, (SELECT COUNT(*) FROM records_logentry) FROM records_loghead WHERE number = 1"  # of one moment, too
 
 
 @frozen
@@ -51,7 +54,9 @@ class Orders:
 
 def orders(*, strictly: bool = False) -> Orders:
     """The orders that stand. `strictly`: the log must have no gap either, as before an erasure. Raises LogBroken."""
-    rows = run(_ORDERS, ())
+    found = run(_ORDERS, ())
+    heads = [row[3:] for row in found if row[0] is None]
+    rows = sorted((row[:3] for row in found if row[0] is not None), key=lambda row: row[0])
     holds: dict[str, Order] = {}
     rules: dict[str, Order] = {}
     locker = home_locker() if rows else None
@@ -68,13 +73,15 @@ def orders(*, strictly: bool = False) -> Orders:
         elif body["kind"] == RELEASE:
             holds.pop(order.subject, None)
     last = rows[-1][0] if rows else -1
-    head = OrderHead.objects.filter(number=1).first()
-    if head is None and rows:
+    if not heads and rows:
         raise LogBroken("Nothing says how many orders to keep or to erase there are.")
-    if head is not None and (head.count != len(rows) or not hmac.compare_digest(bytes(head.mac), _mac(len(rows), last))):
-        raise LogBroken("The orders to keep or to erase are not as many as this home wrote.")
-    if strictly and LogEntry.objects.count() != LogHead.objects.get(number=1).size:
-        raise LogBroken("An entry of the log is missing.")
+    for count, mac in heads:
+        if count != len(rows) or not hmac.compare_digest(bytes(mac), _mac(len(rows), last)):
+            raise LogBroken("The orders to keep or to erase are not as many as this home wrote.")
+    if strictly:
+        counted = run(_HOW_MANY, ())
+        if not counted or counted[0][0] != counted[0][1]:
+            raise LogBroken("An entry of the log is missing.")
     return Orders(holds, rules, len(rows))
 
 
