@@ -7,23 +7,29 @@ from collections.abc import Iterable, Iterator
 from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, ngettext_lazy
 
 from parapet.access.digests import New
 from parapet.alerting.send import Message
 from parapet.domain.judgement import Severity
-from parapet.dossiers.words import words
 from parapet.records.models import Person
+
+#: How many of each grade: in French the grade agrees with the number.
+_GRADES = {
+    Severity.LOW: ngettext_lazy("%(n)s mild", "%(n)s mild", "n"),
+    Severity.MEDIUM: ngettext_lazy("%(n)s serious", "%(n)s serious", "n"),
+    Severity.HIGH: ngettext_lazy("%(n)s very serious", "%(n)s very serious", "n"),
+    Severity.CRITICAL: ngettext_lazy("%(n)s critical", "%(n)s critical", "n"),
+}
 
 
 def digest_message(new: Iterable[New], person: Person, *, key: str) -> Message:
     """A digest in her language. The subject line holds no number: it stands on locked screens."""
     new = tuple(new)
-    lang = "fr" if person.language.startswith("fr") else "en"
     with translation.override(person.language):
         now = any(each.now for each in new)
         title = _("Parapet: something needs a person now") if now else _("Parapet: how things stand")
-        parts = ["\n".join(_lines(each, lang)) for each in new]
+        parts = ["\n".join(_lines(each)) for each in new]
         parts.append(_("Look when you are ready: %(link)s") % {"link": f"{settings.ENVIRONMENT.origin}/"})
         if now:
             parts.append(_("If somebody may be in danger at this moment, call 911 first."))
@@ -31,7 +37,7 @@ def digest_message(new: Iterable[New], person: Person, *, key: str) -> Message:
         return Message(title, "\n\n".join(parts), key, urgent=False)
 
 
-def _lines(new: New, lang: str) -> Iterator[str]:
+def _lines(new: New) -> Iterator[str]:
     if new.who is not None:
         yield _("For %(who)s:") % {"who": new.who or _("nobody known")}
     if new.now:
@@ -45,10 +51,7 @@ def _lines(new: New, lang: str) -> Iterator[str]:
             yield _("There is something to look at.")
         return
     yield ngettext("%(n)s new message.", "%(n)s new messages.", new.total) % {"n": new.total}
-    said = words(lang)
-    grave = [
-        f"{n} {said[f'severity.{level.code}']}" for level in sorted(Severity, reverse=True) if (n := new.by_severity.get(level))
-    ]
+    grave = [str(_GRADES[level] % {"n": n}) for level in sorted(_GRADES, reverse=True) if (n := new.by_severity.get(level))]
     yield _("Abusive: %(counts)s.") % {"counts": ", ".join(grave)} if grave else _("None was found abusive.")
     if new.today:
         yield ngettext("%(n)s needs a person today.", "%(n)s need a person today.", new.today) % {"n": new.today}
