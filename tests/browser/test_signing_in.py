@@ -17,13 +17,14 @@ SAID = {
     "en": {
         "make": "Make a passkey", "use": "Use a passkey", "call": "What do you call it?", "mine": "my phone", "name": "Name to sign in with",
         "new": "New passphrase", "again": "Once more", "keep": "Keep the passphrase", "out": "Sign out", "known": "Name or e-mail address",
-        "words": "Passphrase", "in": "Sign in", "still": "Is it still you?", "people": "Who can see what", "set_up": "Set an app up",
+        "words": "Passphrase", "in": "Sign in", "still": "Is it still you?", "you": "It is you", "go": "Go on", "people": "Who can see what",
+        "set_up": "Set an app up",
     },
     "fr-ca": {
         "make": "Créer une clé d’accès", "use": "Utiliser une clé d’accès", "call": "Comment l’appelez-vous?", "mine": "mon téléphone",
         "name": "Nom pour entrer", "new": "Nouvelle phrase de passe", "again": "Encore une fois", "keep": "Enregistrer la phrase de passe",
         "out": "Fermer la session", "known": "Nom ou adresse courriel", "words": "Phrase de passe", "in": "Ouvrir une session",
-        "still": "Est-ce toujours vous?", "people": "Qui peut voir quoi", "set_up": "Configurer une application",
+        "still": "Est-ce toujours vous?", "you": "C’est bien vous", "go": "Continuer", "people": "Qui peut voir quoi", "set_up": "Configurer une application",
     },
 }  # fmt: skip
 
@@ -112,7 +113,11 @@ def test_a_passkey_a_passphrase_and_a_fresh_proof(
     expect(page.locator("h1")).to_have_text(said["still"])
     found["proof"] = faults(page)
     page.get_by_role("button", name=said["use"]).click()
+    expect(page.locator("h1")).to_have_text(said["you"])
+    found["proved"] = faults(page)
+    page.get_by_role("button", name=said["go"]).click()
     expect(page.locator("h1")).to_have_text(said["people"])
+    expect(page.locator("h2", has_text="Dr. Lena Roy")).to_have_count(2)
     for window in enter.windows:
         window.close()
     assert enter.complaints == []

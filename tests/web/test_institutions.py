@@ -128,7 +128,8 @@ def test_a_fresh_proof_there_counts_and_an_old_one_does_not(hospital: Provider, 
     go(client, "institution-link")
     invite = reverse("person-invite", args=[cast.advocate_id])
     form = {"name": "Lena", "rights": ["read"], "language": "en"}
-    assert client.post(invite, form)["Location"].startswith("/proof/")
+    asked = client.post(invite, form)
+    assert asked.context["held"].to == invite and "you write it once more" in asked.content.decode()
     page = reverse("people", args=[cast.advocate_id])
     hospital.says = {"auth_time": int(time.time()) - 3_600}
     assert go(client, "institution-prove", {"back": page})["Location"] == reverse("proof")

@@ -7,6 +7,7 @@ import hmac
 import re
 import time
 from datetime import UTC, datetime, timedelta
+from html import unescape
 from typing import Any
 
 import pytest
@@ -259,7 +260,10 @@ def test_what_hands_over_or_cannot_be_undone_takes_a_fresh_proof(hers: Any, cast
     ]
     for address, sent in protected:
         answer = client.post(address, sent, headers={"Referer": "http://127.0.0.1/settings/"})
-        assert answer["Location"] == "/proof/?back=%2Fsettings%2F&again=1", address
+        assert answer.status_code == 200 and "no-store" in answer["Cache-Control"]
+        assert answer.context["held"].to == address and answer.context["back"] == "/settings/"
+        in_part = client.post(address, sent, headers={"Referer": "http://127.0.0.1/settings/", "HX-Request": "true"})
+        assert in_part["HX-Redirect"] == "/proof/?back=%2Fsettings%2F&again=1", address
     assert not Person.objects.filter(invited_by__isnull=False).exists()
     assert client.post(reverse("proof"), {"passphrase": "not what she chose"}).status_code == 400
     answer = client.post(reverse("proof"), {"passphrase": PASSPHRASE, "back": "//evil.example/"})
@@ -269,6 +273,48 @@ def test_what_hands_over_or_cannot_be_undone_takes_a_fresh_proof(hers: Any, cast
     assert client.post(reverse("proof"), {"passphrase": PASSPHRASE, "back": page})["Location"] == page
     assert client.post(invite, form)["Location"] == page
     assert Person.objects.filter(invited_by__isnull=False).exists()
+
+
+def hidden(page: str) -> dict[str, list[str]]:
+    """What the one form of a page sends without being typed."""
+    [form] = re.findall(r'<form class="fields" method="post" .*?</form>', page, re.S)
+    found: dict[str, list[str]] = {}
+    for name, value in re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', form):
+        if name != "csrfmiddlewaretoken":
+            found.setdefault(unescape(name), []).append(unescape(value))
+    return found
+
+
+def test_what_she_wrote_comes_along_through_the_proof(hers: Any, cast: Any, browser_of: Any) -> None:
+    from parapet.records.models import Person
+
+    client = browser_of()
+    typed(client)
+    aged(client)
+    invite = reverse("person-invite", args=[cast.advocate_id])
+    name = 'Léna "of <b>the</b>\r\nward'
+    form = {"name": name, "rights": ["read", "sort"], "language": "fr-ca"}
+    asked = client.post(invite, form).content.decode()
+    assert "<b>the" not in asked and f'<form class="fields" method="post" action="{reverse("proof")}">' in asked
+    carried = {each: values[0] for each, values in hidden(asked).items()}
+    wrong = client.post(reverse("proof"), {**carried, "passphrase": "not what she chose"})
+    assert wrong.status_code == 400 and hidden(wrong.content.decode())["carried"] == [carried["carried"]], "also after a slip"
+    right = client.post(reverse("proof"), {**carried, "passphrase": PASSPHRASE}).content.decode()
+    assert f'action="{invite}"' in right and "<b>the" not in right
+    again = hidden(right)
+    assert again == {"name": [name], "rights": ["read", "sort"], "language": ["fr-ca"]}
+    assert not Person.objects.filter(invited_by__isnull=False).exists(), "one press before it"
+    client.post(invite, again)
+    assert Person.objects.filter(invited_by__isnull=False).exists()
+    aged(client)
+    for bad in ("", "[", "{}", '"x"', "[[1, 2]]", '[["a"]]', "[" * 100_000):
+        led = client.post(reverse("proof"), {"to": invite, "carried": bad, "passphrase": PASSPHRASE, "back": "/settings/"})
+        assert led["Location"] == "/settings/", bad[:10]
+    out = client.post(reverse("proof"), {"to": "//evil.example/", "carried": "[]", "passphrase": PASSPHRASE})
+    assert "evil" not in out.content.decode()
+    aged(client)
+    much = client.post(invite, {**form, "name": "x" * 600_000}, headers={"Referer": "http://127.0.0.1/settings/"})
+    assert much["Location"] == "/proof/?back=%2Fsettings%2F&again=1", "more than the page could carry"
 
 
 def test_who_has_links_alone_is_never_asked(cast: Any, browser_of: Any) -> None:

@@ -21,9 +21,11 @@ from django.urls import Resolver404, resolve, reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from parapet.access.signing_in import ways_in
-from parapet.actions.enter import signed_in
+from parapet.actions.enter import passkey_question, signed_in
 from parapet.signon.passkeys import Place
-from parapet.web.frame import Visit
+from parapet.web.answers import never_kept
+from parapet.web.carried import Carried, carried
+from parapet.web.frame import Visit, show
 
 #: Kept in the session: how and when she came in, when she proved herself last, and by what.
 CAME, PROVED, PROVED_BY = "came", "proved", "proved_by"
@@ -73,13 +75,35 @@ def proven(view: View[P]) -> View[P]:
     return cast("View[P]", answer)
 
 
-def ask_for_proof(request: HttpRequest) -> HttpResponse:
-    """To the page that asks, and back to where she was. What she sent is not kept: she sends it again."""
+def ask_for_proof(request: Visit) -> HttpResponse:
+    """Ask, and lead back to where she was. What she sent is carried along, and hers to send again; not where the page changes in
+    part, and no files: then she comes back to the page."""
     back = request.get_full_path() if request.method == "GET" else urlsplit(request.headers.get("Referer", "")).path
+    held = None if getattr(request, "htmx", False) else carried(request)
+    if held is not None:
+        asked = proof_page(request, inner(back), held=held)
+        never_kept(asked)
+        return asked
     there = f"{reverse('proof')}?{urlencode({'back': inner(back), 'again': int(request.method != 'GET')})}"
     if getattr(request, "htmx", False):
         return HttpResponse(headers={"HX-Redirect": there})
     return redirect(there)
+
+
+def proof_page(request: Visit, back: str, *, held: Carried | None = None, again: bool = False, refused: str = "") -> HttpResponse:
+    """The page that asks. back: where to go then; held: what she sent, to be sent again; again: she sent what is not held."""
+    ways, place = ways_in(request.user), place_of(request)
+    titles = {each.title for each in ways.accounts}
+    context = {
+        "back": back,
+        "held": held,
+        "again": again,
+        "refused": refused,
+        "ways": ways,
+        "passkey": passkey_question(place, request.user) if place is not None else None,
+        "institutions": [each for each in settings.ENVIRONMENT.institutions if each.title in titles],
+    }
+    return show(request, "signin/proof.html", context, here="preferences", status=400 if refused else 200)
 
 
 def inner(path: str) -> str:

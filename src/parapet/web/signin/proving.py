@@ -2,42 +2,33 @@
 
 from __future__ import annotations
 
-from django.conf import settings
 from django.http import HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
 from parapet.access.signing_in import ways_in
-from parapet.actions.enter import passkey_question, prove_by_passkey
+from parapet.actions.enter import prove_by_passkey
 from parapet.actions.passphrases import prove_by_passphrase
 from parapet.domain.errors import RequestRefused
+from parapet.web.carried import still_carried
 from parapet.web.frame import Visit, page, show
-from parapet.web.proof import inner, place_of, proved
+from parapet.web.proof import inner, place_of, proof_page, proved
 
 
 @page("GET", "POST")
 def proof(request: Visit) -> HttpResponseBase:
-    """Ask by what she has, and lead her back."""
+    """Ask by what she has, and lead her back; or, with what she had sent, one press before it."""
     sent = request.POST if request.method == "POST" else request.GET
     back, again, refused = inner(sent.get("back", "")), sent.get("again") == "1", ""
-    place = place_of(request)
+    held = still_carried(sent, inner(sent.get("to", ""))) if request.method == "POST" else None
     if request.method == "POST":
         refused = _refusal(request)
         if not refused:
-            return redirect(back)
-    ways = ways_in(request.user)
-    if not ways.can_prove:
+            proved_now = {"held": held, "back": back}
+            return show(request, "signin/proved.html", proved_now, here="preferences") if held is not None else redirect(back)
+    if not ways_in(request.user).can_prove:
         return redirect(back)
-    titles = {each.title for each in ways.accounts}
-    context = {
-        "back": back,
-        "again": again,
-        "refused": refused,
-        "ways": ways,
-        "passkey": passkey_question(place, request.user) if place is not None else None,
-        "institutions": [each for each in settings.ENVIRONMENT.institutions if each.title in titles],
-    }
-    return show(request, "signin/proof.html", context, here="preferences", status=400 if refused else 200)
+    return proof_page(request, back, held=held, again=again, refused=refused)
 
 
 def _refusal(request: Visit) -> str:
