@@ -24,9 +24,11 @@ from parapet.channels.mastodon.streaming import Bell
 from parapet.domain.errors import OutsideBusy, OutsideUnreachable
 from parapet.network.door import Door
 
-#: How often the account is asked: where its server tells when something came, and where it does not. A server lets some 300 questions
-#: through in five minutes, and the person's own programs want most of them.
+#: How often the account is asked in full: where its server tells when something came, and where it does not. A server lets some 300
+#: questions through in five minutes, and the person's own programs want most of them.
 POLL_S, POLL_BESIDE_STREAM_S = 10.0, 30.0
+#: How often for notifications alone, where the server does not tell: one question, for what is written to her is here within five seconds.
+NOTICES_S = 3.0
 #: After the server told, not sooner than this.
 SOONEST_S = 2.0
 #: Where the server lets few more questions through.
@@ -136,10 +138,15 @@ class MastodonLine:
         if too_soon_s > 0:
             time.sleep(min(too_soon_s, seconds, 1.0))
             return False
-        return self.bell.rung.wait(min(seconds, 1.0)) or time.monotonic() - self._asked >= self._pause_s()
+        return self.bell.rung.wait(min(seconds, 1.0)) or time.monotonic() - self._asked >= self._notices_s()
 
     def _pause_s(self) -> float:
-        pause_s = POLL_BESIDE_STREAM_S if self.bell.standing else POLL_S
+        return self._spared(POLL_BESIDE_STREAM_S if self.bell.standing else POLL_S)
+
+    def _notices_s(self) -> float:
+        return self._spared(POLL_BESIDE_STREAM_S if self.bell.standing else NOTICES_S)
+
+    def _spared(self, pause_s: float) -> float:
         return pause_s * SHORT_FACTOR if self.session.is_short() else pause_s
 
     def close(self) -> None:
