@@ -65,7 +65,7 @@ rewritten() {
   pytest --collect-only -q -p no:cacheprovider >/dev/null 2>&1 </dev/null || true # what is wrong is told by those that run them
 }
 
-# "not soak", and without what npm brings "not npm" or "not replay" either, said loudly: nothing else of the product needs it.
+# "not soak", and without what npm brings not that either, said loudly: nothing else of the product needs it.
 chosen() {
   local why words="not soak"
   if ! why=$(scripts/clients.sh 2>&1 >/dev/null </dev/null); then
@@ -75,6 +75,10 @@ chosen() {
   if ! why=$(scripts/replay.sh 2>&1 >/dev/null </dev/null); then
     printf '\n  LEFT OUT: the tests that play archives again. %s\n\n' "$why" >&2
     words+=" and not replay"
+  fi
+  if ! why=$(scripts/webext.sh 2>&1 >/dev/null </dev/null); then
+    printf '\n  LEFT OUT: what Mozilla says of the extension. %s\n\n' "$why" >&2
+    words+=" and not webext"
   fi
   if ! command -v firefox-esr firefox >/dev/null; then
     printf '\n  LEFT OUT: the test in Firefox, which is not there: scripts/needs.sh firefox-esr\n\n' >&2
