@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from browser.test_screens import LOOKS, faults
+from browser.test_screens import LOOKS, faults, faults_when_zoomed
 from web.test_before import write_again
 from web.test_copies import write_campaign
 
@@ -27,24 +27,24 @@ def test_axe_finds_nothing_while_a_judgement_is_corrected(look: str, cast: Any, 
     page, found = enter(cast.owner, **LOOKS[look]), {}
     page.goto(site.url(f"/i/{cast.items['grave']}/"))
     page.locator("#judgement summary").click()
-    found["form"] = faults(page)
+    found["form"] = faults_when_zoomed(page)
     snap(page, f"{look}-form")
     page.locator("#judgement fieldset input").nth(0).check()
     page.locator("#judgement textarea").fill("A quarrel between neighbours; she knows him.\nNo danger.")
     page.locator("#judgement .button-main").click()
     page.wait_for_selector("#judgement .said")
-    found["corrected"] = faults(page)
+    found["corrected"] = faults_when_zoomed(page)
     snap(page, f"{look}-corrected")
     page.locator("#judgement summary").click()
     for box in page.locator("#judgement fieldset input").all():
         box.uncheck()
     page.locator("#judgement .button-main").click()
     page.wait_for_selector("#judge-trouble")
-    found["refused"] = faults(page)
+    found["refused"] = faults_when_zoomed(page)
     snap(page, f"{look}-refused")
     page.locator("#judgement button[value=undo]").click()
     page.wait_for_selector("#judgement .said", state="detached")
-    found["undone"] = faults(page)
+    found["undone"] = faults_when_zoomed(page)
     assert {name: each for name, each in found.items() if each} == {}
 
 
@@ -59,7 +59,7 @@ def test_axe_finds_nothing_where_it_is_told_what_came_before(look: str, cast: An
     page.goto(site.url(f"/i/{item}/"))
     assert page.locator("#judgement li").count() > 5
     snap(page, f"{look}-before")
-    assert faults(page) == []
+    assert faults_when_zoomed(page) == []
 
 
 def test_axe_finds_nothing_where_a_campaign_is_told(cast: Any, enter: Any, site: Any, tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from browser.test_screens import LOOKS, faults
+from browser.test_screens import LOOKS, faults_when_zoomed
 
 
 @pytest.mark.parametrize("look", LOOKS)
@@ -22,7 +22,7 @@ def test_axe_finds_nothing_on_the_pages_that_keep_and_erase(look: str, cast: Any
 
     def look_at(name: str, path: str) -> None:
         assert page.goto(site.url(path)).status == 200
-        found[name] = faults(page)
+        found[name] = faults_when_zoomed(page)
 
     look_at("item", f"/i/{cast.items['grave']}/keep/")
     look_at("advocate", f"/protected/{cast.advocate_id}/keep/")

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from django.urls import reverse
+from support.watched_pages import PAGE, Wave
 
 
 def test_pages_with_reviews_are_watched_through_the_screens(cast: Any, browser_of: Any) -> None:
     from parapet.actions import watch
-    from parapet.channels.live import Batch, Piece
-    from parapet.channels.web.container import write_capture
-    from parapet.channels.web.reviews import Review, as_posts
     from parapet.records.connections import cursor_of, sealed_cursor
     from parapet.records.models import Connection, Item
 
@@ -30,7 +28,7 @@ def test_pages_with_reviews_are_watched_through_the_screens(cast: Any, browser_o
     assert other.post(new, {"addresses": "https://doctors.example/moreau"}).status_code == 404
     assert not Connection.objects.exists()
 
-    page = "https://doctors.example/moreau"
+    page = PAGE
     told = browser.post(new, {"addresses": f"{page}\nhttps://rates.example/1", "user": ""}, follow=True).content.decode()
     row = Connection.objects.get()
     assert row.channel == "web" and "Not opened yet" in told and page in told
@@ -39,30 +37,10 @@ def test_pages_with_reviews_are_watched_through_the_screens(cast: Any, browser_o
     assert other.get(address).status_code == 404
 
     # Somebody watches: a quiet year, then nine within some days, after something that she said.
-    now = datetime.now(UTC)
-    days = [*range(400, 40, -40), *(5 + n / 3 for n in range(9))]
-    reviews = [
-        Review(f"{page}#/review/{n}", "Saw her on TV.", f"R{n}", f"{now - timedelta(days=day):%Y-%m-%d}", 1.0)
-        for n, day in enumerate(days)
-    ]
-    facts = {"url": page, "final_url": page, "captured_at": f"{now:%Y-%m-%dT%H:%M:%SZ}", "by": "parapet", "agent": "", "title": "Dr. Moreau",
-             "lang": "en", "kind": "reviews", "text": "", "posts": as_posts(reviews, "doctors"), "links": []}  # fmt: skip
+    wave = Wave()
+    days, now = wave.days, wave.now
     [due] = watch.take_over("seat", most=5)
-
-    class Line:
-        def fetch(self, _cursor: Any) -> Batch:
-            state = {
-                "found": len(reviews),
-                "count": 60,
-                "at": now.isoformat(),
-                "next": now.isoformat(),
-                "fault": "",
-                "by": "schema",
-            }
-            failing = {"fault": "login_wall", "at": now.isoformat(), "next": now.isoformat()}
-            return Batch((Piece(write_capture(facts, {}), page),), {"pages": {page: state, "https://rates.example/1": failing}})
-
-    assert not watch.take_next(due, Line())  # type: ignore[arg-type]
+    assert not watch.take_next(due, wave)
     assert Item.objects.filter(kind="review", channel="web").count() == len(days)
     Item.objects.filter(kind="mail").update(own=True, kind="post", sent_at=now - timedelta(days=8.2))
     told = browser.get(address).content.decode()
