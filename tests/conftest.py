@@ -8,7 +8,9 @@ def test_something(home, database): ...          `database` says which: "sqlite"
 from __future__ import annotations
 
 import gc
+import os
 import shutil
+import signal
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
@@ -39,6 +41,8 @@ TEMPLATE = Path(tempfile.mkdtemp(prefix="parapet-tests-")) / "home"
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "both_databases: run on SQLite and on PostgreSQL")
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # begun in the background: what is begun here would never hear Ctrl+C
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     gc.disable()  # until all tests are loaded: nearly nothing of what comes goes again
     point_django_at(TEMPLATE)
 
@@ -56,15 +60,30 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 LONG = ("flow", "docs", "wheel", "browser", "jobs", "web")
 
 
+@pytest.hookimpl(trylast=True)  # what is left out is left out by then
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Files with long tests first, so that no worker ends alone with one; what a file's tests share is made once all the same."""
+    """Each process begins with its share of the long files, the slow ones first: what is left to the end, when one takes from another,
+    is short. A file's tests stay together: what they share is made once."""
     slow = {item.path for item in items if item.get_closest_marker("slow")}
     rooms = Path(__file__).parent
 
-    def place(item: pytest.Item) -> tuple[bool, bool]:
-        return item.path not in slow, item.path.relative_to(rooms).parts[0] not in LONG
+    def is_long(path: Path) -> bool:
+        return path in slow or path.relative_to(rooms).parts[0] in LONG
 
-    items.sort(key=place)
+    files: dict[Path, list[pytest.Item]] = {}
+    for item in items:
+        files.setdefault(item.path, []).append(item)
+    processes = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    shares: list[list[pytest.Item]] = [[] for _ in range(processes)]
+    for n, path in enumerate(sorted(filter(is_long, files), key=lambda path: path not in slow)):
+        share = shares[n % processes] if path in slow else min(shares, key=len)
+        share += files.pop(path)
+    short = [item for each in files.values() for item in each]
+    for n, share in enumerate(shares):  # of the same size: so pytest-xdist cuts the list
+        missing = max(0, (len(items) - sum(map(len, shares[:n]))) // (processes - n) - len(share))
+        share += short[:missing]
+        del short[:missing]
+    items[:] = [item for share in shares for item in share] + short
 
 
 def pytest_collection_finish() -> None:

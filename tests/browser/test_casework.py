@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+import pytest
 from browser.test_judging import snap
 from browser.test_screens import LOOKS, faults
 from django.utils import timezone
@@ -12,6 +13,7 @@ from playwright.sync_api import expect
 from web.test_casework import marie  # noqa: F401  # the same helper
 
 
+@pytest.mark.slow
 def test_two_share_the_queue_and_a_case(cast: Any, marie: Any, enter: Any, site: Any) -> None:  # noqa: F811
     from parapet.actions.change_preferences import change_preferences
     from parapet.actions.open_case import open_case

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from browser.test_screens import LOOKS, faults
 from playwright.sync_api import expect
 
 from parapet.domain.rights import Right
 
 
+@pytest.mark.slow
 def test_two_people_open_it_and_she_ends_it(cast: Any, enter: Any, site: Any) -> None:
     from django.db import transaction
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import pytest
 from browser.test_screens import LOOKS, faults
 from playwright.sync_api import expect
 
 KIND = "Ce que vous avez écrit sur l’horaire a rassuré mes voisins, et moi aussi. Continuez."
 
 
+@pytest.mark.slow
 def test_support_is_asked_for_given_and_stopped(cast: Any, enter: Any, site: Any) -> None:
     from parapet.actions.open_case import open_case
     from parapet.records.models import Item

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from attrs import evolve
 from browser.test_judging import snap
 from browser.test_screens import LOOKS, faults
@@ -12,6 +13,7 @@ from web.test_people import let_in
 from parapet.domain.rights import GIVEABLE
 
 
+@pytest.mark.slow
 def test_covered_words_open_by_themselves_once_and_the_settings_are_readable(cast: Any, enter: Any, site: Any) -> None:
     from django.conf import settings
     from django.test import override_settings

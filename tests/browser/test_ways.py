@@ -118,6 +118,7 @@ def test_hostile_text_does_nothing(cast: Any, enter: Any, site: Any) -> None:
     expect(page.locator(".theirs .odd")).to_have_count(3)
 
 
+@pytest.mark.slow
 def test_everything_works_without_scripts(cast: Any, enter: Any, site: Any, tmp_path: Path) -> None:
     from web.conftest import mail
 

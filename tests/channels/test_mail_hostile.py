@@ -162,6 +162,7 @@ ANSWERS = st.builds(
 @example(says={b"BODY": b"* 1 FETCH (UID 1 BODY[] {99999999999999999999}\r\n"})
 @example(says={b"GREETING": b"* OK {99999999999}\r\n"})
 @example(says={b"EXAMINE": b"* OK [UIDVALIDITY 7] ok\r\n* OK [UIDNEXT 0] ok\r\n{tag} OK done\r\n"})
+@pytest.mark.slow
 def test_whatever_a_server_says_is_an_error_of_ours_or_a_batch_and_nothing_is_lost(liar: Liar, says: dict[bytes, bytes]) -> None:
     batch = asked(liar, START, says)
     assert batch is None or all(isinstance(piece.raw, bytes) and piece.raw for piece in batch.pieces) or b"BODY" in says

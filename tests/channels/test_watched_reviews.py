@@ -60,6 +60,7 @@ def served() -> Iterator[tuple[str, Pages, list[str]]]:
         yield running
 
 
+@pytest.mark.slow
 def test_a_browser_reads_what_sites_say_in_their_own_ways_and_a_week_on_a_page_is_told(
     served: tuple[str, Pages, list[str]],
 ) -> None:

@@ -20,7 +20,7 @@ from support.homes import serving
 from parapet.domain.errors import KeyWrong
 from parapet.records.numbers import new_number
 
-pytestmark = pytest.mark.both_databases
+pytestmark = [pytest.mark.both_databases, pytest.mark.slow]
 
 AT = "2026-09-14 19:54:07.123456+00:00"
 

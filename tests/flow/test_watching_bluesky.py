@@ -121,6 +121,7 @@ def held() -> dict[str, list[tuple[str, str, str]]]:
 SIGNED = "atproto-commit match"
 
 
+@pytest.mark.slow
 def test_what_is_written_to_her_is_here_once_and_signed_through_blocks_edits_and_deletions(
     net: Network, people: dict[str, Who], home: Any, team: Team, told: dict[str, Any]
 ) -> None:

@@ -92,6 +92,7 @@ def held() -> dict[str, list[tuple[str, str]]]:
     return found
 
 
+@pytest.mark.slow
 def test_what_is_written_to_her_is_here_once_through_filters_blocks_edits_and_deletions(
     server: Double, home: Any, team: Team
 ) -> None:

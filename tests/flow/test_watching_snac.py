@@ -49,6 +49,7 @@ def let_in(person: Person) -> dict[str, Any]:
     return {**where, "token": token, "client": app.client, "secret": app.secret}
 
 
+@pytest.mark.slow
 def test_a_mention_a_reply_and_a_private_word_are_here_once_through_a_stop_and_a_fall_of_the_server(
     server: Fediverse, home: Any, team: Team, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -193,6 +193,7 @@ def personas(address, cast):
     return {"stranger": cast.stranger, **made}
 
 
+@pytest.mark.slow
 def test_no_role_alone_opens_a_page(address, browser_of, cast, personas):
     """Every address in the map: what is about hers has the one answer, and what is about nobody shows nothing of hers."""
     about = {name for name in NAMES if name not in OPEN and address(name) != address(name, **ABSENT)}

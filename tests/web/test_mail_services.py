@@ -50,6 +50,7 @@ def way_of(page: str) -> str:
     return html.unescape(there)
 
 
+@pytest.mark.slow
 def test_a_mailbox_is_opened_there_and_again_when_the_permission_was_taken_back(
     cast: Any, browser_of: Any, service: MailService, server: Dovecot
 ) -> None:

@@ -72,6 +72,7 @@ def test_it_holds_what_it_needs_and_no_more(wheel):
     assert not [name for name in names if "__pycache__" in name]
 
 
+@pytest.mark.slow
 def test_it_shows_its_version_judges_a_text_and_serves_the_sample(parapet, elsewhere, tmp_path):
     said = subprocess.run([parapet, "--version"], **elsewhere, check=True, capture_output=True, text=True).stdout
     assert said.strip() == "parapet, version 0.1.0"
