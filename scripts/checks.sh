@@ -43,6 +43,21 @@ types() {
   return "$(cat "$said.status")"
 }
 
+# What tests write is gone when they end: it lies in memory where there is plenty, for each new database is some hundred files. Else on the
+# disk, as any program's.
+in_memory() {
+  local most_kib=$((8 * 1024 * 1024)) free
+  free=$(df --output=avail /dev/shm 2>/dev/null | tail -n 1)
+  [ -w /dev/shm ] && [ "${free:-0}" -gt $most_kib ] || return
+  [ "$(sed -n 's/^MemAvailable: *\([0-9]*\) kB$/\1/p' /proc/meminfo)" -gt $most_kib ] || return
+  TMPDIR=$(mktemp -d /dev/shm/parapet-tests-XXXXXX) || return
+  export TMPDIR
+  # shellcheck disable=SC2064 # the folder of now
+  trap "rm -rf '$TMPDIR'" EXIT
+  printf '#!/bin/sh\n' >"$TMPDIR/runs" && chmod +x "$TMPDIR/runs"
+  "$TMPDIR/runs" 2>/dev/null || unset TMPDIR # programs may not be run there
+}
+
 tests() {
   # Through a file, so that the closing line can be said again after what else failed.
   local colour=no
@@ -115,6 +130,7 @@ case ${1:-all} in
     wait
     step "a browser for the tests" browser
     scripts/bluesky.sh || true # the tests that need it say so
+    in_memory || true
     tests -n "${PYTEST_WORKERS:-3}" --dist=worksteal -m "$(chosen)"
     status=$?
     if [ ${#failed[@]} -gt 0 ]; then
