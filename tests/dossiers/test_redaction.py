@@ -180,6 +180,23 @@ COMPOSED = [
 ]
 
 
+@pytest.mark.parametrize(
+    "passage",
+    [
+        "\u00c0\u00c0\u0f81",
+        "x\u00c0\u0f81\u0f81",
+        "\u00c0\u00c0\u0f93",
+        "xy\u03b9\u0344\u0f73\u0f75",
+        "xyz\u0301\u0302\u0303\u0304\u0305",
+    ],
+)
+def test_marks_that_are_several_in_one_hide_no_passage(passage):
+    """Tibetan and Greek have such; and more marks than anybody writes hide nothing."""
+    for text in (passage, *(unicodedata.normalize(form, passage) for form in ("NFC", "NFD"))):
+        for asked in (passage, text):
+            assert cutting(asked).cut_text(f"at {text}.") == ("at [withheld: privacy].", {"privacy"}), (asked, text)
+
+
 @given(st.lists(st.sampled_from(COMPOSED), min_size=3, max_size=6), st.data())
 def test_no_way_of_putting_a_letter_together_hides_a_passage(letters, data):
     """Each letter in one character or in several, in the passage and in the text, whatever the others are."""

@@ -57,7 +57,26 @@ def letters(word: str) -> list[str]:
 @cache
 def _letter() -> re.Pattern[str]:
     marks = "".join(char for char in map(chr, range(_LAST)) if unicodedata.combining(char))
-    return re.compile(f"(?s:.)[{marks}]*")
+    # What one character stands for, and Unicode never puts together again: of Tibetan and other letters.
+    apart = [told for told in _whole() if len(told) > 1 and not all(map(unicodedata.combining, told[1:]))]
+    never = "".join(f"{re.escape(told)}|" for told in apart if unicodedata.normalize("NFC", told) == told)
+    return re.compile(f"(?s:{never}.)[{marks}]*")
+
+
+def spelling(letter: str) -> str:
+    """A regular expression for `letter`, with its marks, in every way of writing it that Unicode holds to be the same, put as `alike`
+    puts it. Where it bears more marks than anybody writes, for less of them too: what is hidden among them is found."""
+    apart = unicodedata.normalize("NFD", letter)
+    base, marks = apart[0], apart[1:]
+    if len(marks) <= _MOST_MARKS:
+        ways = sorted({re.escape(alike(each)) for each in spellings(letter)})
+        return ways[0] if len(ways) == 1 else f"(?:{'|'.join(ways)})"
+    borne = set(marks)
+    some = {each for each in _marks_in_one() if set(unicodedata.normalize("NFD", each)) <= borne} | borne
+    wholes = {each for told, made in _whole().items() if told[0] == base and set(told[1:]) <= borne for each in made}
+    any_mark = f"[{''.join(sorted(re.escape(alike(each)) for each in some))}]"
+    ways = [f"{re.escape(alike(base))}{any_mark}", *sorted({re.escape(alike(each)) for each in wholes})]
+    return f"(?:{'|'.join(ways)}){any_mark}{{0,{len(marks)}}}"
 
 
 def spellings(letter: str) -> set[str]:
@@ -67,11 +86,27 @@ def spellings(letter: str) -> set[str]:
     found = {letter, apart}
     for order in permutations(marks) if len(marks) <= _MOST_MARKS else [tuple(marks)]:
         for at in range(len(marks) + 1):
-            begin, rest = unicodedata.normalize("NFD", apart[0] + "".join(order[:at])), "".join(order[at:])
+            begin = unicodedata.normalize("NFD", apart[0] + "".join(order[:at]))
             for whole in (begin, *_whole().get(begin, ())):
-                if unicodedata.normalize("NFD", whole + rest) == apart:
-                    found.add(whole + rest)
+                for rest in _in_one("".join(order[at:])):
+                    if unicodedata.normalize("NFD", whole + rest) == apart:
+                        found.add(whole + rest)
     return found
+
+
+def _in_one(marks: str) -> set[str]:
+    """`marks` in this order, where two of them have a character of their own as that one too."""
+    found = {marks}
+    for at in range(len(marks) - 1):
+        for one in _whole().get(marks[at : at + 2], ()):
+            found |= {marks[:at] + one + rest for rest in _in_one(marks[at + 2 :])}
+    return found
+
+
+@cache
+def _marks_in_one() -> frozenset[str]:
+    """Characters that are marks and nothing else: alone, or several in one."""
+    return frozenset(each for apart, made in _whole().items() if all(map(unicodedata.combining, apart)) for each in made)
 
 
 @cache

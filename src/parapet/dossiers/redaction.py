@@ -16,7 +16,7 @@ from attrs import evolve, field, frozen
 from parapet.domain.errors import RequestRefused
 from parapet.domain.errors import gettext_noop as _
 from parapet.domain.items import Account, Item
-from parapet.dossiers.alike import alike, letters, spellings
+from parapet.dossiers.alike import alike, letters, spelling
 from parapet.dossiers.quoting import Quotes
 from parapet.evidence.reader.withheld import REASONS
 
@@ -153,13 +153,7 @@ def _seen(passage: str) -> str:
 def _pattern(passage: str) -> re.Pattern[str]:
     """Finds `passage` in a text that was folded, each letter composed or not, and however it is spaced."""
     words = unicodedata.normalize("NFC", " ".join(_seen(passage).split())).split(" ")
-    return re.compile(r"\s+".join("".join(map(_spelt, letters(word))) for word in words))
-
-
-def _spelt(letter: str) -> str:
-    """One letter with its marks, in every way of writing it that Unicode holds to be the same."""
-    ways = sorted({re.escape(alike(each)) for each in spellings(letter)})
-    return ways[0] if len(ways) == 1 else f"(?:{'|'.join(ways)})"
+    return re.compile(r"\s+".join("".join(map(spelling, letters(word))) for word in words))
 
 
 class _Folded:
