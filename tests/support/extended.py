@@ -207,7 +207,7 @@ def copy_of_the_extension(there: Path, *, as_shipped: bool = False) -> Path:
 def extended(playwright: Any, folder: Path, *, as_shipped: bool = False, **settings: Any) -> Iterator[Extended]:
     """The browser, with the profile that lies in `folder` or a new one."""
     copy = folder / "extension"
-    if not copy.exists():
+    if is_new := not copy.exists():
         copy_of_the_extension(copy, as_shipped=as_shipped)
     context = playwright.chromium.launch_persistent_context(
         str(folder / "profile"),
@@ -224,6 +224,11 @@ def extended(playwright: Any, folder: Path, *, as_shipped: bool = False, **setti
             context.service_workers[0] if context.service_workers else context.wait_for_event("serviceworker", timeout=LOOK_MS)
         )
         id = worker.url.split("/")[2]
+        # A new extension opens its options by itself, and in a tab that is empty at that moment: in one that is about to be used, too.
+        end = time.monotonic() + LOOK_MS / 1_000
+        while is_new and not any(each.url.endswith("/options.html") for each in context.pages):
+            assert time.monotonic() < end, "the extension did not open its options"
+            context.pages[0].wait_for_timeout(50)
         own = context.new_page()
         own.goto(f"chrome-extension://{id}/popup.html")
         yield Extended(context, own, id)

@@ -106,6 +106,13 @@ class Firefox:
         self.call("browsingContext.activate", context=tab)
         return tab
 
+    def wait_until_it_is_shown(self) -> None:
+        """A new extension opens its options by itself, and in a tab that is empty at that moment: in one that a test is about to use, too."""
+        until = time.monotonic() + WAIT_S
+        while not any(each["url"].endswith("/options.html") for each in self.call("browsingContext.getTree")["contexts"]):
+            assert time.monotonic() < until, "the extension did not open its options"
+            time.sleep(0.05)
+
     def own_page(self, name: str) -> str:
         """A page of the extension."""
         return self.see(f"moz-extension://{_UUID}/{name}")
@@ -182,6 +189,7 @@ def firefox(folder: Path) -> Iterator[Firefox]:
             made = Firefox(session, around)
             copy = copy_of_the_extension(folder / "extension-for-firefox")
             made.call("webExtension.install", extensionData={"type": "path", "path": str(copy)})
+            made.wait_until_it_is_shown()
             made.own = made.own_page("popup.html")
             yield made
         around.close()
