@@ -1,4 +1,4 @@
-"""The figures by which our triage is compared with others, and the texts that are made for it. No judge is asked."""
+"""The figures by which our triage is compared with others, and the texts that are made for it. No peer is asked."""
 
 from __future__ import annotations
 
@@ -13,11 +13,13 @@ from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 
+from benchmarks import stages
 from benchmarks.judges import disguises, figures, sets, speed, tables
 from benchmarks.judges.identities import sentences
 from benchmarks.judges.install import LOCK, wanted
 from benchmarks.judges.served import OURS
 from parapet.domain.judgement import Severity
+from parapet.triage import Request, Triage
 from parapet.triage.functions import Answer, Case, read_cases
 from training.evaluate import case_figures, scenario_figures
 from training.figures import calibration_error
@@ -210,3 +212,13 @@ def test_the_peers_are_locked_with_their_digests() -> None:
     for peer in wanted():
         assert f"{peer} \\\n    --hash=sha256:" in held
     assert "//" not in held
+
+
+def test_the_steps_of_a_judgement_say_what_it_says_whole() -> None:
+    asked = [Request(text) for text in speed.stream(CASES, 24, speed.WAVE_SHARE)]
+    steps = stages.Steps(asked)
+    assert steps.round() == Triage.load().assess_many(asked)
+    assert len(steps.best_s) == len(stages.STEPS)
+    assert all(0 <= took_s < float("inf") for took_s in steps.best_s)
+    assert 0 < steps.sent <= len(asked), "one window each, and not of every text"
+    assert 0 < stages.products(steps.net.shapes[:1]) < 1
