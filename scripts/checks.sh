@@ -46,10 +46,12 @@ types() {
 # What tests write is gone when they end: it lies in memory where there is plenty, for each new database is some hundred files. Else on the
 # disk, as any program's.
 in_memory() {
-  local most_kib=$((8 * 1024 * 1024)) free
+  local most_kib=$((8 * 1024 * 1024)) free limit
   free=$(df --output=avail /dev/shm 2>/dev/null | tail -n 1)
   [ -w /dev/shm ] && [ "${free:-0}" -gt $most_kib ] || return
   [ "$(sed -n 's/^MemAvailable: *\([0-9]*\) kB$/\1/p' /proc/meminfo)" -gt $most_kib ] || return
+  limit=$(cat /sys/fs/cgroup/memory.max 2>/dev/null || echo max) # of the container, whose memory this is too
+  [ "$limit" = max ] || [ $((limit / 1024)) -gt $((2 * most_kib)) ] || return
   TMPDIR=$(mktemp -d /dev/shm/parapet-tests-XXXXXX) || return
   export TMPDIR
   chmod 711 "$TMPDIR" # servers that refuse to run as root reach their own folders in it
