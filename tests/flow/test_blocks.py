@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -235,18 +235,29 @@ def test_a_program_blocks_once_lifts_once_and_lists_for_others(
 def test_killed_between_it_is_unknown_and_the_platform_is_asked_and_nothing_is_done_twice(
     team: Team, server: Moderated, bobs: str, judge: Any
 ) -> None:
+    from django.utils import timezone
+
     from parapet.access.block_steps import standing_of
-    from parapet.access.blocks import key_of
+    from parapet.access.blocks import due_blocks, key_of
+    from parapet.access.due import Fell, due_counts, fell_due
     from parapet.actions import set_block as setting
+    from parapet.actions.retention import Rule, preview
+    from parapet.domain.judgement import Severity
     from parapet.jobs.models import OutboxEntry
+    from parapet.records.models import Item
 
     through = connected(team, told(server))
     rows = prepared(team.helper, [bobs], b.BLOCK, through)
     approved(team.helper, rows, without=True)
     going = setting._going(rows[0].number)
     assert going is not None and setting._claim(going) and states(rows) == [b.SENDING]  # the process dies here
+    begun = datetime.now(UTC)
     setting.set_block(rows[0].number)
     assert states(rows) == [b.UNKNOWN] and OutboxEntry.objects.get(kind="check_block").done_at is None
+    hers_, now = row_of(rows[0].id).advocate_id, datetime.now(UTC)
+    assert due_counts(hers_, timezone.localdate()) == (0, 1) and fell_due(hers_, begun, now) == Fell(blocks=1), "the same day"
+    assert fell_due(hers_, now, now + timedelta(hours=1)) == Fell(), "told once"
+    assert [line.id for line in due_blocks(team.helper, team.advocate_id)] == [rows[0].id]
     setting.set_block(rows[0].number)
     assert states(rows) == [b.UNKNOWN] and not stands(server), "nothing is done by itself after that"
     judge()
@@ -266,6 +277,12 @@ def test_killed_between_it_is_unknown_and_the_platform_is_asked_and_nothing_is_d
     calls(server, "unmute")
     setting.check_block(rows[0].number)
     assert states(rows) == [b.LIFTED], "it was lifted elsewhere"
+    assert due_blocks(team.helper, team.advocate_id) == () and fell_due(hers_, begun, datetime.now(UTC)) == Fell()
+    Item.objects.filter(number=row.item_id).update(severity=1, assessed=True, abstain=False)
+    rule, later = Rule(30, Severity.LOW), datetime.now(UTC) + timedelta(days=60)
+    assert preview(team.advocate, team.advocate_id, rule, now=later) == 0, "no rule forgets whose account is shut out"
+    row_of(row.id).delete()
+    assert preview(team.advocate, team.advocate_id, rule, now=later) == 1
 
 
 def test_whom_she_follows_is_left_alone_and_nothing_goes_before_it_is_kept(team: Team, server: Moderated, bobs: str) -> None:

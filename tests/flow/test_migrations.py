@@ -628,6 +628,33 @@ def after_counsel() -> None:
     run("DELETE FROM records_person WHERE number IN (61, 62)")
 
 
+def after_what_waits() -> None:
+    """Letters that were there count as not read; no home was put back before; and a block that somebody must look at has its day."""
+    assert run("SELECT count(*) FROM records_restoration") == [(0,)]
+    for number in (61, 62):
+        insert(
+            "records_person", number=number, sealed_name=b"n", language="en", theme="system", is_active=True, made_at=AT, password=""
+        )  # fmt: skip
+    insert("records_case", number=63, advocate_id=0, wrapped_key=b"k", sealed_title=b"t", state="open", opened_at=AT)
+    channel = {"case_id": 63, "person_id": 61, "counsel_id": 62, "begun": 0, "joined": None, "hers": b"", "theirs": b""}
+    item = run("SELECT max(number) FROM records_item")[0][0]
+    block = {"advocate_id": 0, "item_id": item, "place": "x", "what": "block", "account": 0, "plan": 1, "way": "", "made_at": AT}
+    to("records", "0049_bluesky_oauth")
+    insert("records_counselchannel", number=64, wrapped_key=b"", code=b"c", **channel)
+    for number, state in ((1, "unknown"), (2, "stands"), (3, "ready")):
+        insert("records_block", number=number, sender=number, state=state, **block)
+    for index, at in ((71, "2026-09-14 12:00:00+00:00"), (72, "2026-09-16 12:00:00+00:00")):
+        insert("records_blockstep", block_id=1, person_id=None, at=at, log_index=index, sealed_words=b"w")
+    to("records", "0050_what_waits")
+    read = "read_by_her, read_by_counsel, told_her, told_counsel"
+    assert run(f"SELECT {read} FROM records_counselchannel") == [(0, 0, 0, 0)]
+    days = {number: on and str(on) for number, on in run("SELECT number, next_on FROM records_block")}
+    assert days == {1: "2026-09-16", 2: None, 3: str(AT)[:10]}
+    for table in ("records_blockstep", "records_block", "records_counselchannel", "records_case"):
+        run(f"DELETE FROM {table}")
+    run("DELETE FROM records_person WHERE number IN (61, 62)")
+
+
 AFTER: dict[str, Callable[[], None]] = {
     "0001_initial": lambda: None,
     "0002_rare_values": after_rare_values,
@@ -675,6 +702,7 @@ AFTER: dict[str, Callable[[], None]] = {
     "0046_complaints": after_complaints,
     "0047_counsel": after_counsel,
     "0049_bluesky_oauth": after_bluesky_oauth,
+    "0050_what_waits": after_what_waits,
 }
 
 

@@ -42,7 +42,15 @@ def test_an_account_is_shut_out_through_the_pages_without_its_name(cast: Any, br
     assert "say here that you did" in veiled(client.post(approve, {"way": "person", "shown": digest}, follow=True))
     here = reverse("block", args=[row.id])
     assert "Block sender" in veiled(client.get(here)) and NAMES[0] in said(client.post(reverse("block-name", args=[row.id])))
+    tasks = reverse("tasks", args=[cast.advocate_id])
+    assert here in veiled(client.get(tasks)) and here not in said(client.get(tasks, {"whose": "-"}))
+    assert "1 task is due within seven days" in veiled(client.get(reverse("inbox", args=[cast.advocate_id]), follow=True))
     assert "In force" in veiled(client.post(reverse("block-tick", args=[row.id]), follow=True))
+    assert here not in veiled(client.get(tasks))
+    for place, of in (("keep-item", item), ("keep-advocate", cast.advocate_id)):
+        page = veiled(client.get(reverse(place, args=[of])))
+        assert "1 block or mute that was set because of it: forgotten here, and still in force" in page and here in page
+    assert "still in force" not in veiled(client.get(reverse("keep-item", args=[cast.items["plain"]])))
     assert "That cannot be done" in veiled(client.post(reverse("block-again", args=[row.id])))
     box = veiled(client.get(reverse("blocks", args=[cast.advocate_id]), {"state": "stands"}))
     assert here in box and here not in veiled(client.get(reverse("blocks", args=[cast.advocate_id]), {"state": "lifted"}))

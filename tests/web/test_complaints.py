@@ -211,6 +211,16 @@ def test_from_the_letter_to_the_rebuttal(cast: Any, desk: Desk, browser_of: Any)
         "no word of a message"
     )
 
+    everywhere = reverse("complaints", args=[cast.advocate_id])
+    listed = text(client.get(everywhere))
+    assert (
+        reverse("complaint", args=[name]) in listed
+        and "Ontario" in listed
+        and "answer due" in listed
+        and "Planted title" in listed
+    )
+    assert "3 of 3 answered" in listed and "Answered or ended" not in listed and not [word for word in WORDS if word in listed]
+    assert everywhere in text(client.get(reverse("cases", args=[cast.advocate_id])))
     assert "Complaint opened or changed" in text(client.get(reverse("case-timeline", args=[desk.case])))
     assert "Reply to a college" in text(client.get(reverse("tasks", args=[cast.advocate_id])))
     facts = {
@@ -223,6 +233,8 @@ def test_from_the_letter_to_the_rebuttal(cast: Any, desk: Desk, browser_of: Any)
     assert client.post(reverse("complaint-facts", args=[name]), facts).status_code == 302
     assert "Reply to a college" not in text(client.get(reverse("tasks", args=[cast.advocate_id]))).split("ended")[0]
     second = opened_complaint(client, desk, "twin")
+    listed = text(client.get(everywhere)).split("Answered or ended")
+    assert second in listed[0] and name not in listed[0] and name in listed[1] and "Dismissed, or no action taken" in listed[1]
     assert "Earlier complaints about the physician that were dismissed: 1" in text(
         client.get(reverse("complaint-ground", args=[second]))
     )
@@ -293,7 +305,8 @@ def test_what_was_changed_behind_our_back_is_not_shown_and_erasing_the_letter_ta
 
     with pytest.raises(SealBroken):
         complaint(cast.owner, name)
-    assert "is not what was written" in text(client.get(reverse("case", args=[desk.case])))
+    for place, of in (("case", desk.case), ("complaints", cast.advocate_id)):
+        assert "is not what was written" in text(client.get(reverse(place, args=[of])))
     Complaint.objects.update(sealed_told=bytes(newer.sealed_told), log_index=newer.log_index)
 
     erase_item(cast.owner, desk.letters["vexatious"], reason="private")
@@ -302,7 +315,8 @@ def test_what_was_changed_behind_our_back_is_not_shown_and_erasing_the_letter_ta
     boxes = text(client.post(reverse("complaint", args=[name]), {"words": "1"}))
     assert "injury reports" not in boxes
     Complaint.objects.all().delete()
-    assert "it was taken away" in text(client.get(reverse("case", args=[desk.case])))
+    for place, of in (("case", desk.case), ("complaints", cast.advocate_id)):
+        assert "it was taken away" in text(client.get(reverse(place, args=[of])))
 
 
 def test_by_hand_and_who_may_not(cast: Any, desk: Desk, browser_of: Any) -> None:

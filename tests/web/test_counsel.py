@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from flow.test_digests import mails, read, wants, work  # noqa: F401
 
 from parapet.domain.errors import KeyClosed, KeyWrong, NotFound
 
@@ -65,12 +67,71 @@ def two(cast: Any, case: str, browser_of: Any) -> tuple[Any, Any, str, Any]:
 
 
 def test_what_the_two_write_opens_for_them_and_for_nobody_else(
-    two: Any, cast: Any, case: str, browser_of: Any, tmp_path: Path
+    two: Any,
+    cast: Any,
+    case: str,
+    browser_of: Any,
+    tmp_path: Path,
+    mails: Any,  # noqa: F811
 ) -> None:
     """Planted words; then every other role, export, table and key; then rows that were changed; then the end."""
+    each_is_told_that_a_letter_waits_and_no_word_of_it(two, cast, browser_of, mails)
     nobody_else_finds_a_word_of_it(two, cast, case, browser_of, tmp_path)
     a_row_that_was_written_or_moved_opens_nothing(two, cast)
     they_write_and_she_ends_it(two, cast)
+
+
+def each_is_told_that_a_letter_waits_and_no_word_of_it(two: Any, cast: Any, browser_of: Any, mails: Any) -> None:  # noqa: F811
+    """A count for the two and for nobody else; a digest that says neither that it is a letter nor of whom; read is read."""
+    from parapet.actions.set_veil import set_veil
+    from parapet.domain.veil import Level
+    from parapet.records.models import CounselChannel, DigestPlan, Person
+
+    hers, theirs, channel, counsel = two
+    there, inbox, due = (reverse("channel", args=[channel]), *(reverse(n, args=[cast.advocate_id]) for n in ("inbox", "tasks")))
+    helper = Person.objects.named("A helper who reads")
+    allowed(helper, cast)
+    for client in (browser_of(helper), browser_of(cast.stranger)):
+        pages = [text(client.get(each, follow=True)) for each in (inbox, due, reverse("referred"))]
+        assert not [page for page in pages if "waits for you" in page or channel in page or "not read yet" in page]
+    for page in (text(hers.get(inbox)), text(hers.get(due))):
+        assert "1 letter waits for you" in page and f'href="{there}"' in page and "Roy" not in page and "MARKER" not in page
+    set_veil(cast.owner, Level.NOTHING)
+    page = text(hers.get(inbox))
+    assert "Something waits for you that opens with your own key." in page and "1 letter" not in page
+    set_veil(cast.owner, Level.COUNTS)
+    assert "1 letter not read yet" in text(theirs.get(reverse("referred")))
+
+    wants(counsel, now=datetime.now(UTC))
+    at = DigestPlan.objects.get(person=counsel).due_at
+    assert work(at) == 1
+    title, said = read(mails)
+    assert "opens with your own key" in said and title == "Parapet: how things stand"
+    assert not [word for word in ("letter", "counsel", "Roy", "Moreau", "MARKER", channel, "case") if word in title + said]
+    work(at + timedelta(days=1))
+    assert len(mails.got) == 1, "told once"
+    CounselChannel.objects.update(told_counsel=0)
+    theirs.post(reverse("open-shut"))
+    theirs.get(there)
+    assert "1 letter not read yet" in text(theirs.get(reverse("referred"))), "what does not open was not read"
+    theirs.post(reverse("open"), {"passphrase": PASSPHRASE})
+    for client in (hers, theirs):
+        assert "MARKER-OF-ADVICE" in text(client.get(there))
+    assert "waits for you" not in text(hers.get(inbox)) + text(hers.get(due))
+    assert "not read yet" not in text(theirs.get(reverse("referred")))
+    work(at + timedelta(days=2))
+    assert len(mails.got) == 1, "what was read is not told"
+
+
+def allowed(helper: Any, cast: Any) -> None:
+    from django.db import transaction
+
+    from parapet.access.people import advocate_for
+    from parapet.actions.allow import allow
+    from parapet.domain.rights import GIVEABLE, Right
+
+    with transaction.atomic():
+        allow(helper, advocate_for(cast.owner, cast.advocate_id, Right.READ), "helper", rights=GIVEABLE)
 
 
 def shared() -> tuple[str, ...]:

@@ -52,6 +52,7 @@ READS = {
         "block-plan",
         "complaint",
         "complaint-ground",
+        "complaints",
     },
     "post": {
         "inbox",

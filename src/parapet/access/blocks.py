@@ -315,6 +315,13 @@ def block_page(person: Person, block_id: str) -> BlockPage:
     )
 
 
+def due_blocks(person: Person, advocate_id: str) -> tuple[Line, ...]:
+    """Blocks that need a person: to do one, to look whether it was done, or to decide anew; the longest waiting first. Raises NotFound."""
+    advocate = advocate_for(person, advocate_id, Right.READ)
+    rows = Block.objects.filter(advocate=advocate, next_on__isnull=False).select_related("item")
+    return _lines(list(rows.order_by("next_on", "number")[:PAGE]))
+
+
 def blocks_of_item(person: Person, item_id: str) -> tuple[Line, ...]:
     """What was done about the account that wrote a message, newest first. Raises NotFound."""
     item = Item.objects.filter(number=number_of("itm", item_id) or -1).first()

@@ -15,7 +15,7 @@ from parapet.access.case_files import case_items
 from parapet.access.case_steps import steps_of
 from parapet.access.case_work import summed
 from parapet.access.cases import case_named, held_case
-from parapet.access.people import card_of, grant_for
+from parapet.access.people import advocate_for, card_of, grant_for
 from parapet.access.rows import rows_of
 from parapet.access.views import AdvocateCard, CaseCard, Row
 from parapet.domain.complaints import Allegation, Complaint
@@ -47,6 +47,16 @@ class ComplaintLine:
 
     id: str
     told: Complaint | None
+
+
+@frozen
+class ListedComplaint:
+    """One of all of an advocate's. `told` is None when it is not what the log says; `done`: she said that the answer is away."""
+
+    id: str
+    told: Complaint | None
+    case: CaseCard | None
+    done: bool = False
 
 
 @frozen
@@ -115,6 +125,28 @@ def lines_of(case: Case, within: Sequence[str]) -> tuple[ComplaintLine, ...]:
     )
     gone = _logged(case, numbers) - {row.id for row in rows}
     return (*map(_line, rows), *(ComplaintLine("", None) for _missing in gone))
+
+
+def complaints_of(person: Person, advocate_id: str) -> tuple[ListedComplaint, ...]:
+    """All complaints of an advocate: those that are open by the day of their answer, then the others. Raises NotFound."""
+    advocate = advocate_for(person, advocate_id, Right.READ)
+    rows = list(models.Complaint.objects.filter(case__advocate=advocate).select_related("case__advocate", "item__advocate"))
+    cases = {row.case_id: case_card(row.case) for row in rows}
+    held = [(row, _line(row).told) for row in rows]
+    tasks = [told.task for _row, told in held if told is not None and told.task]
+    ended = set(models.Due.objects.filter(task__in=tasks, ended=True).values_list("task", flat=True))
+    found = [ListedComplaint(row.id, told, cases[row.case_id], told is not None and told.task in ended) for row, told in held]
+    found.sort(key=_by_day)
+    told_of = LogEntry.objects.filter(advocate_number=advocate.number, kind=KIND, case_number__isnull=False)
+    known = Case.objects.filter(number__in=told_of.values("case_number"), advocate=advocate).select_related("advocate")
+    gone = {name for case in known for name in _logged(case, [case.number])} - {row.id for row in rows}
+    return (*found, *(ListedComplaint("", None, None) for _missing in gone))
+
+
+def _by_day(each: ListedComplaint) -> tuple[bool, date, str]:
+    told = each.told
+    over = told is not None and (bool(told.ended) or each.done)
+    return over, told.due or date.max if told is not None else date.min, each.id
 
 
 def _line(row: models.Complaint) -> ComplaintLine:

@@ -7,14 +7,14 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from attrs import evolve, field, frozen
-from django.utils import timezone
 
+from parapet.access.due import Fell, fell_due
 from parapet.access.people import advocates_of, number_for
 from parapet.access.veils import Sight, is_known
 from parapet.domain.judgement import Severity, Urgency, harms_of
 from parapet.domain.rights import Right
 from parapet.records.digests import Plan, plan_of
-from parapet.records.models import Advocate, Digest, DigestPlan, Item, Person, Report
+from parapet.records.models import Advocate, Digest, DigestPlan, Item, Person
 from parapet.records.numbers import public
 from parapet.records.on_call import called_in_alerts
 from parapet.records.reach import reached
@@ -28,7 +28,7 @@ class New:
     hidden   there is something more, of which she sees only that it is there
     now      something needs a person now: told through every veil
     waiting  of `total`, not sorted yet
-    reports  reports to platforms for which something became due since the last digest
+    fell     what fell due since the last digest: tasks, reports to platforms, blocks
     """
 
     who: str | None
@@ -38,7 +38,7 @@ class New:
     waiting: int = 0
     hidden: bool = False
     now: bool = False
-    reports: int = 0
+    fell: Fell = field(factory=Fell)
 
 
 @frozen
@@ -71,11 +71,10 @@ def came_in(person: Person, since: datetime, until: datetime) -> tuple[New, ...]
         counts: Counter[tuple[int, int, int, bool, bool]] = Counter(
             rows.values_list("severity", "urgency", "harms", "assessed", "abstain").iterator()
         )
-        days = [timezone.localtime(at).date() for at in (since, until)]
-        reports = Report.objects.filter(advocate=advocate, next_on__gt=days[0], next_on__lte=days[1]).count()
-        if counts or reports:
+        fell = fell_due(advocate.number, since, until)
+        if counts or fell.any:
             who = None if card.role == "advocate" else called_in_alerts(advocate)
-            found.append(evolve(_counted(who, advocate.number, counts, sight), reports=reports))
+            found.append(evolve(_counted(who, advocate.number, counts, sight), fell=fell))
     return tuple(found)
 
 

@@ -8,7 +8,10 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from django.utils import timezone
+
 from parapet.access.block_steps import KIND, Standing, step_context, steps_of, summed
+from parapet.domain import blocking as b
 from parapet.evidence.canonical import salt
 from parapet.evidence.keys import Locker
 from parapet.evidence.seal import event_body
@@ -45,5 +48,6 @@ def log_block_step(
     )
     standing = summed(steps_of(row, item, key))
     row.state, row.way, row.set_at, row.lifted_at = standing.state, standing.way, standing.set_at, standing.lifted_at
-    row.save(update_fields=["state", "way", "set_at", "lifted_at"])
+    row.next_on = timezone.localtime(now).date() if standing.state in b.NEEDS else None
+    row.save(update_fields=["state", "way", "set_at", "lifted_at", "next_on"])
     return standing

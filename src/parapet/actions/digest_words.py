@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, ngettext_lazy
 
 from parapet.access.digests import New
+from parapet.access.due import Fell
 from parapet.alerting.send import Message
 from parapet.domain.judgement import Severity
 from parapet.records.models import Person
@@ -23,13 +24,19 @@ _GRADES = {
 }
 
 
-def digest_message(new: Iterable[New], person: Person, *, key: str) -> Message:
-    """A digest in her language. The subject line holds no number: it stands on locked screens."""
+def digest_message(new: Iterable[New], person: Person, *, key: str, for_her_alone: bool = False) -> Message:
+    """A digest in her language. The subject line holds no number: it stands on locked screens.
+
+    for_her_alone  a letter waits in a channel to counsel. The mail says neither that it is a letter nor of whom: who runs a mail
+                   server is not told when she is advised
+    """
     new = tuple(new)
     with translation.override(person.language):
         now = any(each.now for each in new)
         title = _("Parapet: something needs a person now") if now else _("Parapet: how things stand")
         parts = ["\n".join(_lines(each)) for each in new]
+        if for_her_alone:
+            parts.append(_("Something waits for you that opens with your own key."))
         parts.append(_("Look when you are ready: %(link)s") % {"link": f"{settings.ENVIRONMENT.origin}/"})
         if now:
             parts.append(_("If somebody may be in danger at this moment, call 911 first."))
@@ -42,12 +49,9 @@ def _lines(new: New) -> Iterator[str]:
         yield _("For %(who)s:") % {"who": new.who or _("nobody known")}
     if new.now:
         yield _("Something needs a person now.")
-    if new.reports:
-        yield ngettext("%(n)s report to a platform needs somebody.", "%(n)s reports to platforms need somebody.", new.reports) % {
-            "n": new.reports
-        }
+    yield from _fell(new.fell)
     if not new.total:
-        if new.hidden or not new.reports:
+        if new.hidden or not new.fell.any:
             yield _("There is something to look at.")
         return
     yield ngettext("%(n)s new message.", "%(n)s new messages.", new.total) % {"n": new.total}
@@ -59,3 +63,14 @@ def _lines(new: New) -> Iterator[str]:
         yield ngettext("%(n)s is still being sorted.", "%(n)s are still being sorted.", new.waiting) % {"n": new.waiting}
     if new.hidden:
         yield _("There is more to look at.")
+
+
+def _fell(fell: Fell) -> Iterator[str]:
+    if n := fell.tasks:
+        yield ngettext(
+            "%(n)s task or deadline of a case is near, or due.", "%(n)s tasks or deadlines of cases are near, or due.", n
+        ) % {"n": n}
+    if n := fell.reports:
+        yield ngettext("%(n)s report to a platform needs somebody.", "%(n)s reports to platforms need somebody.", n) % {"n": n}
+    if n := fell.blocks:
+        yield ngettext("%(n)s block or mute needs somebody.", "%(n)s blocks or mutes need somebody.", n) % {"n": n}

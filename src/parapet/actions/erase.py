@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 
 from attrs import frozen
 from django.db import transaction
+from django.db.models import QuerySet
 
 from parapet.access import items as access_items
 from parapet.access.carriers import carriers_of, quoting
@@ -21,6 +22,8 @@ from parapet.access.people import advocate_for
 from parapet.actions.learn import forget_taught_by
 from parapet.actions.scrub import promise_scrub, scrub_soon
 from parapet.actions.wipe import forget_searches, wipe_items, wipe_sources
+from parapet.domain import blocking as b
+from parapet.domain import reporting as r
 from parapet.domain.errors import NotFound, RequestRefused
 from parapet.domain.errors import gettext_noop as _
 from parapet.domain.rights import Right
@@ -44,6 +47,8 @@ class Reach:
     carriers   messages of hers whose originals hold the bytes of this one: it stays readable in them unless they go too
     elsewhere  how many such messages lie with somebody else, or with nobody
     quoting    messages of the same conversation, file or case that repeat words of it
+    blocks     what shuts out its account, or may: forgotten here, and left standing where it was set
+    reported   how many reports of it went to platforms, or may have: they stay there
     """
 
     items: int
@@ -54,6 +59,8 @@ class Reach:
     carriers: tuple[str, ...] = ()
     elsewhere: int = 0
     quoting: tuple[str, ...] = ()
+    blocks: tuple[str, ...] = ()
+    reported: int = 0
 
 
 def reach_of_item(person: models.Person, item_id: str) -> Reach:
@@ -66,7 +73,8 @@ def reach_of_item(person: models.Person, item_id: str) -> Reach:
     names = tuple(public("itm", number) for number in hers)
     repeats = tuple(public("itm", number) for number in quoting(item, besides=carriers))
     others = others_in(sources, [item.number])
-    return Reach(1, len(sources), others, cases_of(item), why, names, len(carriers) - len(hers), repeats)
+    blocks, reported = _left_outside(models.Item.objects.filter(number__in=[item.number, *hers]))
+    return Reach(1, len(sources), others, cases_of(item), why, names, len(carriers) - len(hers), repeats, blocks, reported)
 
 
 def reach_of_advocate(person: models.Person, advocate_id: str) -> Reach:
@@ -76,7 +84,16 @@ def reach_of_advocate(person: models.Person, advocate_id: str) -> Reach:
     sources = _files_of(numbers)
     cases = models.Case.objects.filter(advocate=advocate).values_list("number", flat=True)
     why = _why_not_advocate(advocate, numbers, sources, held())
-    return Reach(len(numbers), len(sources), _others_of(advocate, sources), tuple(public("cas", n) for n in cases), why)
+    blocks, reported = _left_outside(models.Item.objects.filter(advocate=advocate))
+    others, names = _others_of(advocate, sources), tuple(public("cas", n) for n in cases)
+    return Reach(len(numbers), len(sources), others, names, why, blocks=blocks, reported=reported)
+
+
+def _left_outside(items: QuerySet[models.Item]) -> tuple[tuple[str, ...], int]:
+    """What was done about these messages elsewhere, which erasing them here does not take back: blocks, and how many reports."""
+    blocks = models.Block.objects.filter(item__in=items, state__in=b.MAY_STAND).order_by("number")
+    reported = models.Report.objects.filter(item__in=items, state__in=r.OUT).count()
+    return tuple(public("blk", number) for number in blocks.values_list("number", flat=True)), reported
 
 
 def erase_item(person: models.Person, item_id: str, *, reason: str, also: Collection[str] = ()) -> int:

@@ -14,6 +14,7 @@ from parapet.access.holds import Held, held, in_cases, sources_of
 from parapet.access.opening import locker_of
 from parapet.access.people import advocate_for
 from parapet.actions.erase import erase_all
+from parapet.domain import blocking as b
 from parapet.domain.errors import RequestRefused
 from parapet.domain.errors import gettext_noop as _
 from parapet.domain.judgement import Severity
@@ -171,14 +172,15 @@ def _due(advocate: int, rule: Rule, standing: Held, now: datetime) -> Iterator[l
 
 
 def _matching(advocate: int, rule: Rule, now: datetime) -> QuerySet[models.Item]:
-    """What is old enough and mild enough. What was not judged, or was left to a person, is not for a rule."""
+    """What is old enough and mild enough. What was not judged, or was left to a person, is not for a rule; nor is what alone tells
+    whose account is shut out: a rule asks nobody whether the block is to stay."""
     return models.Item.objects.filter(
         advocate_id=advocate,
         received_at__lt=now - timedelta(days=rule.days),
         assessed=True,
         abstain=False,
         severity__lte=int(rule.severity),
-    )
+    ).exclude(number__in=models.Block.objects.filter(advocate_id=advocate, state__in=b.MAY_STAND).values("item"))
 
 
 def _cased(advocate: int, rule: Rule) -> frozenset[int]:

@@ -12,8 +12,10 @@ from django.conf import settings
 from django.db import transaction
 
 from parapet.access.digests import came_in
+from parapet.access.letters import Unread, letters_waiting
 from parapet.actions.change_reach import inside_is_allowed
 from parapet.actions.digest_words import digest_message
+from parapet.actions.mark_letters import mark_letters_told
 from parapet.alerting.send import Message, send
 from parapet.domain.errors import AlertNotTaken
 from parapet.domain.errors import gettext_noop as _
@@ -60,8 +62,10 @@ def send_digest(number: int, *, now: datetime | None = None) -> None:
     found = _claimed(number, now)
     if found is None:
         return
-    way, message = found
+    way, message, letters = found
     outcome = send(way.kind, way.address, message, settings.ENVIRONMENT.alerts, inside=inside_is_allowed())
+    if outcome.sent:
+        mark_letters_told(letters)
     if outcome.sent or outcome.for_good:
         _end(number, outcome.code, now)
         return
@@ -73,7 +77,7 @@ def give_up_digest(number: int) -> None:
     _end(number, "tried_out", datetime.now(UTC))
 
 
-def _claimed(number: int, now: datetime) -> tuple[Way, Message] | None:
+def _claimed(number: int, now: datetime) -> tuple[Way, Message, tuple[Unread, ...]] | None:
     with transaction.atomic():
         row = Digest.objects.select_for_update(of=("self",)).filter(number=number, ended_at=None).select_related("person").first()
         if row is None:
@@ -84,12 +88,13 @@ def _claimed(number: int, now: datetime) -> tuple[Way, Message] | None:
             _end(number, "no_longer", now)
             return None
         new = came_in(row.person, _since(row), row.until)
-        if not new:
+        letters = tuple(each for each in letters_waiting(row.person) if each.news)
+        if not new and not letters:
             _end(number, "nothing", now)
             return None
         row.claimed_at = now
         row.save(update_fields=["claimed_at"])
-        return way, digest_message(new, row.person, key=_key(number))
+        return way, digest_message(new, row.person, key=_key(number), for_her_alone=bool(letters)), letters
 
 
 def _since(row: Digest) -> datetime:

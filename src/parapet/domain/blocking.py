@@ -30,9 +30,13 @@ STANDING = frozenset(STATES) - {LIFTED, DROPPED}
 NOT_OUT = frozenset({DRAFT, READY, WAITING, FAILED})
 #: By what is known it is in force.
 IN_FORCE = frozenset({STANDS, LIFT_READY, LIFT_WAITING, LIFT_FAILED})
+#: It is in force, or may be: nobody knows, or it is being done at this moment.
+MAY_STAND = IN_FORCE | {SENDING, UNKNOWN, LIFTING, LIFT_UNKNOWN}
 #: Whoever finds one in these asks the platform how it stands, and sends nothing.
 OPEN = frozenset({SENDING, UNKNOWN, LIFTING, LIFT_UNKNOWN})
 
+#: A person is needed: to do it, to look whether it was done, or to decide anew.
+NEEDS = frozenset({READY, UNKNOWN, FAILED, LIFT_READY, LIFT_UNKNOWN, LIFT_FAILED})
 # Steps.
 DRAFTED, DROP, APPROVE, LIFT = "draft", "drop", "approve", "lift"
 CLAIM, RECEIPT, ALREADY, LATER, LOST, FAIL = "claim", "receipt", "already", "later", "lost", "fail"

@@ -99,7 +99,7 @@ def show(
 
     here       which entry of the bar is lit: "inbox", "cases", "care", "intake", "help", "preferences", "protected", "people",
                "shield", "referred", "organisations", "custody", "emergency", "learn", "reports",
-               "support", "supporting"
+               "support", "supporting", "complaints"
     advocate   whose page it is; without one, the one last looked at
     advocates  all she may act for, when the view already knows them
     """

@@ -30,7 +30,16 @@ from parapet.records.models.items import (
 )
 from parapet.records.models.keeping import Erased, ErasedInCase, OrderHead, Tombstone
 from parapet.records.models.learning import Layer, LearningTrial
-from parapet.records.models.log import Checkpoint, Cosignature, LogEntry, LogHead, LogTile, WitnessRefusal, WitnessState
+from parapet.records.models.log import (
+    Checkpoint,
+    Cosignature,
+    LogEntry,
+    LogHead,
+    LogTile,
+    Restoration,
+    WitnessRefusal,
+    WitnessState,
+)
 from parapet.records.models.looks import PageHost, PageLook, PageWatch
 from parapet.records.models.organisations import Membership, Organisation
 from parapet.records.models.own_keys import EarlierKey, KeyShare, OwnKey
@@ -108,6 +117,7 @@ __all__ = [
     "Referral",
     "Report",
     "ReportStep",
+    "Restoration",
     "Sender",
     "ShieldNotice",
     "ShieldReason",

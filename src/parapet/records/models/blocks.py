@@ -22,6 +22,7 @@ class Block(models.Model):
     place   code of where; `what`, "block", "mute" or "list"
     account the number of the connection by which; 0 where a person does it
     plan    those that were prepared and approved together
+    next_on since which day it needs a person; null when it needs nobody
     """
 
     number = models.BigIntegerField(primary_key=True, default=new_number, editable=False)
@@ -37,6 +38,7 @@ class Block(models.Model):
     made_at = models.DateTimeField()
     set_at = models.DateTimeField(null=True)
     lifted_at = models.DateTimeField(null=True)
+    next_on = models.DateField(null=True)
 
     class Meta:
         constraints = [
@@ -49,6 +51,7 @@ class Block(models.Model):
         indexes = [
             models.Index(fields=["advocate", "-number"], name="block_of_advocate"),
             models.Index(fields=["advocate", "sender"], name="block_of_sender"),
+            models.Index(fields=["advocate", "next_on"], condition=models.Q(next_on__isnull=False), name="block_next"),
         ]
 
     @property

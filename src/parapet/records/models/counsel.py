@@ -24,6 +24,7 @@ class CounselChannel(models.Model):
     begun        the place of the entry that invited; `joined` of the one by which counsel took it; null before
     hers, theirs the public halves of their keys, as they were compared; empty before it is open
     wrapped_key  the key of what they write, under what the two halves agree on; for herself alone once it ended
+    read_by_her  up to which letter she has read, and `read_by_counsel`; `told_her`, `told_counsel`: up to which a digest told of
     code         vouches for who is in it
     """
 
@@ -36,6 +37,10 @@ class CounselChannel(models.Model):
     hers = models.BinaryField(default=b"")
     theirs = models.BinaryField(default=b"")
     wrapped_key = models.BinaryField(default=b"")
+    read_by_her = models.IntegerField(default=0)
+    read_by_counsel = models.IntegerField(default=0)
+    told_her = models.IntegerField(default=0)
+    told_counsel = models.IntegerField(default=0)
     code = models.BinaryField()
 
     @property

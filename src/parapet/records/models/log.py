@@ -85,6 +85,14 @@ class LogHead(models.Model):
     mac = models.BinaryField(max_length=16, default=b"")
 
 
+class Restoration(models.Model):
+    """That this home was put back from a backup: how many entries the log had then, and when. What followed in the home that it
+    was before, it does not know."""
+
+    size = models.BigIntegerField(primary_key=True)
+    at = models.DateTimeField()
+
+
 class Checkpoint(models.Model):
     """A signed note over the tree at `size`."""
 

@@ -8,11 +8,14 @@ from django.http import HttpResponseBase
 from django.utils import timezone
 from django.utils.translation import ngettext
 
+from parapet.access.blocks import due_blocks
 from parapet.access.due import SOON_DAYS, due
 from parapet.access.reports import due_reports
-from parapet.web import when
+from parapet.web import veil, when
+from parapet.web.blocks.said import line as block_line
 from parapet.web.case_words import DUE
 from parapet.web.cases.working import task_line
+from parapet.web.counsel.said import waiting
 from parapet.web.frame import Visit, mine, page, show
 from parapet.web.reports.said import line as report_line
 
@@ -31,6 +34,8 @@ def tasks(request: Visit, advocate_id: str) -> HttpResponseBase:
     context = {"groups": groups.items(), "people": people, "whose": whose, "me": request.user.id, "none": not lines}
     reports = () if whose else due_reports(request.user, advocate.id, today, within_days=SOON_DAYS)
     context["lines"] = [report_line(each) for each in reports]
+    context["blocks"] = [] if whose else [block_line(each) for each in due_blocks(request.user, advocate.id)]
+    context["letters"] = None if whose else waiting(request.user, counted=not veil.hides_sums(request.user, advocate))
     return show(request, "cases/tasks.html", context, here="cases", advocate=advocate, advocates=advocates)
 
 

@@ -1,4 +1,4 @@
-"""Open a complaint: from a letter that came in, or by hand in a case."""
+"""All complaints of an advocate; and open one: from a letter that came in, or by hand in a case."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from parapet.access import cases, items
 from parapet.access.complaint_words import letter_facts
+from parapet.access.complaints import complaints_of
 from parapet.access.views import AdvocateCard, CaseCard
 from parapet.actions.open_case import open_case
 from parapet.actions.open_complaint import open_complaint
@@ -22,8 +23,19 @@ from parapet.domain.regulators import COLLEGE
 from parapet.domain.rights import Right
 from parapet.web import rows
 from parapet.web.complaints.forms import Facts, facts, proposed_due
-from parapet.web.complaints.said import body_choices, fields, relation_choices, rule_lines
-from parapet.web.frame import UNMATCHED, Visit, page, show
+from parapet.web.complaints.said import body_choices, fields, listed, relation_choices, rule_lines
+from parapet.web.frame import UNMATCHED, Visit, mine, page, show
+
+
+@page("GET")
+def complaints(request: Visit, advocate_id: str) -> HttpResponseBase:
+    """All of them, by the day of their answer."""
+    advocate, advocates = mine(request, advocate_id)
+    if advocate.role == UNMATCHED:
+        raise NotFound
+    lines = listed(complaints_of(request.user, advocate_id))
+    context = {"open": [each for each in lines if not each["over"]], "over": [each for each in lines if each["over"]]}
+    return show(request, "complaints/all.html", context, here="complaints", advocate=advocate, advocates=advocates)
 
 
 @page("GET", "POST")

@@ -8,7 +8,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from parapet.access.complaints import ComplaintLine, ComplaintPage
+from parapet.access.complaints import ComplaintLine, ComplaintPage, ListedComplaint
 from parapet.access.due import when as how_near
 from parapet.domain.complaints import FIELDS, Complaint
 from parapet.domain.ground import Fact, Ground, Twin
@@ -83,6 +83,22 @@ def to_whom(told: Complaint) -> str:
 def on_case(lines: Iterable[ComplaintLine]) -> list[dict[str, Any]]:
     """Those of a case, for its page."""
     return [_line(each) for each in lines]
+
+
+def listed(lines: Iterable[ListedComplaint]) -> list[dict[str, Any]]:
+    """All of them, for the page that lists them: what the page of a case shows, with its place, its case, and how it stands."""
+    return [_listed(each) for each in lines]
+
+
+def _listed(each: ListedComplaint) -> dict[str, Any]:
+    made = _line(ComplaintLine(each.id, each.told))
+    if each.told is None:
+        return {**made, "over": False, "case": each.case}
+    state = made["ended"] or (_("Answer given") if each.done else "")
+    near = {"near": "", "overdue": False} if each.done else {}
+    place = str(PLACE[each.told.place]) if each.told.place else str(BODY[each.told.body])
+    received = when.day(each.told.received)
+    return {**made, **near, "over": bool(state), "state": state, "place": place, "case": each.case, "received": received}
 
 
 def _line(each: ComplaintLine) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from django.urls import path
 from parapet.web.complaints import desk, opening, papers
 
 urlpatterns = [
+    path("a/<slug:advocate_id>/complaints/", opening.complaints, name="complaints"),
     path("i/<slug:item_id>/complaint/", opening.from_letter, name="complaint-item"),
     path("c/<slug:case_id>/complaint/", opening.by_hand, name="complaint-case"),
     path("complaint/<slug:complaint_id>/", desk.complaint, name="complaint"),

@@ -22,6 +22,7 @@ from parapet.actions.invite_counsel import (
     open_channel,
     renew_counsel_link,
 )
+from parapet.actions.mark_letters import mark_letters_read
 from parapet.actions.own_keys import has_own_key
 from parapet.actions.write_to_counsel import (
     MAX_FILE_BYTES,
@@ -34,6 +35,7 @@ from parapet.domain.errors import KeyClosed, KeyWrong, NotFound, RequestRefused
 from parapet.domain.rights import Right
 from parapet.settings.environment import is_loopback
 from parapet.web import when
+from parapet.web.counsel.said import waiting_in
 from parapet.web.counsel.words import STATE
 from parapet.web.frame import Visit, page, show
 from parapet.web.item.views import attachment
@@ -76,7 +78,9 @@ def channel(request: Visit, channel_id: str) -> HttpResponseBase:
     """What is written; and write."""
     found = channel_page(request.user, channel_id)
     if request.method != "POST":
-        return _channel(request, found)
+        answer = _channel(request, found)
+        mark_letters_read(request.user, channel_id, max((each.nth for each in found.letters), default=0))
+        return answer
     sent = request.FILES.get("file")
     if sent is not None and (sent.size or 0) > MAX_FILE_BYTES:
         trouble = _("This file is too large: at most %(most)s MB.") % {"most": MAX_FILE_BYTES // (1024 * 1024)}
@@ -183,11 +187,11 @@ def _of_case(request: Visit, case_id: str, *, trouble: str = "", status: int = 2
     found = cases.page(request.user, case_id)
     if Right.GRANT not in found.advocate.rights:
         raise NotFound
-    made = request.session.pop(_MADE, None)
+    made, unread = request.session.pop(_MADE, None), waiting_in(request.user)
     names = ("to", "name", "code", "language")
     context = {
         "case": found.card,
-        "channels": [_card(card) for card in cards],
+        "channels": [{**_card(card), "unread": unread.get(card.id, "")} for card in cards],
         "made": made and {**made, "url": _address(request, made["token"])},
         "here_only": not settings.ENVIRONMENT.public_url and is_loopback(settings.ENVIRONMENT.host),
         "languages": LANGUAGES,

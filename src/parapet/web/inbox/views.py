@@ -19,6 +19,7 @@ from parapet.domain.rights import Right
 from parapet.web import rows, when, words
 from parapet.web.alerts.standing import standing
 from parapet.web.cases.tasks import due_said
+from parapet.web.counsel.said import waiting
 from parapet.web.emergency import said as emergency
 from parapet.web.frame import UNMATCHED, Visit, mine, page, show
 from parapet.web.inbox import asked, searches, summary
@@ -72,6 +73,7 @@ def inbox(request: Visit, advocate_id: str) -> HttpResponseBase:
         "emergencies": emergency.standing(seen.emergencies),
         "nobody_called": seen.nobody_called,
         "due": due_said(*seen.due),
+        "letters": waiting(request.user, counted=not hidden),
         "organisations_wait": waits_for(request.user),
         "standing_still": seen.standing_still,
         "keeps": Right.KEEP in advocate.rights,
@@ -92,6 +94,7 @@ def _calm(request: Visit, seen: access_inbox.Screen, quiet: Calm) -> HttpRespons
         "asks": quiet.asks,
         "alerts": standing(alert for alert in seen.alerts if alert.state in UNHEARD),
         "nobody_called": seen.nobody_called,
+        "letters": waiting(request.user, counted=False),
     }
     return show(request, "shields/calm.html", context, here="inbox", advocate=seen.advocate, advocates=seen.advocates)
 

@@ -60,6 +60,7 @@ def _item(request: Visit, item_id: str, form: Erasing, status: int = 200) -> Htt
         **_errors(form),
         **_carriers(request, reach, form),
         "item_id": item_id,
+        "outbox_of": card.advocate.id,
         "sent": when.exact(row.sent_at),
         "channel": words.word("channel", row.channel),
     }
@@ -133,6 +134,7 @@ def _advocate(
         **_reach(erasing.reach_of_advocate(request.user, advocate_id)),
         **_errors(form or ErasingAdvocate()),
         "of": card,
+        "outbox_of": card.id,
         "rule": shown,
         "stands": stands.on,
         "rule_waits": rule_waits(request.user, advocate_id),
@@ -198,7 +200,21 @@ def _reach(reach: erasing.Reach) -> dict[str, Any]:
         "any_others": reach.others,
         "cases": ngettext("%(n)s case", "%(n)s cases", len(reach.cases)) % {"n": when.number(len(reach.cases))},
         "any_cases": len(reach.cases),
+        **_outside(reach),
         "why_not": _(WHY[reach.why_not]) if reach.why_not else "",
+    }
+
+
+def _outside(reach: erasing.Reach) -> dict[str, Any]:
+    """What stays on platforms when it is forgotten here."""
+    blocks = ngettext(
+        "%(n)s block or mute that was set because of it", "%(n)s blocks or mutes that were set because of it", len(reach.blocks)
+    )
+    reported = ngettext("%(n)s report that went to a platform", "%(n)s reports that went to platforms", reach.reported)
+    return {
+        "blocks": blocks % {"n": when.number(len(reach.blocks))} if reach.blocks else "",
+        "one_block": reach.blocks[0] if len(reach.blocks) == 1 else "",
+        "reported": reported % {"n": when.number(reach.reported)} if reach.reported else "",
     }
 
 

@@ -26,6 +26,7 @@ from parapet.domain.errors import RequestRefused
 from parapet.domain.veil import Level
 from parapet.web import rows, veil, when, words
 from parapet.web.cases.forms import NoteText
+from parapet.web.counsel.said import waiting_in
 from parapet.web.counsel.words import STATE
 from parapet.web.frame import Visit, page, show
 from parapet.web.item.forms import Ask
@@ -39,7 +40,8 @@ def referred(request: Visit) -> HttpResponseBase:
     """All of them, and the code by which somebody can refer a case to her."""
     cards = [said.received(card) for card in access.referred_to(request.user)]
     guest = request.user.invited_by is not None
-    channels = [(card.id, card.other, str(STATE[card.state])) for card in channels_to(request.user)]
+    unread = waiting_in(request.user)
+    channels = [(card.id, card.other, str(STATE[card.state]), unread.get(card.id, "")) for card in channels_to(request.user)]
     context = {"cards": cards, "channels": channels, "code": "" if guest else request.user.id}
     return show(request, "referrals/list.html", context, here="referred")
 
