@@ -153,6 +153,10 @@ def test_an_older_backup_is_restored_by_its_name(
     said = parapet("restore", tmp_path / "target", "--home", new, "--at", first.id, "--key-file", home.key_file)
     assert said.status == 0, said.err
     assert parapet("check", "--json", PARAPET_HOME=str(new)).json["root"] == first.root.hex()
+    if not home.on_postgres:
+        with contextlib.closing(sqlite3.connect(next(new.glob("*.sqlite*")))) as rows:
+            noted = rows.execute("SELECT size FROM records_restoration").fetchall()
+        assert noted == [(first.log_size,)], "what was approved before is doubted from here on"
 
 
 def leaves() -> int:

@@ -285,6 +285,28 @@ def test_killed_between_it_is_unknown_and_the_platform_is_asked_and_nothing_is_d
     assert preview(team.advocate, team.advocate_id, rule, now=later) == 1
 
 
+def test_after_a_restore_a_block_approved_before_is_asked_about_and_not_done(team: Team, server: Moderated, bobs: str) -> None:
+    from parapet.access.block_steps import standing_of
+    from parapet.access.blocks import key_of
+    from parapet.actions.doubt_restored import doubt_restored
+    from parapet.actions.set_block import check_block, set_block
+    from parapet.records.restored import note_restored
+
+    rows = prepared(team.helper, [bobs], b.BLOCK, connected(team, told(server)))
+    approved(team.helper, rows, without=True)
+    note_restored()
+    doubt_restored()
+    assert states(rows) == [b.UNKNOWN]
+    set_block(rows[0].number)
+    assert standing_of(row_of(rows[0].id), rows[0].item, key_of(rows[0])).code == "restored" and not stands(server)
+    check_block(rows[0].number)
+    assert states(rows) == [b.FAILED] and not stands(server), "it waits for a fresh word"
+    approved(team.helper, rows, without=True)
+    set_block(rows[0].number)
+    assert states(rows) == [b.STANDS] and stands(server)
+    calls(server, "unblock")
+
+
 def test_whom_she_follows_is_left_alone_and_nothing_goes_before_it_is_kept(team: Team, server: Moderated, bobs: str) -> None:
     from parapet.access.block_steps import standing_of
     from parapet.access.blocks import key_of

@@ -388,6 +388,39 @@ def test_killed_in_between_it_is_unknown_and_a_late_receipt_settles_it(team: Tea
     assert row_of(report).state == r.SENT
 
 
+def test_after_a_restore_nothing_goes_that_was_approved_before_and_a_draft_says_so(
+    team: Team, going: Any, server: Moderated
+) -> None:
+    """Whether it went after the backup was made, nobody knows here: it waits for a fresh word, whoever comes first, the chore or the sender."""
+    from parapet.access.report_doubt import doubt_of
+    from parapet.actions.doubt_restored import doubt_restored, promise_doubts
+    from parapet.actions.follow_report import settle_unknown
+    from parapet.jobs.models import OutboxEntry
+
+    before = len(server.reports())
+    texts = (THREAT, "You will be killed on Sunday, Bilbythreat", "You will be killed on Monday, Potoroothreat")
+    one, two, draft = (going(text, approved=False) for text in texts)
+    for each in (one, two):
+        approve(team.helper, each, r.BY_PROGRAM)
+    assert doubt_of([one, two, draft]) is None
+    promise_doubts()
+    assert OutboxEntry.objects.filter(kind="doubt_restored").count() == 1
+    assert doubt_of([draft]) is not None
+    send(one)
+    assert [row_of(each).state for each in (one, two)] == [r.UNKNOWN, r.WAITING]
+    for _twice in range(2):
+        doubt_restored()
+        assert [row_of(each).state for each in (one, two)] == [r.UNKNOWN] * 2
+    send(two)
+    assert len(server.reports()) == before and row_of(one).next_what == "check"
+    settle_unknown(team.helper, two, arrived=False)
+    approve(team.helper, two, r.BY_PROGRAM)
+    send(two)
+    assert row_of(two).state == r.SENT and len(server.reports()) == before + 1, "by a fresh word it goes"
+    approve(team.helper, draft, r.BY_PROGRAM)
+    assert doubt_of([draft]) is None, "she decided"
+
+
 def test_nothing_goes_that_a_person_did_not_approve(team: Team, going: Any, server: Moderated) -> None:
     """A hand in the database that sets a state, swaps the words of two reports, or gives an approval to another."""
     from parapet.actions.draft_report import change_draft, draft_report

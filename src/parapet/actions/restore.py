@@ -141,6 +141,7 @@ def _begin(environment: Environment, identity: str, key: InstanceKey, lock: Lock
 
 
 def _fill(environment: Environment, shelf: Shelf, manifest: Manifest, key: InstanceKey, *, begun: bool, told: Progress) -> None:
+    from parapet.actions.doubt_restored import promise_doubts
     from parapet.actions.make_home import bring_up_to_date, one_at_a_time
     from parapet.records import snapshot
     from parapet.records.door import doubt_what_was_under_way
@@ -159,6 +160,7 @@ def _fill(environment: Environment, shelf: Shelf, manifest: Manifest, key: Insta
             _load(shelf, manifest, key)
         bring_up_to_date()
         doubt_what_was_under_way()
+        promise_doubts()
         snapshot.go_on_counting()
 
 

@@ -37,6 +37,7 @@ from parapet.records import models
 from parapet.records.chain import hold_log
 from parapet.records.connections import told_of
 from parapet.records.keyring import keyring
+from parapet.records.restored import restored_before
 
 _MAX_ANSWER_CHARS = 20_000
 
@@ -77,6 +78,29 @@ def give_up_report(report: int) -> None:
         _write(row, r.FAIL, code="tried_out", only_from=(r.WAITING,))
 
 
+def doubt_report(report: int) -> None:
+    """In a restored home: if it was approved before the backup was made, nobody knows whether it went since."""
+    with transaction.atomic():
+        hold_log()
+        row = models.Report.objects.select_for_update(of=("self",)).select_related("item__advocate").filter(number=report).first()
+        if row is None:
+            return
+        try:
+            key = opening.item_key(row.item, opening.locker_of(row.item.advocate))
+            standing = standing_of(row, row.item, key, desk_of(row.desk))
+        except (SealBroken, KeyClosed):  # it does not go either
+            return
+        if standing.state == r.WAITING:
+            _is_doubted(row, key, standing)
+
+
+def _is_doubted(row: models.Report, key: Locker, standing: Standing) -> bool:
+    if standing.approved >= restored_before():
+        return False
+    log_report_step(row, key, r.LOST, by=None, details={"code": "restored"})
+    return True
+
+
 def _claimed(report: int) -> _Claimed | None:
     """Write that it is about to be sent; None when it is not to be."""
     with transaction.atomic():
@@ -94,6 +118,8 @@ def _claimed(report: int) -> _Claimed | None:
             log_report_step(row, key, r.LOST, by=None, details={"code": "broken_off"})
             return None
         if standing.state != r.WAITING or standing.way != r.BY_PROGRAM:
+            return None
+        if _is_doubted(row, key, standing):
             return None
         connection = models.Connection.objects.filter(
             number=standing.connection, advocate_id=row.advocate_id, channel=desk.sends

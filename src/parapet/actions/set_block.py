@@ -33,6 +33,7 @@ from parapet.jobs import outbox
 from parapet.records import models
 from parapet.records.chain import hold_log
 from parapet.records.connections import cursor_of, told_of
+from parapet.records.restored import restored_before
 
 #: After an answer was lost, the platform is asked how it stands once whatever was on its way has arrived.
 CHECK_AFTER = timedelta(seconds=20)
@@ -96,6 +97,14 @@ def check_block(block: int) -> None:
         return
     code = "still_there" if found.stands and going.lifts else "" if found.stands else "not_there"
     _write(row, b.THERE if found.stands else b.ABSENT, code=code, only_from=(standing.state,))
+
+
+def doubt_block(block: int) -> None:
+    """In a restored home: if it was approved before the backup was made, it is said to be unknown, and the platform is asked."""
+    row = _row(block)
+    standing = _believed(row) if row is not None else None
+    if row is not None and standing is not None and standing.state in _WAITS and standing.approved < restored_before():
+        _write(row, b.LOST, code="restored", only_from=_WAITS)
 
 
 def give_up_block(block: int) -> None:
@@ -185,6 +194,9 @@ def _going(block: int) -> _Going | None:
         _write(row, b.LOST, code="broken_off")
         return None
     if standing.state not in _WAITS or standing.way != b.BY_PROGRAM:
+        return None
+    if standing.approved < restored_before():  # approved before a backup that was restored: it may have been done since
+        _write(row, b.LOST, code="restored", only_from=_WAITS)
         return None
     going = _to_go(row, standing)
     if going is None:

@@ -12,6 +12,7 @@ from parapet.actions.assess import assess, judge_anew
 from parapet.actions.call_people import call_people, give_up_calling
 from parapet.actions.check_arrival import check_arrival
 from parapet.actions.close_sources import close_read
+from parapet.actions.doubt_restored import doubt_restored
 from parapet.actions.erase_source import erase_left
 from parapet.actions.give_up_intake import give_up_intake
 from parapet.actions.plain_place import sweep_plain_places
@@ -143,6 +144,12 @@ def block_set(payload: Mapping[str, Any]) -> None:
 def block_checked(payload: Mapping[str, Any]) -> None:
     """Ask a platform how one block stands."""
     check_block(payload["block"])
+
+
+@handler("doubt_restored")
+def restored_doubted(_payload: Mapping[str, Any]) -> None:
+    """After a restore: let nothing go that may have gone since the backup."""
+    doubt_restored()
 
 
 @handler("ask_keys")

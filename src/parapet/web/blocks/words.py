@@ -75,6 +75,9 @@ TROUBLE: dict[str, Promise] = {
     "by_another": _("It is in force by a list that is somebody else’s. Leave that list in the app."),
     "already": _("It was so before, and was left as it is."),
     "seen": _("As somebody saw there."),
+    "restored": _(
+        "This home was put back from a backup. Whether this was done since, nobody here knows; the platform is asked how it stands, and nothing is done again."
+    ),
     "broken_off": _(
         "Parapet was stopped before an answer had come. Nobody knows whether it was done; the platform is asked how it stands, and nothing is done again."
     ),
@@ -103,6 +106,6 @@ LISTS: dict[str, tuple[Promise, Promise]] = {
 def trouble(state: str, code: str) -> str:
     """What went wrong; "" when nothing did."""
     if state in (b.UNKNOWN, b.LIFT_UNKNOWN):
-        return str(TROUBLE["broken_off"] if code == "broken_off" else _LOST)
+        return str(TROUBLE[code] if code in ("broken_off", "restored") else _LOST)
     troubled = (b.FAILED, b.LIFT_FAILED, b.WAITING, b.LIFT_WAITING, b.STANDS, b.LIFTED)
     return str(TROUBLE.get(code, "")) if state in troubled else ""

@@ -116,6 +116,7 @@ def _page(
         "reports": Right.REPORT in found.advocate.rights,
         "approves": found.approves,
         "herself": found.herself,
+        "doubt": said.doubt(each.id for each in found.lines),
         "program": found.program,
         "shown_digest": found.shown,
         "refused": refused,

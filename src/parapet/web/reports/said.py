@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from parapet.access.report_doubt import doubt_of
 from parapet.access.report_forms import files_of
 from parapet.access.report_steps import Standing, Step
 from parapet.access.reports import Line, ReportPage, desk_of
@@ -72,6 +74,7 @@ def page_of(found: ReportPage) -> dict[str, Any]:
         "desk": desk_said(desk),
         "steps": [step(each) for each in found.steps],
         "broken": found.broken,
+        "doubt": doubt([found.line.id]),
         "reports": Right.REPORT in found.advocate.rights,
         "approves": found.approves,
         "herself": found.herself,
@@ -103,6 +106,12 @@ def page_of(found: ReportPage) -> dict[str, Any]:
         "last_day": last_day(standing),
         "gone": gone(found),
     }
+
+
+def doubt(names: Iterable[str]) -> str:
+    """The day on which this home was put back from a backup, if one of these reports may have gone out before that; "" if none may."""
+    at = doubt_of(names)
+    return when.day(at) if at is not None else ""
 
 
 def gone(found: ReportPage) -> dict[str, str] | None:

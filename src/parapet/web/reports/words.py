@@ -76,6 +76,9 @@ TROUBLE: dict[str, Promise] = {
     "no_connection": _("The connection was ended. Connect the account again, or send it yourself."),
     "no_way": _("This version cannot send there by itself. Send it yourself."),
     "tried_out": _("It was tried for some time, and certainly did not arrive. Approve it again, or send it yourself."),
+    "restored": _(
+        "This home was put back from a backup. Whether this went out after that backup was made, nobody here knows, and it is not sent again by itself."
+    ),
     "broken_off": _("Parapet stopped while it was being sent. Nobody knows whether it arrived."),
 }
 _LOST = _("The answer did not come. Nobody knows whether it arrived.")
@@ -94,7 +97,7 @@ _CHECK = _("Look in the account from which it was sent, or ask the platform, wit
 def trouble(state: str, code: str) -> str:
     """What went wrong; "" when nothing did."""
     if state == r.UNKNOWN:
-        return str(TROUBLE["broken_off"] if code == "broken_off" else _LOST)
+        return str(TROUBLE[code] if code in ("broken_off", "restored") else _LOST)
     return str(TROUBLE.get(code, "")) if state in (r.FAILED, r.WAITING) else ""
 
 
