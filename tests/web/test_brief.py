@@ -173,3 +173,31 @@ def test_a_stranger_and_who_may_only_read_find_nothing(cast: Any, case: str, bro
     assert looks(cast.items["grave"]) == before
     assert 'name="by"' not in text(browser_of(reader).get(reverse("case", args=[case])))
     assert TEXTS["grave"] not in text(browser_of(cast.owner).get(reverse("case-brief", args=[case])))
+
+
+def test_her_statement_is_offered_and_put_in_only_when_she_says_so(cast: Any, case: str, browser_of: Any) -> None:
+    """Neither her day nor a word is taken over by itself; what is too long is hers to shorten; what was changed is not offered."""
+    from parapet.actions.write_statement import write_statement
+    from parapet.records.models import Statement
+
+    client, here = browser_of(cast.owner), reverse("case-brief", args=[case])
+    assert "from=statement" not in text(client.get(here)), "nothing was stated"
+    answers = {
+        "who": "Perhaps a <b>neighbour</b> of mine.",
+        "began": "Stated-beginning " * 40,
+        "access": "Stated-elsewhere",
+        "officer": "Const. Lee",
+    }
+    write_statement(cast.owner, case, answers)
+    plain = text(client.get(here))
+    assert f'href="{here}?from=statement"' in plain and "neighbour" not in plain and "Stated" not in plain
+    taken = text(client.get(here, {"from": "statement"}))
+    assert (
+        "Perhaps a &lt;b&gt;neighbour&lt;/b&gt; of mine." in taken and "Const. Lee" in taken and "Stated-elsewhere" not in taken
+    )
+    assert "at most 500 characters" in taken and 'name="tell-home" value="1" checked' not in taken
+    Statement.objects.update(sealed=b"x")
+    for query in ({}, {"from": "statement"}):
+        page = client.get(here, query)
+        assert page.status_code == 200 and "neighbour" not in text(page) and "from=statement" not in text(page)
+    assert browser_of(cast.stranger).get(here, {"from": "statement"}).status_code == 404

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -53,6 +53,24 @@ def fresh(rows: Sequence[Row], work: CaseWork) -> Filled:
     asked = Asked(SECURITY, when.tongue(), quoted, listed, accounts=True, asks=asks)
     review = timezone.localdate() + timedelta(days=REVIEW_DAYS)
     return Filled(asked, dict(last), review=review.isoformat())
+
+
+#: What a brief can take over from her statement, by the question that she answered there. Nothing of her day: that is ticked each time.
+FROM_STATEMENT = {"situation": "began", "known": "who", "stop": "stop", "occurrence": "occurrence", "officer": "officer"}
+
+
+def offered(form: Filled, answers: Mapping[str, str]) -> dict[str, str]:
+    """What her statement would put into fields of this form that are empty, by field. It is put there only when she says so."""
+    said = {name: " ".join(answers.get(question, "").split()) for name, question in FROM_STATEMENT.items()}
+    return {name: words for name, words in said.items() if words and not form.typed.get(name)}
+
+
+def taken_over(form: Filled, answers: Mapping[str, str]) -> Filled:
+    """The form with them. What is longer than a brief allows stands there whole, with a word of it: she shortens it, no program does."""
+    words = offered(form, answers)
+    long = {name: _("Make this shorter: at most %(most)s characters.") % {"most": FIELDS[name]}
+            for name, said in words.items() if len(said) > FIELDS[name]}  # fmt: skip
+    return evolve(form, typed={**form.typed, **words}, errors={**form.errors, **long})
 
 
 def filled(post: QueryDict, rows: Sequence[Row], work: CaseWork) -> Filled:

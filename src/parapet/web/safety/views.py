@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -13,10 +14,11 @@ from django.utils.translation import gettext as _
 
 from parapet.access import cases, items
 from parapet.access.case_work import CaseWork, Task, case_work
+from parapet.access.statements import statement
 from parapet.access.views import CasePage
 from parapet.actions.make_brief import make_brief
 from parapet.actions.say_read import say_read
-from parapet.domain.errors import NotFound, RequestRefused
+from parapet.domain.errors import NotFound, RequestRefused, SealBroken
 from parapet.domain.rights import Right
 from parapet.domain.safety import FIELDS, FOR_POLICE, MAX_QUOTED, OF_HER_DAY, POLICE
 from parapet.web import rows, veil, when
@@ -26,7 +28,7 @@ from parapet.web.frame import Visit, page, show
 from parapet.web.item.views import attachment
 from parapet.web.people.forms import LANGUAGES
 from parapet.web.proof import proven
-from parapet.web.safety.forms import BY_HAND, NUMBER, QUOTE, Filled, again, filled, fresh, open_plan
+from parapet.web.safety.forms import BY_HAND, NUMBER, QUOTE, Filled, again, filled, fresh, offered, open_plan, taken_over
 from parapet.web.safety.words import FIELD
 
 #: So many messages can be chosen by hand, the newest; of more the program chooses.
@@ -38,7 +40,10 @@ def brief(request: Visit, case_id: str) -> HttpResponseBase:
     """The form, and what would go. Neither changes anything; words of messages are shown only when she asks for them."""
     found, work = _hers(request, case_id)
     if request.method != "POST":
-        return _form(request, found, work, fresh(found.rows, work))
+        form, answers = fresh(found.rows, work), _stated(request, case_id)
+        if request.GET.get("from") == "statement":
+            return _form(request, found, work, taken_over(form, answers))
+        return _form(request, found, work, form, offers=bool(offered(form, answers)))
     form = filled(request.POST, found.rows, work)
     if "back" in request.POST or form.errors:
         return _form(request, found, work, form, status=400 if form.errors else 200)
@@ -95,6 +100,14 @@ def _hers(request: Visit, case_id: str) -> tuple[CasePage, CaseWork]:
     return found, work
 
 
+def _stated(request: Visit, case_id: str) -> Mapping[str, str]:
+    """Her statement about the case; nothing where it is not what the log tells of: its own page says so."""
+    try:
+        return statement(request.user, case_id).answers
+    except SealBroken:
+        return {}
+
+
 def _said(task: Task, lang: str) -> str:
     """What is to be done, in "en" or "fr"; her own words stay as they are."""
     with translation.override("fr-ca" if lang == "fr" else "en"):
@@ -106,7 +119,9 @@ def _shown(form: Filled) -> str:
     return " ".join([*form.asked.quoted, "-", *form.asked.listed, "-", *(str(entry) for entry in form.asked.asks)])
 
 
-def _form(request: Visit, found: CasePage, work: CaseWork, form: Filled, status: int = 200) -> HttpResponse:
+def _form(
+    request: Visit, found: CasePage, work: CaseWork, form: Filled, status: int = 200, *, offers: bool = False
+) -> HttpResponse:
     def own(name: str) -> dict[str, Any]:
         label, hint = FIELD[name]
         return {
@@ -143,6 +158,7 @@ def _form(request: Visit, found: CasePage, work: CaseWork, form: Filled, status:
         "review": form.review,
         "errors": form.errors,
         "again": bool(work.briefs),
+        "offers": offers,
     }
     return show(request, "safety/brief.html", context, here="cases", advocate=found.advocate, status=status)
 
