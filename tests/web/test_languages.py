@@ -38,7 +38,14 @@ def test_every_sentence_is_in_french(french):
 
 def said_in_the_source() -> set[tuple[str | None, str]]:
     """Context and sentence of everything that code and templates mark for translation."""
-    marks: dict[str, Any] = {"_": None, "gettext": None, "gettext_lazy": None, "gettext_noop": None, "ngettext": (1, 2)}
+    marks: dict[str, Any] = {
+        "_": None,
+        "gettext": None,
+        "gettext_lazy": None,
+        "gettext_noop": None,
+        "ngettext": (1, 2),
+        "ngettext_lazy": (1, 2),
+    }
     marks |= {"pgettext": ((1, "c"), 2), "pgettext_lazy": ((1, "c"), 2), "npgettext": ((1, "c"), 2, 3)}
     found: set[tuple[str | None, str]] = set()
 
