@@ -72,7 +72,8 @@ the same heads. Weights are seven-bit integers, values eight-bit ones with a sca
 
 All sums in both are of whole numbers and exact, so that a score is the same alone, in a batch, and on every machine. The two are weighed
 together head by head (logistic regression on rows that neither learned from), for English, for French, and for both, which also calibrates
-the probabilities. Rules (`indicators/`) stand beside them: what they find, no model can lower.
+the probabilities. Three chances in ten of danger (critical) count whatever the chance of abuse at large is. Rules (`indicators/`) stand beside them:
+what they find, no model can lower.
 
 ## What it is for
 Sorting what is sent at a physician, so that she need not read it: what a person should see first, and why. It is no assessment of a
@@ -93,7 +94,7 @@ the written set only.
 
 ## Figures
 Held out (8 %, by template and by public row): neither stage learned from them. The two were weighed together, calibrated, and most
-thresholds chosen on the same rows, so these flatter a little:
+thresholds chosen on the same rows, so these flatter a little. Each head is measured alone, without rules:
 
 | rows | n | positive | AUC | F1 | calibration error |
 |---|--:|--:|--:|--:|--:|

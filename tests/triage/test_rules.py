@@ -45,6 +45,22 @@ def test_both_languages_know_the_same_indicators() -> None:
         ("She lives at 27 Fenwick Street", "private_facts_published"),
         ("Everybody report her to the college", "call_to_pile_on"),
         ("You will lose your licence", "licence_campaign"),
+        ("You left the house at 6:40, late for you", "presence_at_home"),
+        ("I watched from my car while you were unloading the groceries", "presence_at_home"),
+        ("I left something for you on your windshield", "presence_at_home"),
+        ("I know you swim at the Larch Street pool", "knows_home_or_family"),
+        ("You walk to the bus alone", "knows_home_or_family"),
+        ("You will be at the gala and so will I", "weapon_with_target"),
+        ("The surgeon lives at 9 Tamarack Drive", "private_facts_published"),
+        ("Je suis au coin de ta rue", "presence_at_home"),
+        ("J'ai fumé une cigarette pendant que vous pelletiez", "presence_at_home"),
+        ("J'ai laissé un cadeau sur votre galerie", "presence_at_home"),
+        ("Je sais que vous nagez le mardi", "knows_home_or_family"),
+        ("Ses filles descendent de l'autobus à quatre heures", "knows_home_or_family"),
+        ("Mon couteau est prêt", "weapon_with_target"),
+        ("Je vais te flinguer", "threat_to_life"),
+        ("J'ai pus rien à perdre", "last_resort"),
+        ("Le docteur dort au 9 de la rue Perrin", "private_facts_published"),
         ("You blocked me so here is my new account", "new_channel_after_block"),
         ("You can't ignore me forever", "fixation"),
         ("Tu m'as bloquée, voici mon autre compte", "new_channel_after_block"),
@@ -82,6 +98,48 @@ def test_a_rule_hears_its_plainest_form(text: str, code: str) -> None:
         "I'll wait for you by the front desk",
         "Everybody please sign the petition for more beds",
         "My kids go to school near the clinic",
+        "You left me on hold for an hour",
+        "She lives alone and needs a home visit",
+        "I left my umbrella in your waiting room",
+        "I know you take new patients in June",
+        "You were kind when I was unloading the groceries and fell",
+        "The police think that he will be there, and so will the mayor",
+        "The clinic at 1350 Marlowe Avenue opens at nine",
+        "The patient was followed home by a nurse",
+        "Je sais que vous prenez de nouveaux patients",
+        "Je suis au coin de la rue de l'hôpital, où est l'entrée?",
+        "Le couteau du chirurgien est prêt",
+        "La clinique est au 9, rue Perrin",
+        "Ma mère vit seule et descend mal les marches",
+        "Vos enfants sont beaux",
+        "My phone number is 250 555 0110, please call me about my results",
+        "I hope your mother is feeling better",
+        "I hope your kids get well soon",
+        "You have until Friday to submit your abstract",
+        "You have 48 hours to collect your prescription",
+        "We have your address on file from last year",
+        "Nice to see you back from sick leave",
+        "I'll find you another appointment",
+        "Watch your back when you lift",
+        "Don't kill yourself over this deadline",
+        "The doctors' trial opened in Nuremberg in 1946",
+        "Va te reposer, docteure, on va te remplacer demain",
+        "Ça va vous aider",
+        "Allez vous faire vacciner",
+        "Je vais vous prendre un rendez-vous",
+        "On va vous faire parvenir les résultats",
+        "Je vais vous trouver une place",
+        "J'espère que votre fille va mieux",
+        "Je vous ai vue à la télé hier",
+        "Je vous attends à l'accueil",
+        "Faites attention à vous",
+        "Dernier avis: votre facture",
+        "Je viens vendredi pour mon rendez-vous",
+        "Reposez-vous après votre garde",
+        "Vous ne verrez pas l'effet avant un mois",
+        "Il vous reste 3 jours pour répondre",
+        "Le gars qui a brûlé la clinique a eu six ans",
+        "Quelqu'un sait où elle pratique?",
         "Le tabac va tuer la moitié des fumeurs",
         "On se voit vendredi à la clinique",
         "Mon permis de conduire est expiré",
@@ -97,3 +155,29 @@ def test_no_grave_rule_fires_on_what_only_sounds_alike(text: str) -> None:
 def test_a_pattern_without_a_word_to_look_for_is_refused(bad: str) -> None:
     with pytest.raises(ValueError, match="no word"):
         compile_pattern(bad)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Thank you, you do your job well",
+        "Please transfer my file to Dr. Petrakis",
+        "Everyone please write to the minister about this ward",
+        "We should renew our licence to practise",
+        "Tout le monde est invité à la clinique samedi",
+        "La panne a laissé tout le monde à la chandelle",
+        "Signalez le faux compte",
+        "Donnez-lui une chaise",
+    ],
+)
+def test_no_rule_at_all_fires_on_plain_work(text: str) -> None:
+    assert not codes(text)
+
+
+def test_what_comes_next_can_be_excluded() -> None:
+    expression, needs = compile_pattern("i find you !a|some")
+    assert needs == (frozenset({"i"}), frozenset({"find"}), frozenset({"you"}))
+    assert expression.search(" i find you alone ")
+    assert expression.search(" i find you ")
+    assert expression.search(" i find you another ")
+    assert not expression.search(" i find you a surgeon ")

@@ -111,6 +111,20 @@ def test_harms_equally_likely_are_told_in_their_own_order() -> None:
     assert verdict.reason == tuple(f"model:{h}" for h in Harm)
 
 
+def test_danger_counts_whatever_is_said_of_abuse_at_large() -> None:
+    quiet = dict.fromkeys(Harm, 0.1) | {"abusive": 0.4, "medium": 0.2, "high": 0.3}
+    thresholds = {"abusive": 0.6} | dict.fromkeys(Harm, 0.5) | {"medium": 0.5, "high": 0.5, "critical": 0.2}
+    asked = {"quoted_threat": False, "knows_language": True}
+    said = weigh(quiet | {"critical": 0.3, Harm.THREAT: 0.4}, thresholds, [], [], **asked)
+    assert (said.severity, said.harms, said.urgency) == (Severity.CRITICAL, {Harm.THREAT}, Urgency.SAME_DAY)
+    assert said.reason == ("model:threat",)
+    assert said.abusive == 0.4, "the chances are told as they are"
+    below = weigh(quiet | {"critical": 0.29, Harm.THREAT: 0.4}, thresholds, [], [], **asked)
+    assert (below.severity, below.harms) == (Severity.NONE, frozenset())
+    rare = weigh(quiet | {"critical": 0.3}, thresholds | {"critical": 0.35}, [], [], **asked)
+    assert rare.severity is Severity.NONE, "never below the threshold of the head itself"
+
+
 def test_a_threat_quoted_to_us_is_not_one_but_a_person_looks(judge: Triage) -> None:
     said = judge.assess('He sent me a message that said "I will kill you". I told the police.')
     assert said.severity < Severity.HIGH

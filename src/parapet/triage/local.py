@@ -32,6 +32,7 @@ from numpy.typing import NDArray
 
 from parapet.triage.features import BITS, buckets
 from parapet.triage.model import TABLE_SPAN, TABLE_STEPS, Model
+from parapet.triage.severity import hears
 from parapet.triage.words import Tokens
 
 Features = NDArray[np.int64]
@@ -230,4 +231,4 @@ def _is_grave(model: Model, odds: Sequence[float], lang: str) -> bool:
     """True when the shipped model alone calls it abuse, and high or critical."""
     limits = model.thresholds.get(lang, model.thresholds[""])
     said = dict(zip(model.heads, model.probabilities(odds), strict=True))
-    return said["abusive"] >= limits["abusive"] and any(said[level] >= limits[level] for level in ("high", "critical"))
+    return hears(said, limits) and any(said[level] >= limits[level] for level in ("high", "critical"))

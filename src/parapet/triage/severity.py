@@ -21,6 +21,9 @@ _URGENCY = {
 }
 #: Within this of the threshold the model cannot tell.
 CLOSE_CALL = 0.03
+#: A chance of danger from which it counts, whatever the chance of abuse at large. Of critical rows that nothing was learned from it hears 3 to
+#: 8 more of 100 in English and 15 to 20 in French, and of the harmless ones at most one of 100 more.
+DANGER = 0.3
 
 
 @frozen
@@ -53,7 +56,7 @@ def judge(
     """
     floor = max((r.severity for r in rules), default=Severity.NONE)
     ruled = frozenset(h for r in rules for h in r.harms)
-    heard = said["abusive"] >= thresholds["abusive"]
+    heard = hears(said, thresholds)
     harms = set(ruled)
     if heard:
         harms |= {h for h in _HARMS if said[h] >= thresholds[h]}
@@ -76,6 +79,11 @@ def judge(
         abstain=doubt != "",
         reason=(*reason, doubt) if doubt else tuple(reason),
     )
+
+
+def hears(said: Mapping[str, float], thresholds: Mapping[str, float]) -> bool:
+    """Whether the model calls it abuse: all in all, or because the danger alone is enough."""
+    return said["abusive"] >= thresholds["abusive"] or said["critical"] >= max(DANGER, thresholds["critical"])
 
 
 def _severity(said: Mapping[str, float], thresholds: Mapping[str, float], harms: set[Harm]) -> Severity:

@@ -6,7 +6,8 @@ A pattern is elements parted by spaces, each of which stands for one word (punct
     a|b|c       one of these
     kill*       a word that begins so
     <KILL>      a word of that concept (concepts.txt); <KILL|HARM> of either
-    x?          may be missing
+    x?          may be missing; all of it: in `a|b?` either, or neither
+    !x          what comes next is not this
     ..          up to three words, no stop between
     ...         up to seven words, commas among them, no stop between
     #           a number
@@ -37,6 +38,9 @@ def compile_pattern(pattern: str) -> tuple[re.Pattern[str], tuple[frozenset[str]
     for element in pattern.split():
         if element in _GAPS:
             expression += _GAPS[element]
+            continue
+        if element.startswith("!") and element != "!":
+            expression += f"(?! {_element(element[1:])[0]}\\s)"
             continue
         optional = element.endswith("?") and element != "?"
         body = element[:-1] if optional else element
