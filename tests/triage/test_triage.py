@@ -132,6 +132,27 @@ def test_a_threat_quoted_to_us_is_not_one_but_a_person_looks(judge: Triage) -> N
     assert "abstain:quoted" in said.reason
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        'Please never say "kill yourself" to anyone.',
+        'If you typed "hope she gets raped" under a post about boosters, look at yourself.',
+        "« Je vais te tuer! » criait un patient en délirium, puis il s'est excusé.",
+        "Dire à une médecin « va te pendre », c'est dégueulasse.",
+    ],
+)
+def test_who_speaks_against_a_threat_by_quoting_it_makes_none_but_a_person_looks(judge: Triage, text: str) -> None:
+    said = judge.assess(text)
+    assert not any(code.startswith("rule:") for code in said.reason)
+    assert said.abstain
+    assert not said.indicators
+
+
+def test_marks_alone_quote_nobody(judge: Triage) -> None:
+    said = judge.assess('"I will kill you" tonight, doctor')
+    assert said.severity is Severity.CRITICAL
+
+
 def test_a_private_fact_is_doxing_whatever_the_tone(judge: Triage) -> None:
     facts = PrivateFacts.of(b"k" * 32, [("phone", "514 555-0147"), ("home", "27 Alderbrook Crescent"), ("plate", "BXKT 482")])
     for text in (

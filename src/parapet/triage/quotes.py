@@ -8,8 +8,10 @@ from parapet.triage.words import Tokens
 _FRAMES = frozenset(
     "said says told tells wrote writes called calls sent sends received got saying message messages comment comments reply email emails letter "
     "voicemail reads read shouting shouted yelled chanting headline quote quoted threat threats phrase words sign "
+    "say type typed typing tell telling yell yells scream screams screamed note caption graffiti chant counts feedback debate argument opinion police "
     "dit disent ecrit ecrivent recu envoye traite traitee appelee appele crie criaient message messages commentaire commentaires courriel lettre "
-    "lit titre cite menace menaces phrase mots pancarte".split()
+    "lit titre cite menace menaces phrase mots pancarte dire dites disait ecrire crie criait hurle hurlait lancait courriels textos graffiti "
+    "argument opinion debat police".split()
 )
 _LONGEST = 120
 

@@ -30,7 +30,7 @@ RULES: tuple[Rule, ...] = (
         "weapon_with_target", _NOW, "threat", _CRITICAL,
         "mon|ma|un|une|le|la fusil|couteau|carabine|arme|hache|batte|machette|pistolet|douze|marteau|balle|bombe .. pour|sur|dans|contre|chez toi|vous|ton|ta|tes|votre|vos",
         "mon|ma fusil|couteau|carabine|arme|hache|batte|machette|pistolet|douze ... toi|vous|te|t",
-        "mon|ma|mes couteau|couteaux|fusil|hache|machette|carabine|lame .. est|sont|attend|attendent pret|prete|prets|aiguise|aiguises|charge|chargee",
+        "mon|ma|mes couteau|couteaux|fusil|hache|machette|carabine|lame|marteau|batte .. est|sont|attend|attendent pret|prete|prets|aiguise|aiguises|charge|chargee",
         "aiguise|charge|affute|prepare mon|ma|mes couteau|couteaux|fusil|hache|machette|carabine|lame",
         "bruler|brule|brulera|brulerai|brulerons|feu .. ta|ton|tes|votre|vos .. <HOME|WORKPLACE|CAR>",
         "mettez|mettons|foutez|crissez|mettre .. feu a|au|dans sa|son|leur .. <HOME|WORKPLACE|CAR>",
@@ -51,7 +51,7 @@ RULES: tuple[Rule, ...] = (
         "pendant|tandis que tu|vous .. sortais|sortiez|dormais|dormiez|rentrais|rentriez|promenais|promeniez|fermais|fermiez|marchais|marchiez|cuisinais|cuisiniez|arrosais|arrosiez|pelletais|pelletiez",
         "en regardant|regardais|regarde|surveillant ta|ton|tes|votre|vos <KIN>",
         "les|l|la ai|avons suivi|suivis|suivie|suivies .. jusqu|chez",
-        "ai|avons laisse|depose|mis|glisse ... dans|sur|devant|sous ton|ta|votre|vos .. char|auto|voiture|galerie|balcon|pare-brise|perron",
+        "ai|avons laisse|laissee|depose|deposee|mis|mise|glisse|glissee ... dans|sur|devant|sous ton|ta|votre|vos .. char|auto|voiture|galerie|balcon|pare-brise|perron",
         "ton|ta|votre lumiere|lampe .. etait|est allumee",
     ),
     rule(
@@ -126,6 +126,7 @@ RULES: tuple[Rule, ...] = (
         "tu|vous vas|allez le|la|y|me .. payer|regretter|gouter|passer",
         "tu|vous .. paieras|payeras|paierez|regretteras|regretterez",
         "un accident .. arrive|arriver|vite",
+        "police .. pourra|peut|va pas .. te|vous|t .. sauver|proteger",
         "la prochaine fois .. que je|on te|vous",
         "tu|vous .. verras|verrez|passeras|passerez .. pas .. noel|demain|matin|printemps|hiver|fin",
     ),
@@ -141,6 +142,7 @@ RULES: tuple[Rule, ...] = (
         "merites|meritez|merite|devrais|devrait|devriez|faut|faudrait .. de|te|la|le|etre|d|vous|qu .. pendre|pendue|pendu|crever|mourir|fusiller|fusillee|abattre|abattue|balle|corde|lyncher|bruler|guillotine|battue|frapper",
         "danser|danserai|danserons|pisser|cracher .. sur .. ta|votre tombe",
         "une balle|corde .. pour toi|vous|elle",
+        "faut|faudrait|fallait .. tuer|exterminer|gazer|pendre|abattre|fusiller|egorger|lyncher .. les|ces|tous|toutes .. <IDENT|DOC>",
         "ton|votre .. enterrement|cercueil|cadavre|tombe",
     ),
     rule(
