@@ -8,6 +8,7 @@ from attrs import frozen
 
 from parapet.domain.judgement import Harm, Indicator, Severity, Urgency
 from parapet.triage.indicators.rule import Rule
+from parapet.triage.kindness import Kind
 
 #: A rule that fired speaks at least this loudly in `Assessment.abusive` and in its harms.
 RULE_PROBABILITY = {Severity.CRITICAL: 0.97, Severity.HIGH: 0.93, Severity.MEDIUM: 0.8, Severity.LOW: 0.6, Severity.NONE: 0.0}
@@ -24,6 +25,11 @@ CLOSE_CALL = 0.03
 #: A chance of danger from which it counts, whatever the chance of abuse at large. Of critical rows that nothing was learned from it hears 3 to
 #: 8 more of 100 in English and 15 to 20 in French, and of the harmless ones at most one of 100 more.
 DANGER = 0.3
+
+#: A chance of abuse from which a person is asked though the words are kind; and one from which the models are believed: scorn borrows them.
+LOUD, SURE = 0.8, 0.95
+#: Kind words make abuse as likely as this at most, where no person is asked. Of 97 written rows with such words 2 were abuse, and both were heard.
+OF_KIND_WORDS = 0.2
 
 
 @frozen
@@ -47,13 +53,17 @@ def judge(
     *,
     quoted_threat: bool,
     knows_language: bool,
+    kind: Kind = Kind.NO,
 ) -> Verdict:
     """Weigh the model and the rules. A rule's severity is a floor that the model cannot lower.
 
     said           head to calibrated probability: "abusive", each harm, "medium", "high", "critical"
     thresholds     head to the probability from which it counts
     quoted_threat  a grave rule fired inside quotation marks or quoted lines only
+    kind           whether its words speak for her: what the models alone hear then does not count, or is left to a person
     """
+    if kind is not Kind.NO and not rules and not indicators and hears(said, thresholds) and said["abusive"] < SURE:
+        return _kind_words(said, asks=kind is Kind.LONG or said["abusive"] >= LOUD)
     floor = max((r.severity for r in rules), default=Severity.NONE)
     ruled = frozenset(h for r in rules for h in r.harms)
     heard = hears(said, thresholds)
@@ -78,6 +88,20 @@ def judge(
         urgency=_urgency(severity, indicators),
         abstain=doubt != "",
         reason=(*reason, doubt) if doubt else tuple(reason),
+    )
+
+
+def _kind_words(said: Mapping[str, float], *, asks: bool) -> Verdict:
+    """No harm, or a person's to say, where the words speak for her and only the models hear something."""
+    most = 1.0 if asks else OF_KIND_WORDS
+    return Verdict(
+        probabilities={h: min(said[h], most) for h in _HARMS},
+        abusive=min(said["abusive"], most),
+        harms=frozenset(),
+        severity=Severity.NONE,
+        urgency=Urgency.NONE,
+        abstain=asks,
+        reason=("abstain:kind" if asks else "kind",),
     )
 
 

@@ -15,6 +15,7 @@ from parapet.triage.encoder.text import spelling
 from parapet.triage.indicators import Hit, find_hits
 from parapet.triage.indicators.reviews import LOW_STARS, PUBLIC_WORDS, public_words, tells_of_a_visit
 from parapet.triage.indicators.rule import Rule, rule
+from parapet.triage.kindness import kindness
 from parapet.triage.language import language
 from parapet.triage.linear import log_odds_of_many, slices
 from parapet.triage.local import Local
@@ -210,6 +211,7 @@ class Triage:
             rules,
             indicators,
             quoted_threat=quoted,
+            kind=kindness([read.words for read in one.reads]),
             knows_language=one.lang != "" or not any(word[0].isalpha() for read in one.reads for word in read.words.distinct),
         )
         return Assessment(

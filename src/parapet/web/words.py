@@ -120,6 +120,12 @@ REASON: dict[str, Promise] = {
     "abstain:close": _("The program is not certain, and leaves it to a person."),
     "person:same_words": _("A person judged a message with the same words; this one is judged like it."),
     "person:same_words_milder": _("A person judged the same words more mildly. This is too grave to follow unseen: please look."),
+    "kind": _(
+        "Its words stand by whoever it is sent to, or ask for calm, and no rule found anything. What the models alone heard does not count."
+    ),
+    "abstain:kind": _(
+        "Its words stand by whoever it is sent to, or ask for calm, yet the models heard something: a person must say."
+    ),
     "abstain:quoted": _("Threatening words stand in quotation marks: a person must say whose they are."),
     **CONTEXT,
 }
