@@ -84,7 +84,7 @@ class Fediverse:
         """As a machine that goes down."""
         if self._process is not None:
             self._process.terminate()
-            self._process.wait(30)
+            self._process.wait(300)  # with thousands of notes, on a busy machine, it takes its time
             self._process = None
 
 
