@@ -134,10 +134,8 @@ def _page(
     sight: Sight | None = None,
 ) -> Page:
     where = narrowed(advocate, filters).within(scope)
-    if filters.around:
-        where = (
-            _around(where, advocate, filters.around) if scope is None else where.and_("1 = 0")
-        )  # who sees a part is told of no others
+    if filters.around:  # who sees a part is told of no others
+        where = _around(where, advocate, filters.around) if scope is None else where.and_("1 = 0")
     at = _read_cursor(cursor)
     if filters.words.strip():
         found_page = _search(
