@@ -19,7 +19,7 @@ from parapet.records.numbers import public
 from parapet.triage.context import MANY_ACCOUNTS, WAVE
 
 #: So many messages about those that are asked for are looked at: the nearest in words and time first.
-MOST = 2_000
+MOST = 400
 #: So many of each account's other messages are looked at, the nearest in time.
 OF_EACH = 20
 _AT_ONCE = 500
