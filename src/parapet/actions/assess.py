@@ -107,7 +107,7 @@ def _assess(versions: Sequence[int], now: datetime) -> int:
         advocates = list(models.Advocate.objects.filter(number__in={o.advocate for o in opened}))
         legible = [a for a in advocates if not locker_of(a).closed]
         learned = in_force(legible)
-        judgements = _judged(opened, advocates)
+        judgements = _judged(opened, advocates, _last_judged_by([o.version for o in opened]))
         with transaction.atomic():
             hold_log()
             if in_force(legible) != learned:
@@ -126,17 +126,20 @@ def _assess(versions: Sequence[int], now: datetime) -> int:
             return len(fresh)
 
 
-def _judged(opened: Sequence[_Opened], advocates: Sequence[models.Advocate]) -> dict[int, Assessment]:
+def _judged(
+    opened: Sequence[_Opened], advocates: Sequence[models.Advocate], last: Mapping[int, str] | None = None
+) -> dict[int, Assessment]:
     """Version to what the program says of it: with what was learned for its advocate, where that is in use; and starting, where a person
-    judged the same words to the same advocate, from hers."""
+    judged the same words to the same advocate, from hers. Of those that `last` was said by the same, nothing: it would say it again."""
+    last = last or {}
     layers = layers_in_use([a for a in advocates if not locker_of(a).closed], triage().name)
     found: dict[int, Assessment] = {}
     for advocate in advocates:
-        hers = [o for o in opened if o.advocate == advocate.number]
-        requests = [_request(o.content, o.private) for o in hers]
         layer = layers.get(advocate.number)
-        said = SameWords() if locker_of(advocate).closed else said_of_same_words(advocate)
         judge = triage() if layer is None else triage().with_local(layer)
+        hers = [o for o in opened if o.advocate == advocate.number and last.get(o.version) != judge.name]
+        requests = [_request(o.content, o.private) for o in hers]
+        said = SameWords() if not hers or locker_of(advocate).closed else said_of_same_words(advocate)
         for o, request, judgement in zip(hers, requests, judge.assess_many(requests), strict=True):
             verdict = said.of(request, besides=o.item)
             found[o.version] = judgement if verdict is None else as_said_before(judgement, verdict)
