@@ -8,10 +8,16 @@ import re
 import time
 from datetime import UTC, datetime, timedelta
 from html import unescape
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.urls import reverse
+
+import parapet.web
+from parapet.web.carried import SECRETS
+
+SCREENS = Path(parapet.web.__file__).parent
 
 NAME, PASSPHRASE = "ada.moreau@clinic.example", "tulip ladder otter granite"
 NOW = datetime(2026, 11, 30, 9, 0, tzinfo=UTC)
@@ -313,6 +319,13 @@ def test_what_she_wrote_comes_along_through_the_proof(hers: Any, cast: Any, brow
     out = client.post(reverse("proof"), {"to": "//evil.example/", "carried": "[]", "passphrase": PASSPHRASE})
     assert "evil" not in out.content.decode()
     aged(client)
+    for name in SECRETS:
+        secret = client.post(invite, {**form, name: "typed unseen"}, headers={"Referer": "http://127.0.0.1/settings/"})
+        assert secret["Location"] == "/proof/?back=%2Fsettings%2F&again=1", "no page holds it"
+    shown = {
+        each for file in SCREENS.rglob("*.html") for each in re.findall(r'type="password" name="(\w+)"', file.read_text("utf-8"))
+    }
+    assert shown <= SECRETS and "passphrase" in shown
     much = client.post(invite, {**form, "name": "x" * 600_000}, headers={"Referer": "http://127.0.0.1/settings/"})
     assert much["Location"] == "/proof/?back=%2Fsettings%2F&again=1", "more than the page could carry"
 

@@ -13,6 +13,8 @@ from django.http import HttpRequest, QueryDict
 
 #: Beyond so many characters it is not carried: the form that carries it must fit into what one request may hold.
 MAX_CARRIED = 500_000
+#: What is typed unseen is carried nowhere: a page would hold it in the clear.
+SECRETS = frozenset({"passphrase", "password", "old", "new", "again", "token", "code"})
 
 
 @frozen
@@ -29,8 +31,8 @@ class Carried:
 
 
 def carried(request: HttpRequest) -> Carried | None:
-    """What a request sends, to be carried; None where there is nothing to carry, or it cannot be: files, or too much."""
-    if request.method != "POST" or request.FILES:
+    """What a request sends, to be carried; None where there is nothing to carry, or it cannot be: files, secrets, or too much."""
+    if request.method != "POST" or request.FILES or any(request.POST.get(name) for name in SECRETS):
         return None
     fields = tuple((name, value) for name, values in request.POST.lists() for value in values if name != "csrfmiddlewaretoken")
     if sum(len(name) + len(value) for name, value in fields) > MAX_CARRIED:
